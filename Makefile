@@ -1,0 +1,50 @@
+# Everything a contributor runs. Each target needs only make and Python 3.11 or newer (with venv): it brings the rest.
+# PYTHON=python3.13 chooses the interpreter; VENV=.venv-3.13 keeps a second environment beside the first.
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+
+VENV ?= .venv
+PYTHON ?=
+export VENV PYTHON
+BIN = $(VENV)/bin
+INSTALL = @sh scripts/install.sh
+
+.PHONY: help demo test lint format bench lock clean
+
+help: ## Show this list
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' Makefile | while IFS='|' read -r target what; do \
+		printf '%-14s %s\n' "$$target" "$$what"; done
+
+demo: ## Fit the classroom houses and a real table; pictures go to demo/
+	$(INSTALL) core
+	@PATH="$(abspath $(BIN)):$$PATH" sh scripts/demo.sh
+
+test: ## Run every test, with coverage
+	$(INSTALL) test
+	@$(BIN)/python scripts/needs.py
+	@$(BIN)/python -m pytest --cov --cov-report=term
+
+lint: ## Check style, types, and that no file names a machine
+	$(INSTALL) lint
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/python scripts/machine_names.py
+
+format: ## Rewrite the files as lint wants them
+	$(INSTALL) lint
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: ## Time slopewise beside NumPy, scikit-learn and sklearnex
+	$(INSTALL) bench
+	@$(BIN)/python -m benchmarks
+
+lock: ## Resolve constraints.txt anew, to the newest versions that fit
+	$(INSTALL) core
+	@$(BIN)/python scripts/lock.py
+
+clean: ## Remove the environment and all that was made
+	rm -rf $(VENV) demo build dist .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
