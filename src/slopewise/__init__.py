@@ -1,0 +1,57 @@
+"""slopewise: linear regression that reads the rows once; then everything.
+
+>>> import slopewise as sw
+>>> moments = sw.Moments.of([[1.0], [2.0]], [300.0, 500.0])
+>>> sw.solve(moments).coefficients.tolist()
+[200.0]
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from slopewise._version import __version__
+
+if TYPE_CHECKING:
+    from slopewise import errors as errors
+    from slopewise import lesson as lesson
+    from slopewise.collected import Collected as Collected
+    from slopewise.model import LinearModel as LinearModel
+    from slopewise.moments import Moments as Moments
+    from slopewise.pipeline import collect as collect
+    from slopewise.pipeline import collect_arrays as collect_arrays
+    from slopewise.pipeline import descend as descend
+    from slopewise.pipeline import fit as fit
+    from slopewise.pipeline import fit_arrays as fit_arrays
+    from slopewise.pipeline import load as load
+    from slopewise.pipeline import solve as solve
+    from slopewise.run import Run as Run
+    from slopewise.views import plots as plots
+
+_PLACES = {
+    "Collected": "slopewise.collected",
+    "LinearModel": "slopewise.model",
+    "Moments": "slopewise.moments",
+    "Run": "slopewise.run",
+    "collect": "slopewise.pipeline",
+    "collect_arrays": "slopewise.pipeline",
+    "descend": "slopewise.pipeline",
+    "fit": "slopewise.pipeline",
+    "fit_arrays": "slopewise.pipeline",
+    "load": "slopewise.pipeline",
+    "solve": "slopewise.pipeline",
+}
+_MODULES = {"errors": "slopewise.errors", "lesson": "slopewise.lesson", "plots": "slopewise.views.plots"}
+
+__all__ = ["__version__", *_PLACES, *_MODULES]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _PLACES:
+        return getattr(import_module(_PLACES[name]), name)
+    if name in _MODULES:
+        return import_module(_MODULES[name])
+    raise AttributeError(f"module 'slopewise' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

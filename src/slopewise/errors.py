@@ -1,0 +1,123 @@
+"""Every error a user can meet, as one tree.
+
+SlopewiseError
+├── ArgumentError            (ValueError)    an argument that makes no sense; exit code 2
+│   ├── ShapeError                           arrays whose shapes do not fit each other
+│   └── FormulaError                         a formula that cannot be read, with the position
+├── DataError                (ValueError)    something in the data; exit code 1
+│   ├── SourceError          (OSError)       a file that is missing, empty, a directory, or unreadable
+│   ├── UnknownColumn        (LookupError)   a name the data do not have, with 'did you mean'
+│   ├── ColumnTypeError      (TypeError)     text where numbers are needed, with row and column
+│   ├── NotFinite                            an infinite value, or one an expression made
+│   ├── MissingValues                        missing values where they are refused, or no complete row
+│   └── UnseenLevel          (LookupError)   a category that the model has never met
+├── FitError                 (ValueError)    the data are fine and yet there is no answer; exit code 1
+│   ├── TooFewRows                           fewer rows than parameters
+│   └── Diverged             (ArithmeticError) a learning rate above the largest stable one
+├── MissingExtra             (ImportError)   a package that an optional part needs; exit code 1
+└── OutputError              (OSError)       a file that could not be written; exit code 1
+
+A message says what happened, where, and what to do next. Each class also is the builtin that a caller expects.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+
+class SlopewiseError(Exception):
+    """The root: `except SlopewiseError` catches all that slopewise raises on purpose."""
+
+
+class ArgumentError(SlopewiseError, ValueError):
+    """An argument that makes no sense, whatever the data are."""
+
+
+class ShapeError(ArgumentError):
+    """Arrays whose shapes do not fit; the message names the shapes."""
+
+
+class FormulaError(ArgumentError):
+    """A formula that cannot be read.
+
+    `formula` is the text and `position` the 0-based place of the fault in it; the message shows both.
+    """
+
+    def __init__(self, reason: str, formula: str, position: int) -> None:
+        self.formula = formula
+        self.position = position
+        super().__init__(f"{reason}\n    {formula}\n    {' ' * position}^")
+
+
+class DataError(SlopewiseError, ValueError):
+    """Something in the data stands in the way."""
+
+
+class SourceError(DataError, OSError):
+    """A source that cannot be read at all."""
+
+    def __str__(self) -> str:
+        return str(self.args[0]) if self.args else ""
+
+
+class UnknownColumn(DataError, LookupError):
+    """A name that the data do not have; the message offers the closest ones.
+
+    >>> str(UnknownColumn("aera", ["area", "price"], where="ames.csv"))
+    "ames.csv has no column 'aera'; did you mean 'area'?"
+    """
+
+    def __init__(self, name: str, available: Iterable[str], where: str) -> None:
+        self.name = name
+        self.available = tuple(available)
+        super().__init__(f"{where} has no column {name!r}; {_suggest(name, self.available)}")
+
+
+class ColumnTypeError(DataError, TypeError):
+    """A column of the wrong type; the message names the row and the column."""
+
+
+class NotFinite(DataError):
+    """An infinite value in the data, or a value that an expression could not give."""
+
+
+class MissingValues(DataError):
+    """Missing values where they are refused, or where none but incomplete rows are left."""
+
+
+class UnseenLevel(DataError, LookupError):
+    """A category at prediction that the fit has never seen."""
+
+
+class FitError(SlopewiseError, ValueError):
+    """The data could be read, but there is no answer to give."""
+
+
+class TooFewRows(FitError):
+    """Fewer rows than parameters."""
+
+
+class Diverged(FitError, ArithmeticError):
+    """Descent with a learning rate above the largest stable one has no model."""
+
+
+class MissingExtra(SlopewiseError, ImportError):
+    """An optional package is absent; the message holds the command that installs it."""
+
+
+class OutputError(SlopewiseError, OSError):
+    """A file that could not be written; nothing half-written is left behind."""
+
+    def __str__(self) -> str:
+        return str(self.args[0]) if self.args else ""
+
+
+def _suggest(name: str, available: tuple[str, ...]) -> str:
+    folded = {candidate.casefold(): candidate for candidate in available}
+    close = [folded[match] for match in difflib.get_close_matches(name.casefold(), folded, n=3, cutoff=0.6)]
+    if close:
+        return "did you mean " + " or ".join(repr(match) for match in close) + "?"
+    shown = ", ".join(repr(column) for column in available[:8])
+    rest = len(available) - 8
+    return f"it has {shown}" + (f" and {rest} more" if rest > 0 else "")

@@ -1,0 +1,67 @@
+"""How many threads: the argument, else SLOPEWISE_THREADS, else one per core; and one inside a worker of a pass."""
+
+from __future__ import annotations
+
+import contextlib
+import operator
+import os
+import threading
+from collections.abc import Iterator
+
+from slopewise.errors import ArgumentError
+
+VARIABLE = "SLOPEWISE_THREADS"
+
+_here = threading.local()
+
+
+def thread_count(threads: int | None = None) -> int:
+    """The number of threads to use, at least 1.
+
+    `threads` decides if given; else it is 1 within `one_thread`, as in the workers of a pass, whose siblings hold
+    the other cores; else the environment variable SLOPEWISE_THREADS decides; else there is one for each core that
+    this process may use.
+
+    Raises ArgumentError if `threads` or the variable is not a whole number of at least 1.
+
+    >>> thread_count(3)
+    3
+    """
+    if threads is not None:
+        return _checked(threads, "threads")
+    if getattr(_here, "alone", False):
+        return 1
+    setting = os.environ.get(VARIABLE, "").strip()
+    return _checked(setting, VARIABLE) if setting else _cores()
+
+
+@contextlib.contextmanager
+def one_thread() -> Iterator[None]:
+    """Within the block, and in the calling thread alone, `thread_count()` is 1.
+
+    >>> with one_thread():
+    ...     thread_count()
+    1
+    """
+    before = getattr(_here, "alone", False)
+    _here.alone = True
+    try:
+        yield
+    finally:
+        _here.alone = before
+
+
+def _checked(value: int | str, name: str) -> int:
+    try:
+        count = int(value) if isinstance(value, str) else operator.index(value)
+    except (TypeError, ValueError):
+        count = 0
+    if count < 1 or isinstance(value, bool):
+        raise ArgumentError(f"{name} is {value!r}; give the number of threads as a whole number of at least 1")
+    return count
+
+
+def _cores() -> int:
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
