@@ -1,0 +1,1 @@
+"""The squared-error cost and its gradient, spelled three ways: loops over rows, vectorized over rows, on moments."""

@@ -1,0 +1,1 @@
+"""One method a file, under its textbook name; all of them read moments."""

@@ -1,0 +1,282 @@
+"""Descent on a quadratic, in closed form: where it is after any number of steps, without taking them.
+
+Along the eigenvectors of the Hessian, H vᵢ = λᵢ vᵢ, the parameters do not know each other. With a = learning rate × λᵢ
+the error e = vᵢ·(θ − θ*) of one such mode obeys
+
+    e_{k+1} = (1 − a) e_k                                                    plain descent
+    e_{k+1} = (1 + β − a) e_k − β e_{k−1},   e_{−1} = e_0                    heavy ball (Polyak 1964)
+
+so e_k is e_0 times a factor known for every k. Steps are stable below 2(1 + β)/λmax, and fastest at
+2(1 + β)/(λmin + λmax) over the nonzero modes; the zero modes never move.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from slopewise.errors import ArgumentError, Diverged
+from slopewise.objective.quadratic import Quadratic
+from slopewise.solvers.factors import Extended, factors, log_radius
+from slopewise.typing import AnyArray, Array, IntArray
+
+_EXTENDED_LIMIT = 256  # parameters; with more, extended precision would take longer than the descent itself
+_LAST_STEP = 2**62
+_SCANNED = 2**16  # numbers at once while oscillating modes are alive
+
+
+@dataclass(frozen=True, eq=False)
+class Modes:
+    """The eigen-analysis of the Hessian H = 1/Σv [1 X]ᵀV[1 X] of q parameters.
+
+    `eigenvalues` (q,), ascending, exact zeros where H is singular; `curvatures` (r,): the nonzero ones, ascending, in
+    extended precision; `vectors` (q, r): their unit eigenvectors.
+    """
+
+    eigenvalues: Array
+    curvatures: Extended
+    vectors: Array
+
+    @classmethod
+    def of(cls, quadratic: Quadratic) -> Modes:
+        """The modes of H = RᵀR from the singular values of its root R: a weak mode keeps digits that H itself lacks.
+
+        Raising 1 − a to the millionth power takes a to more digits than float64 has, so the eigenvalues are taken
+        once more as Rayleigh quotients ‖R v‖² in extended precision.
+
+        >>> import numpy as np
+        >>> from slopewise.moments import Moments
+        >>> houses = Moments.of([1.0, 2.0], [300.0, 500.0])
+        >>> J = Quadratic.of(houses, optimum=np.array([100.0, 200.0]), minimum=0.0, rank=2)
+        >>> Modes.of(J).eigenvalues.round(4).tolist()
+        [0.0729, 3.4271]
+        """
+        root = _root(quadratic)
+        vectors = np.linalg.svd(root.astype(np.float64), full_matrices=False)[2].T
+        exact: AnyArray = vectors.astype(root.dtype)
+        curvatures: Extended = ((root @ exact) ** 2).sum(axis=0) / (exact**2).sum(axis=0)
+        order = np.argsort(curvatures)
+        zeros = np.zeros(len(quadratic.level) - len(order))
+        eigenvalues = np.concatenate([zeros, curvatures[order].astype(np.float64)])
+        return cls(eigenvalues, curvatures[order], vectors[:, order])
+
+    @property
+    def rank(self) -> int:
+        """The number of nonzero modes."""
+        return len(self.curvatures)
+
+    @property
+    def condition(self) -> float:
+        """λmax/λmin over the nonzero modes; 1.0 where there is none."""
+        return float(self.curvatures[-1] / self.curvatures[0]) if self.rank else 1.0
+
+    def stable_below(self, momentum: float = 0.0) -> float:
+        """2(1 + β)/λmax: descent converges for every smaller rate."""
+        return 2 * (1 + momentum) / float(self.curvatures[-1]) if self.rank else np.inf
+
+    def best_rate(self, momentum: float = 0.0) -> float:
+        """2(1 + β)/(λmin + λmax): no constant rate makes the slowest mode faster at this momentum."""
+        return 2 * (1 + momentum) / float(self.curvatures[0] + self.curvatures[-1]) if self.rank else np.inf
+
+
+@dataclass(frozen=True, eq=False)
+class ClosedForm:
+    """A whole descent as a formula: `quadratic` from `start` (q,) with one learning rate and momentum."""
+
+    quadratic: Quadratic
+    modes: Modes
+    start: Array
+    learning_rate: float
+    momentum: float
+
+    def at(self, k: int) -> Array:
+        """θ_k (q,) = θ_0 + Σᵢ (fᵢ(k) − 1) cᵢ vᵢ, with c = Vᵀ(θ_0 − θ*), for any k below 2⁶².
+
+        Raises `Diverged` where a number no longer fits into a float.
+        """
+        factor, change = self._factors(np.array([_step(k)]))
+        c = self._displacement
+        with np.errstate(over="ignore", invalid="ignore"):
+            left, gone = _times(factor[0], c), _times(change[0], c)
+            # Measured from the nearer end, so that neither a small first step nor the last digits of the limit cancel.
+            near = (left**2).sum() < (gone**2).sum()
+            return self._finite(self.limit + self._along(left) if near else self.start + self._along(gone), k)
+
+    def cost_at(self, k: int) -> float:
+        """J(θ_k) = J* + ½ Σᵢ λᵢ fᵢ(k)² cᵢ²."""
+        factor, _ = self._factors(np.array([_step(k)]))
+        with np.errstate(over="ignore"):
+            excess = (self.modes.curvatures * _times(factor[0], self._displacement) ** 2).sum() / 2
+            return float(self._finite(np.array(self.quadratic.minimum + excess).astype(np.float64), k))
+
+    @property
+    def limit(self) -> Array:
+        """The minimiser that lies nearest to the start, (q,): where a stable descent goes, since zero modes stay."""
+        e = self.start - self.quadratic.optimum
+        if self.modes.rank == len(e):
+            return self.quadratic.optimum
+        return self.quadratic.optimum + (e - self._along(self._displacement))
+
+    def iterations_to(self, t: float) -> int | None:
+        """The first k with J_k − J* ≤ t·(J_0 − J*); None if there is none."""
+        level = _fraction(t)
+        shares = self.modes.curvatures * self._displacement**2
+        total = shares.sum()
+        if not total > 0:
+            return 0
+        shares = shares / total
+        return self._first(lambda k: (self._factors(k)[0] ** 2 * shares).sum(axis=1), level)
+
+    def slowest_mode_iterations(self, t: float) -> float:
+        """log t / log ρ, with ρ the largest |z| of any mode: about how many steps divide the slowest error by 1/t.
+
+        It does not depend on the start; infinite for a rate that is not stable.
+        """
+        slowest = float(log_radius(self._steps, np.longdouble(self.momentum)).max(initial=-np.inf))
+        return float(np.log(_fraction(t))) / slowest if slowest < 0 else np.inf
+
+    def _first(self, curve: Callable[[IntArray], Extended], level: float) -> int | None:
+        """The first k with curve(k) ≤ level: looked for step by step while modes swing, by bisection afterwards."""
+
+        def below(k: int) -> bool:
+            return bool(curve(np.array([k]))[0] <= level)
+
+        def rises(k: int) -> bool:
+            here, next_one = curve(np.array([k, k + 1]))
+            return bool(next_one >= here)
+
+        settled = _settled(self.momentum, level)
+        for block in _blocks(settled, self.modes.rank):
+            found = np.flatnonzero(curve(block) <= level)
+            if len(found):
+                return int(block[found[0]])
+        stable = self.learning_rate < self.modes.stable_below(self.momentum)
+        return _first_below(below, None if stable else rises, settled)
+
+    @property
+    def _displacement(self) -> Extended:
+        return (self.start - self.quadratic.optimum).astype(np.longdouble) @ self.modes.vectors
+
+    def _factors(self, k: IntArray) -> tuple[Extended, Extended]:
+        return factors(self._steps, np.longdouble(self.momentum), k)
+
+    @property
+    def _steps(self) -> Extended:
+        return np.longdouble(self.learning_rate) * self.modes.curvatures
+
+    def _along(self, coordinates: Extended) -> Array:
+        return (self.modes.vectors @ coordinates).astype(np.float64)
+
+    def _finite(self, value: Array, k: int) -> Array:
+        if not np.isfinite(value).all():
+            raise Diverged(
+                f"after {k} steps at learning_rate={self.learning_rate:.6g} the numbers no longer fit into a float; "
+                f"stay below {self.modes.stable_below(self.momentum):.6g}, the largest stable rate"
+            )
+        return value
+
+
+def _root(quadratic: Quadratic) -> AnyArray:
+    """R (r, q) with RᵀR = H: the intercept is eliminated first, [1, x̄] and then the root of the centred block."""
+    dtype = np.longdouble if len(quadratic.level) <= _EXTENDED_LIMIT else np.float64
+    level: AnyArray = quadratic.level.astype(dtype)
+    centred: AnyArray = quadratic.centred.astype(dtype)
+    if not quadratic.intercept:
+        return _root_of(centred + level[:, None] * level, quadratic.rank)
+    return np.vstack([level, _root_of(centred, quadratic.rank - 1)])
+
+
+def _root_of(matrix: AnyArray, rank: int) -> AnyArray:
+    """R with RᵀR = matrix, for a positive semidefinite matrix (q, q) of known rank; units do not matter."""
+    scale = np.sqrt(np.maximum(np.diagonal(matrix), 0))
+    scale = np.where(scale > 0, scale, 1)
+    unit = matrix / scale[:, None] / scale
+    return scale * (_pivoted_cholesky if len(unit) <= _EXTENDED_LIMIT else _spectral_root)(unit, rank)
+
+
+def _pivoted_cholesky(matrix: AnyArray, rank: int) -> AnyArray:
+    """R (rank, q) with RᵀR = matrix, one row for each pivot, the largest first.
+
+    Source: Higham, *Accuracy and Stability of Numerical Algorithms*, 2nd ed., §10.3.
+    """
+    rest, rows = matrix, []
+    for _ in range(rank):
+        j = int(np.argmax(np.diagonal(rest)))
+        if not rest[j, j] > 0:
+            break
+        row = rest[j] / np.sqrt(rest[j, j])
+        rows.append(row)
+        rest = rest - row[:, None] * row
+        rest[j] = rest[:, j] = 0
+    return np.array(rows, dtype=matrix.dtype).reshape(len(rows), len(matrix))
+
+
+def _spectral_root(matrix: AnyArray, rank: int) -> AnyArray:
+    """R = Λ^½ Vᵀ (rank, q) of the largest eigenvalues: quicker for many parameters, and less exact."""
+    eigenvalues, vectors = np.linalg.eigh(matrix)
+    kept = slice(len(matrix) - rank, None)
+    root: AnyArray = (np.sqrt(np.maximum(eigenvalues[kept], 0)) * vectors[:, kept]).T
+    return root
+
+
+def _times(factor: Extended, c: Extended) -> Extended:
+    """factor · c, where a mode that was never displaced stays at zero whatever its factor."""
+    return np.where(c == 0, 0, np.where(c == 0, 0, factor) * c)
+
+
+def _settled(momentum: float, level: float) -> int:
+    """Steps after which a swinging mode, whose share of J is at most (1 + k)² βᵏ, is below rounding of `level`."""
+    if momentum == 0:
+        return 0
+    k = 0.0
+    for _ in range(4):
+        k = (np.log(level) - 2 * np.log1p(k) + np.log(np.finfo(np.longdouble).eps)) / np.log(momentum)
+    return max(int(k) + 1, 0)
+
+
+def _blocks(end: int, rank: int) -> Iterator[IntArray]:
+    """0 … end − 1 in blocks that grow, so that an early answer is cheap, up to a bounded size."""
+    start, size, largest = 0, 256, max(_SCANNED // max(rank, 1), 1)
+    while start < end:
+        stop = min(start + min(size, largest), end)
+        yield np.arange(start, stop)
+        start, size = stop, 2 * size
+
+
+def _first_below(below: Callable[[int], bool], rises: Callable[[int], bool] | None, start: int) -> int | None:
+    """The first k ≥ start with below(k), for a curve that falls (`rises` is None), or falls and then rises."""
+    if below(start):
+        return start
+    low, high = start, start + 1
+    while not below(high):
+        if rises is not None and rises(high):
+            high = _bisect(rises, low, high)  # the bottom
+            break
+        if high >= _LAST_STEP:
+            return None
+        low, high = high, 2 * high
+    if rises is not None and not below(high):
+        return None
+    return _bisect(below, low, high)
+
+
+def _bisect(holds: Callable[[int], bool], low: int, high: int) -> int:
+    """The first k in (low, high] for which `holds`, which it does from some k on up to `high`."""
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (low, middle) if holds(middle) else (middle, high)
+    return high
+
+
+def _step(k: int) -> int:
+    if isinstance(k, bool) or not isinstance(k, int | np.integer) or not 0 <= k < _LAST_STEP:
+        raise ArgumentError(f"k={k!r} is not a number of steps; give a whole number from 0 to 2**62 − 1")
+    return int(k)
+
+
+def _fraction(t: float) -> float:
+    if not (isinstance(t, int | float | np.number) and 0 < t < np.inf):
+        raise ArgumentError(f"t={t!r} is not a fraction of the distance at the start; give a positive number, as 1e-6")
+    return float(t)
