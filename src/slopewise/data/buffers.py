@@ -1,0 +1,53 @@
+"""Between Arrow and NumPy by their common memory: pyarrow's own conversions import pandas where it is installed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from slopewise.typing import AnyArray, BoolArray, IntArray
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+
+def as_numpy(values: pa.Array | pa.ChunkedArray, missing: float = np.nan) -> AnyArray:
+    """Numbers or booleans as NumPy, (m,), without a copy where Arrow allows it; `missing` stands where there is null.
+
+    >>> import pyarrow as pa
+    >>> as_numpy(pa.array([1.5, None])).tolist(), as_numpy(pa.array([True, False])).tolist()
+    ([1.5, nan], [True, False])
+    """
+    import pyarrow as pa
+    from pyarrow import compute
+
+    array: Any = values.combine_chunks() if isinstance(values, pa.ChunkedArray) else values
+    if pa.types.is_boolean(array.type):
+        return np.from_dlpack(compute.cast(array, pa.uint8())).astype(np.bool_)
+    if not array.null_count:
+        return np.from_dlpack(array)
+    dtype = np.dtype(array.type.to_pandas_dtype())
+    stored = np.frombuffer(array.buffers()[1], dtype=dtype, count=len(array), offset=array.offset * dtype.itemsize)
+    return np.where(present(array), stored, np.asarray(missing, dtype=dtype))
+
+
+def present(values: pa.Array | pa.ChunkedArray) -> BoolArray:
+    """Where there is a value, be it NaN, (m,)."""
+    from pyarrow import compute
+
+    there: BoolArray = as_numpy(compute.is_valid(values))
+    return there
+
+
+def positions(rows: IntArray) -> pa.Array:
+    """Row positions (m,) as the Arrow array that `Table.take` wants.
+
+    >>> positions(np.array([2, 0])).to_pylist()
+    [2, 0]
+    """
+    import pyarrow as pa
+
+    return pa.Array.from_buffers(
+        pa.int64(), len(rows), [None, pa.py_buffer(np.ascontiguousarray(rows, dtype=np.int64))]
+    )

@@ -1,0 +1,159 @@
+"""The little of DuckDB that the sources share: a connection, a query with a condition, a stream of tables.
+
+Inside queries a column goes by its position, c0, c1, …, prefixed so that no user's column can bear that name. DuckDB's
+identifiers ignore case and ours do not, so the user's names appear in one place: beside the user's own condition.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import glob
+import os
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from slopewise.errors import ArgumentError
+from slopewise.threads import thread_count
+
+if TYPE_CHECKING:
+    import duckdb
+    import pyarrow as pa
+
+
+def connect(threads: int | None = None) -> duckdb.DuckDBPyConnection:
+    """A DuckDB of one's own, in memory, that never installs or loads an extension and spills nothing to disk."""
+    import duckdb
+
+    return duckdb.connect(
+        config={
+            "threads": thread_count(threads),
+            "autoinstall_known_extensions": False,
+            "autoload_known_extensions": False,
+            "temp_directory": "",
+        }
+    )
+
+
+@contextlib.contextmanager
+def interruptible() -> Iterator[None]:
+    """Ctrl-C while DuckDB runs: it stops, and says so by a RuntimeError, which becomes KeyboardInterrupt again."""
+    try:
+        yield
+    except RuntimeError as error:
+        if "interrupted" in str(error):
+            raise KeyboardInterrupt from None
+        raise
+
+
+def internal_names(count: int) -> list[str]:
+    """The names that the columns of a relation bear inside queries."""
+    return [f"slopewise column {position}" for position in range(count)]
+
+
+def identifier(name: str) -> str:
+    """`name` as an identifier in SQL.
+
+    >>> identifier('a "b"')
+    '"a ""b\"""'
+    """
+    return '"' + name.replace('"', '""') + '"'
+
+
+def literal(text: str) -> str:
+    """`text` as a string in SQL.
+
+    >>> literal("it's")
+    "'it''s'"
+    """
+    return "'" + text.replace("'", "''") + "'"
+
+
+def file_literal(path: Path) -> str:
+    """The file in SQL: DuckDB would take an address, a ~ or a glob in its name for what they look like."""
+    return literal(glob.escape(os.path.abspath(path)))
+
+
+@dataclass(frozen=True)
+class Relation:
+    """Something that stands after FROM, whose columns bear the internal names, and the user's names for them."""
+
+    sql: str
+    names: tuple[str, ...]
+
+    def query(self, columns: Sequence[str], where: str | None = None) -> str:
+        """The SQL that selects `columns`, in that order, from the rows for which `where` holds."""
+        internal = dict(zip(self.names, internal_names(len(self.names)), strict=True))
+        picked = ", ".join(identifier(internal[column]) for column in columns)
+        if where is None:
+            return f"SELECT {picked} FROM {self.sql}"
+        # To DuckDB 'a' and 'A' are one name: a condition on either is refused as unknown, rather than read wrongly.
+        folded = Counter(name.casefold() for name in self.names)
+        renamed = "".join(
+            f", {identifier(inside)} AS {identifier(name)}"
+            for name, inside in internal.items()
+            if folded[name.casefold()] == 1
+        )
+        # The line breaks keep a comment at the end of the condition from swallowing the bracket.
+        return f"SELECT {picked} FROM (SELECT *{renamed} FROM {self.sql}) WHERE (\n{where}\n)"
+
+
+def check_condition(connection: duckdb.DuckDBPyConnection, relation: Relation, where: str | None) -> None:
+    """Raise ArgumentError if `where` is no condition on the columns of `relation`; none of its rows are read."""
+    if where is None:
+        return
+    import duckdb
+
+    # One row of nulls of the right types: enough for DuckDB to evaluate the constants in the condition.
+    nulls = f"(SELECT file.* FROM (SELECT 1) LEFT JOIN (SELECT * FROM {relation.sql} LIMIT 0) AS file ON true)"
+    query = Relation(nulls, relation.names).query(relation.names[:1], where)
+    try:
+        if len(connection.extract_statements(query)) != 1:
+            raise ArgumentError(f"where={where!r} is not one SQL condition; remove the semicolon")
+        fetch_row(connection, query)
+    except duckdb.Error as error:
+        raise ArgumentError(f"where={where!r} is not a condition on the columns: {first_line(error)}") from None
+
+
+def is_about_values(error: Exception) -> bool:
+    """Whether DuckDB's error comes from a value met in a row, not from the file or from parsing it."""
+    return str(error).startswith(("Conversion Error", "Out of Range Error", "Invalid Input Error: Failed to cast"))
+
+
+def failing_condition(where: str, rows: str, error: Exception) -> ArgumentError:
+    """The error for a condition that cannot be evaluated on some row."""
+    return ArgumentError(f"where={where!r} fails on {rows}: {first_line(error)}; write it so that it holds for any row")
+
+
+def first_line(error: Exception) -> str:
+    """What DuckDB says, without its advice about its own settings.
+
+    >>> first_line(ValueError('Parser Error: syntax error at or near ">"\\n\\nLINE 1: …'))
+    'syntax error at or near ">"'
+    """
+    line = str(error).strip().splitlines()[0]
+    return line.partition("Error: ")[2] or line
+
+
+def fetch_row(connection: duckdb.DuckDBPyConnection, query: str) -> tuple[Any, ...] | None:
+    """The first row of the answer to `query`, or None; raises duckdb.Error."""
+    with connection.cursor() as cursor, interruptible():
+        row: tuple[Any, ...] | None = cursor.execute(query).fetchone()
+    return row
+
+
+def stream(connection: duckdb.DuckDBPyConnection, query: str, columns: Sequence[str], rows: int) -> Iterator[pa.Table]:
+    """Run `query` and yield its rows in order as tables with the given column names; raises duckdb.Error or OSError."""
+    import pyarrow as pa
+
+    with connection.cursor() as cursor:  # a cursor for each stream, so that two may be read side by side
+        with interruptible():
+            reader = iter(cursor.sql(query).to_arrow_reader(rows))
+        while True:
+            with interruptible():
+                batch = next(reader, None)
+            if batch is None:
+                return
+            yield pa.Table.from_batches([batch]).rename_columns(list(columns))

@@ -1,0 +1,71 @@
+"""A source behind a condition: each block passes through DuckDB, and the rows for which it holds come out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+from slopewise.data.block import Block, Kind
+from slopewise.data.duck import Relation, check_condition, connect, failing_condition, internal_names, interruptible
+from slopewise.data.tables import TableSource, named
+
+if TYPE_CHECKING:
+    import duckdb
+    import pyarrow as pa
+
+    from slopewise.data.protocol import Source
+
+_VIEW = "block"
+_SQL_TYPES: dict[Kind, str] = {"number": "DOUBLE", "boolean": "BOOLEAN", "text": "VARCHAR", "date": "TIMESTAMP"}
+
+
+class Filtered(TableSource):
+    """The rows of `source` for which the SQL condition `where` is true; rows are counted among those.
+
+    The condition may name any column whose kind is not 'other'.
+    """
+
+    def __init__(self, source: Source, where: str, *, threads: int | None = None) -> None:
+        self._source = source
+        self._where = where
+        self._connection = connect(threads)
+        self._usable = tuple(name for name, kind in source.columns.items() if kind in _SQL_TYPES)
+        check_condition(self._connection, _no_rows(source, self._usable), where)
+        self.name = named(source.name, where)
+        self.columns = dict(source.columns)
+        self.rows = 0 if source.rows == 0 else None
+        self.rereadable = source.rereadable
+
+    def tables(self, columns: Sequence[str], rows: int) -> Iterator[pa.Table]:
+        read = tuple(dict.fromkeys((*self._usable, *columns)))
+        query = Relation(_VIEW, read).query(columns, self._where)
+        with self._connection.cursor() as cursor:
+            for block in self._source.blocks(read):
+                yield self._kept(cursor, query, block).rename_columns(list(columns))
+
+    def _kept(self, cursor: duckdb.DuckDBPyConnection, query: str, block: Block) -> pa.Table:
+        import duckdb
+
+        cursor.register(_VIEW, block.table.rename_columns(internal_names(block.table.num_columns)))
+        try:
+            with interruptible():
+                return cursor.sql(query).to_arrow_table()
+        except duckdb.Error as error:
+            last_row = block.first_row + block.table.num_rows - 1
+            rows = f"rows {block.first_row} to {last_row} of {self._source.name}"
+            raise failing_condition(self._where, rows, error) from None
+        finally:
+            cursor.unregister(_VIEW)
+
+    def describe(self) -> dict[str, Any]:
+        return {**self._source.describe(), "where": self._where}
+
+
+def _no_rows(source: Source, names: tuple[str, ...]) -> Relation:
+    """A relation with columns of the source's kinds and no rows, on which a condition can be tried."""
+    internal = internal_names(len(names))
+    columns = (
+        f'CAST(NULL AS {_SQL_TYPES[source.columns[name]]}) AS "{inside}"'
+        for name, inside in zip(names, internal, strict=True)
+    )
+    return Relation(f"(SELECT {', '.join(columns)} WHERE false)", names)

@@ -1,0 +1,135 @@
+"""Data frames as sources, whatever library they come from: narwhals tells which, and blocks are cut as they are read.
+
+A frame in memory is cut first and converted block by block, so that no second copy of it is ever whole; a lazy one is
+streamed by its own engine. An index, as pandas has it, is not a column.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from slopewise.data.columns import kind_of
+from slopewise.data.objects import from_objects, object_type
+from slopewise.data.tables import TableSource
+from slopewise.errors import ColumnTypeError, SourceError
+
+if TYPE_CHECKING:
+    import narwhals as nw
+    import pyarrow as pa
+
+
+class Frame(TableSource):
+    """A data frame in memory."""
+
+    def __init__(self, frame: nw.DataFrame[Any]) -> None:
+        self._frame = frame
+        self.name = "the table" if frame.implementation.is_pyarrow() else "the DataFrame"
+        self.rows = len(frame)
+        # Columns of Python objects are converted one by one, each to the type that its first value asks for.
+        self._objects = {
+            name: object_type(frame.get_column(name))
+            for name in frame.columns
+            if _is_of_objects(frame.get_column(name))
+        }
+        schema = frame.head(0).select([name for name in frame.columns if name not in self._objects]).to_arrow().schema
+        types = {**{field.name: field.type for field in schema}, **self._objects}
+        self.columns = {name: "other" if types[name] is None else kind_of(types[name]) for name in frame.columns}
+
+    def tables(self, columns: Sequence[str], rows: int) -> Iterator[pa.Table]:
+        import pyarrow as pa
+
+        plain = [name for name in columns if name not in self._objects]
+        for start in range(0, self.rows or 0, rows):
+            part = self._frame[start : start + rows]
+            arrays = dict(zip(plain, part.select(plain).to_arrow().select(plain).columns, strict=True)) if plain else {}
+            for name in self._objects.keys() & columns:
+                arrays[name] = self._from_objects(part, name, start + 1)
+            yield pa.table({name: arrays[name] for name in columns})
+
+    def _from_objects(self, part: nw.DataFrame[Any], name: str, first_row: int) -> pa.Array:
+        arrow_type = self._objects[name]
+        if arrow_type is None:
+            raise ColumnTypeError(
+                f"{self.name} has a column {name!r} of Python objects that are no numbers, texts, booleans or dates; "
+                "convert it, or leave it out"
+            )
+        return from_objects(part.get_column(name).to_numpy(), arrow_type, name, self.name, first_row)
+
+    def describe(self) -> dict[str, Any]:
+        kind = str(self._frame.implementation.value)
+        return {"name": self.name, "kind": kind, "rows": self.rows, "columns": len(self.columns)}
+
+
+class Query(TableSource):
+    """A lazy frame or a relation: a query that its own engine runs, streaming where it can, each time it is read."""
+
+    def __init__(self, frame: nw.LazyFrame[Any]) -> None:
+        self._frame = frame
+        self.name = "the relation" if frame.implementation.is_duckdb() else "the LazyFrame"
+        self.rows = None
+        schema = self._engine(lambda: frame.head(0).collect(backend="pyarrow").to_native().schema)
+        self.columns = {field.name: kind_of(field.type) for field in schema}
+
+    def tables(self, columns: Sequence[str], rows: int) -> Iterator[pa.Table]:
+        tables = self._engine(lambda: _stream(self._frame.select(*columns), rows))
+        while (table := self._engine(lambda: next(tables, None))) is not None:
+            yield table
+
+    def _engine(self, run: Callable[[], Any]) -> Any:
+        """`run()`, where whatever the frame's own engine raises becomes a SourceError."""
+        try:
+            return run()
+        except Exception as error:  # each library has an exception tree of its own
+            reason = str(error).strip().partition("\n")[0] or type(error).__name__
+            raise SourceError(f"{self.name} cannot be read: {reason}; try to collect it yourself") from error
+
+    def describe(self) -> dict[str, Any]:
+        kind = str(self._frame.implementation.value)
+        return {"name": self.name, "kind": kind, "rows": None, "columns": len(self.columns)}
+
+
+def from_frame(data: Any) -> Frame | Query | None:
+    """A source over any data frame, eager or lazy, that narwhals knows; None if `data` is none.
+
+    Names that are not text become text. Raises SourceError for names that are repeated, also after that.
+    """
+    import narwhals as nw
+    from narwhals.exceptions import DuplicateError
+
+    try:
+        frame = nw.from_native(data)
+        names = list(frame.collect_schema().names())
+    except TypeError:
+        return None
+    except DuplicateError as error:
+        raise SourceError(f"the DataFrame has two columns of one name ({_flat(error)}); rename one of them") from None
+    if len(set(map(str, names))) < len(names):
+        raise SourceError("the DataFrame has two columns whose names are the same text; rename one of them")
+    if any(not isinstance(name, str) for name in names):
+        frame = frame.rename({name: str(name) for name in names if not isinstance(name, str)})
+    if not names:
+        raise SourceError("the DataFrame has no columns; check how it was made")
+    return Frame(frame) if isinstance(frame, nw.DataFrame) else Query(frame)
+
+
+def _flat(error: Exception) -> str:
+    return " ".join(str(error).split())
+
+
+def _is_of_objects(column: nw.Series[Any]) -> bool:
+    return bool(column.implementation.is_pandas_like() and column.to_native().dtype == np.dtype(object))
+
+
+def _stream(frame: nw.LazyFrame[Any], rows: int) -> Iterator[pa.Table]:
+    """The tables of a lazy frame in order; the engines that can stream do, the others answer in one table."""
+    import pyarrow as pa
+
+    native = frame.to_native()
+    if frame.implementation.is_polars() and hasattr(native, "collect_batches"):
+        return (batch.to_arrow() for batch in native.collect_batches(chunk_size=rows, maintain_order=True))
+    if frame.implementation.is_duckdb():
+        return (pa.Table.from_batches([batch]) for batch in native.to_arrow_reader(rows))
+    return iter([frame.collect(backend="pyarrow").to_native()])

@@ -1,0 +1,34 @@
+"""`Source`: all that a pass over rows may know about a file, a frame or arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any, Protocol
+
+from slopewise.data.block import Block, Kind
+
+
+class Source(Protocol):
+    """Where rows come from, as blocks of Arrow columns.
+
+    `name` is what messages call it ('ames.csv', 'the DataFrame'); `columns` maps each column, in order, to its kind;
+    `rows` is the number of rows where it is known without reading (0 for a file that has only a header), else None;
+    `rereadable` says whether `blocks` may be called again.
+    """
+
+    name: str
+    columns: dict[str, Kind]
+    rows: int | None
+    rereadable: bool
+
+    def blocks(self, columns: Sequence[str]) -> Iterator[Block]:
+        """Read the rows in order, these columns only, in blocks that together are never held at once.
+
+        Raises UnknownColumn at once for a column that the source lacks; while reading, ColumnTypeError for a cell
+        that is not of its column's kind and SourceError for a part that cannot be read.
+        """
+        ...
+
+    def describe(self) -> dict[str, Any]:
+        """What the source is (name, kind, size), for the provenance kept with a model; ready for JSON."""
+        ...

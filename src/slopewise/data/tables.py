@@ -1,0 +1,107 @@
+"""From a stream of Arrow tables of any size to blocks of a fixed one.
+
+A block's size depends on the number of columns alone, never on the carrier or on timing. So the same rows give the same
+blocks, and the same sums to the last bit, whether they come from a CSV, forty Parquet shards or a data frame.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from slopewise.data.block import Block, Kind
+from slopewise.data.columns import in_block_types
+from slopewise.errors import ArgumentError, ColumnTypeError, UnknownColumn
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+ROWS = 122_880  # a row group of DuckDB, so that its batches mostly pass through unsplit
+CELLS = 2**22  # 32 MiB of float64
+
+
+def rows_per_block(columns: int) -> int:
+    """Rows in a block of so many columns: 122 880, or fewer where that would exceed 32 MiB of float64.
+
+    >>> rows_per_block(11), rows_per_block(400)
+    (122880, 10485)
+    """
+    return max(1024, min(ROWS, CELLS // max(columns, 1)))
+
+
+def blocks_of(tables: Iterable[pa.Table], rows: int) -> Iterator[Block]:
+    """Cut and join `tables` into blocks of `rows` rows (the last may be shorter), one chunk a column, none empty."""
+    parts: list[pa.Table] = []
+    held, first_row = 0, 1
+    for table in tables:
+        rest = in_block_types(table)
+        while rest.num_rows:
+            part = rest.slice(0, rows - held)
+            rest = rest.slice(part.num_rows)
+            parts.append(part)
+            held += part.num_rows
+            if held == rows:
+                yield Block(_joined(parts), first_row)
+                first_row += held
+                parts, held = [], 0
+    if held:
+        yield Block(_joined(parts), first_row)
+
+
+def _joined(parts: list[pa.Table]) -> pa.Table:
+    import pyarrow as pa
+
+    try:
+        # Files that are read as one may differ within a kind: integers here and float64 there.
+        return pa.concat_tables(parts, promote_options="permissive").combine_chunks()
+    except pa.ArrowException as error:
+        raise ColumnTypeError(f"parts of the table do not fit together ({error}); convert them to one type") from None
+
+
+class TableSource(ABC):
+    """A source that can stream tables of its columns; what it streams becomes blocks here."""
+
+    name: str
+    columns: dict[str, Kind]
+    rows: int | None
+    rereadable: bool = True
+
+    @abstractmethod
+    def tables(self, columns: Sequence[str], rows: int) -> Iterator[pa.Table]:
+        """Stream the rows in order, these columns only, in tables of about `rows` rows or fewer."""
+
+    @abstractmethod
+    def describe(self) -> dict[str, Any]:
+        """What the source is, for provenance."""
+
+    def blocks(self, columns: Sequence[str]) -> Iterator[Block]:
+        """Read the rows in order, these columns only. Raises UnknownColumn at once, before reading."""
+        check_columns(columns, self.columns, self.name)
+        rows = rows_per_block(len(columns))
+        return blocks_of(self.tables(columns, rows), rows)
+
+
+def named(name: str, where: str | None) -> str:
+    """What messages call the rows of `name` for which `where` holds.
+
+    >>> named("ames.csv", None), named("ames.csv", "area > 50 ")
+    ('ames.csv', 'ames.csv (where area > 50)')
+    """
+    return name if where is None else f"{name} (where {where.strip()})"
+
+
+def described_file(path: Path, kind: str, where: str | None) -> dict[str, Any]:
+    """The description of a file, for provenance: never the folder it lies in."""
+    described = {"name": path.name, "kind": kind, "bytes": path.stat().st_size}
+    return described if where is None else {**described, "where": where}
+
+
+def check_columns(columns: Sequence[str], available: Mapping[str, Kind], where: str) -> None:
+    """Raise UnknownColumn for the first of `columns` that is missing, ArgumentError for none or a repeated one."""
+    for column in columns:
+        if column not in available:
+            raise UnknownColumn(column, available, where)
+    if not columns or len(set(columns)) < len(columns):
+        raise ArgumentError(f"blocks() of {where} was asked for {list(columns)}; name one column or more, each once")
