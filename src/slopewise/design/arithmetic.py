@@ -1,0 +1,100 @@
+"""The grammar of arithmetic: what stands in a target, in `log(…)` and its like, in `I(…)` and in `{…}`.
+
+sum     := product (("+" | "-") product)*
+product := signed (("*" | "/") signed)*
+signed  := ("+" | "-") signed | power
+power   := atom ("^" signed)?                  from the right; tighter than a sign, so -x^2 = -(x^2)
+atom    := number | name | function "(" sum ")" | "(" sum ")" | "{" sum "}"
+"""
+
+from __future__ import annotations
+
+import difflib
+import math
+from collections.abc import Callable
+
+from slopewise.design.expressions import FUNCTIONS
+from slopewise.design.tokens import Cursor
+from slopewise.design.tree import Call, Chain, Column, Expression, Negative, Number, Power
+
+
+def parse_arithmetic(formula: str) -> Expression:
+    """The tree of a text that is arithmetic and nothing else.
+
+    >>> from slopewise.design.tree import text
+    >>> text(parse_arithmetic("log( x**2+1 )"))
+    'log(x^2 + 1)'
+    """
+    cursor = Cursor(formula)
+    expression = read_sum(cursor)
+    if cursor.peek.kind != "end":
+        cursor.unexpected("an operator")
+    return expression
+
+
+def read_sum(cursor: Cursor) -> Expression:
+    """The sum that begins at the cursor."""
+    return _chain(cursor, _read_product, "+", "-")
+
+
+def read_call(cursor: Cursor) -> Call:
+    """The function call that begins at the cursor; its argument is arithmetic."""
+    name = cursor.take()
+    if name.text == "C":
+        cursor.fail("C(…) makes a category, which is a term of its own and never part of arithmetic", name)
+    if name.text not in FUNCTIONS:
+        close = difflib.get_close_matches(name.text.rpartition(".")[2], [*FUNCTIONS, "C"], n=1)
+        hint = f"did you mean {close[0]}?" if close else f"there are {', '.join(FUNCTIONS)} and C"
+        cursor.fail(f"a formula has no function {name.text!r}; {hint}", name)
+    if cursor.after.is_symbol(")"):
+        cursor.fail(f"{name.text}() needs an argument", cursor.after)
+    return Call(name.text, cursor.enclosed(_read_argument))
+
+
+def read_braces(cursor: Cursor) -> Call:
+    """`{…}`, another spelling of `I(…)`."""
+    return Call("I", cursor.enclosed(read_sum))
+
+
+def _read_argument(cursor: Cursor) -> Expression:
+    argument = read_sum(cursor)
+    if cursor.peek.is_symbol(","):
+        cursor.fail("a function in a formula takes one argument")
+    return argument
+
+
+def _read_product(cursor: Cursor) -> Expression:
+    return _chain(cursor, _read_signed, "*", "/")
+
+
+def _chain(cursor: Cursor, operand: Callable[[Cursor], Expression], *operators: str) -> Expression:
+    first = operand(cursor)
+    rest = []
+    while operator := cursor.accept(*operators):
+        rest.append((operator.text, operand(cursor)))
+    return Chain(first, tuple(rest)) if rest else first
+
+
+def _read_signed(cursor: Cursor) -> Expression:
+    if cursor.accept("+"):
+        return cursor.nested(_read_signed)
+    if cursor.accept("-"):
+        return Negative(cursor.nested(_read_signed))
+    base = _read_atom(cursor)
+    return Power(base, cursor.nested(_read_signed)) if cursor.accept("^") else base
+
+
+def _read_atom(cursor: Cursor) -> Expression:
+    token = cursor.peek
+    if token.kind == "name" and cursor.after.is_symbol("("):
+        return read_call(cursor)
+    if token.kind in ("name", "quoted"):
+        return Column(cursor.take().text, token.start)
+    if token.kind == "number":
+        value = float(cursor.take().text)
+        return Number(value) if math.isfinite(value) else cursor.fail("this number overflows float64", token)
+    if token.is_symbol("("):
+        return cursor.enclosed(read_sum)
+    if token.is_symbol("{"):
+        return read_braces(cursor)
+    return cursor.unexpected("a column, a number or '('")

@@ -1,0 +1,230 @@
+"""`Design`: a formula resolved against the columns of a table; it turns blocks into rows, and levels into a coding.
+
+formula ─► terms ─► Design ─► prepare(block) ─► Rows        code(keys) ─► Coding, after the pass
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal, TypeAlias, get_args
+
+import numpy as np
+
+from slopewise.data.block import Block, Kind
+from slopewise.design.coding import Coding
+from slopewise.design.columns import Category
+from slopewise.design.formula import Formula, parse
+from slopewise.design.ranks import MAX_CATEGORIES
+from slopewise.design.reading import Reading
+from slopewise.design.rows import ColumnKey, Predictors, Rows, assemble
+from slopewise.design.terms import INTERCEPT, Term, expand
+from slopewise.design.tree import Call, Column, Expression, columns_of, label, text
+from slopewise.errors import ArgumentError, ColumnTypeError, FormulaError, UnknownColumn
+from slopewise.typing import Array
+
+Missing: TypeAlias = Literal["drop", "error"]
+
+
+@dataclass(frozen=True)
+class Design:
+    """What a formula means on a table.
+
+    `terms` are in order, the intercept not among them; `kinds` are the kinds of the columns that are used. All of
+    it is plain data: designs are equal, pickle, and travel as JSON (`to_json`) without anything to execute.
+
+    >>> import pyarrow as pa
+    >>> design = Design.of("log(price) ~ area + zone", {"price": "number", "area": "number", "zone": "text"})
+    >>> design.variables, design.target_name
+    (('price', 'area', 'zone'), 'log(price)')
+    >>> table = pa.table({"price": [1.0, 1.0], "area": [50, 60], "zone": ["RL", "FV"]})
+    >>> rows = design.prepare(Block(table, first_row=1))
+    >>> rows.x.tolist()
+    [[50.0, 0.0, 1.0], [60.0, 1.0, 0.0]]
+    >>> design.code(rows.columns).names
+    ('area', 'zone[T.RL]')
+    """
+
+    formula: str
+    target: Expression
+    terms: tuple[Term, ...]
+    intercept: bool
+    kinds: Mapping[str, Kind]
+    weights: str | None = None
+    frequency: str | None = None
+    missing: Missing = "drop"
+    source_name: str = field(default="data", compare=False)
+
+    @classmethod
+    def of(
+        cls,
+        formula: str,
+        columns: Mapping[str, Kind],
+        *,
+        weights: str | None = None,
+        frequency: str | None = None,
+        missing: Missing = "drop",
+        source_name: str = "data",
+    ) -> Design:
+        """The design of `formula` on a table with these columns; `.` is every column not otherwise used.
+
+        `weights` and `frequency` name columns; `missing` says whether an incomplete row is dropped or an error;
+        `source_name` is what messages call the table. Raises `FormulaError`, `UnknownColumn`, `ColumnTypeError`.
+        """
+        if missing not in get_args(Missing):
+            raise ArgumentError(f"missing={missing!r} is not one of 'drop' and 'error'")
+        parsed = parse(formula)
+        spoken_for = {column.name for column in columns_of(parsed.target)} | {weights, frequency}
+        terms = expand(parsed, [name for name in columns if name not in spoken_for])
+        _check_sides(parsed, terms)
+        extra = [name for name in (weights, frequency) if name is not None]
+        kinds: dict[str, Kind] = {}
+        for name in (*_columns(parsed.target, terms), *extra):
+            if name not in columns:
+                raise UnknownColumn(name, columns, where=source_name)
+            kinds[name] = columns[name]
+        _check_kinds(parsed.target, terms, kinds, source_name)
+        slopes = tuple(term.resolve(kinds) for term in terms if term != INTERCEPT)
+        _check_interactions(parsed, slopes)
+        return cls(formula, parsed.target, slopes, INTERCEPT in terms, kinds, weights, frequency, missing, source_name)
+
+    @property
+    def variables(self) -> tuple[str, ...]:
+        """The columns of the source that `prepare` needs: the target's, the terms', the weights'."""
+        return tuple(self.kinds)
+
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        """The columns of the source that `predictors` needs: those of the terms."""
+        return tuple(dict.fromkeys(name for term in self.terms for factor in term.factors for name in factor.columns))
+
+    @property
+    def target_name(self) -> str:
+        """What is modelled, as results name it: 'price', 'log(price)'."""
+        return label(self.target)
+
+    def prepare(self, block: Block) -> Rows:
+        """The block's complete rows of nonzero weight, ready for the moments.
+
+        Raises `ColumnTypeError`, `NotFinite`, `MissingValues` (if they are refused) and `DataError` (a weight that
+        cannot be one), each naming row and column.
+        """
+        reading = Reading(block, self.variables, self.source_name)
+        needed = _columns(self.target, self.terms)
+        complete, dropped_by = reading.drop_incomplete(needed, refuse=self.missing == "error")
+        weightless = reading.drop_weightless(self.weights, self.frequency)
+        x, columns, categories = self._features(reading)
+        complete_rows = int(complete.sum())
+        return Rows(
+            x=x,
+            columns=columns,
+            number=reading.number,
+            categories=categories,
+            source=self.source_name,
+            y=reading.numbers(self.target),
+            weights=None if self.weights is None else reading.numbers(Column(self.weights)),
+            frequency=None if self.frequency is None else reading.numbers(Column(self.frequency)).astype(np.int64),
+            table=reading.table(self.variables),
+            read=len(complete),
+            dropped=len(complete) - complete_rows,
+            dropped_by=dropped_by,
+            weightless=weightless,
+        )
+
+    def predictors(self, block: Block, missing: Literal["null", "error"] = "null") -> Predictors:
+        """The terms in the block's complete rows, for prediction; neither target nor weights are needed.
+
+        A row that lacks a value has no prediction (`Predictors.spread` leaves it NaN); `missing="error"` raises
+        `MissingValues` instead. Raises `ColumnTypeError` and `NotFinite` as `prepare` does.
+        """
+        if missing not in ("null", "error"):
+            raise ArgumentError(f"missing={missing!r} is not one of 'null' and 'error'")
+        reading = Reading(block, self.inputs, self.source_name)
+        complete, _ = reading.drop_incomplete(self.inputs, refuse=missing == "error")
+        x, columns, categories = self._features(reading)
+        return Predictors(x, columns, reading.number, categories, self.source_name, complete)
+
+    def code(self, keys: Iterable[ColumnKey]) -> Coding:
+        """How the columns that the pass has seen, in any order, become the columns of the model."""
+        return Coding.of(self.terms, self.intercept, tuple(keys))
+
+    def to_json(self) -> dict[str, Any]:
+        """The design as strings, for JSON: the formula as given, and as expanded (`.` resolved)."""
+        right = [term.text for term in self.terms]
+        return {
+            "formula": self.formula,
+            "expanded": " + ".join([f"{text(self.target)} ~ {int(self.intercept)}", *right]),
+            "columns": dict(self.kinds),
+            "weights": self.weights,
+            "frequency": self.frequency,
+            "missing": self.missing,
+        }
+
+    @classmethod
+    def from_json(cls, record: Mapping[str, Any], *, source_name: str = "data") -> Design:
+        """The design that `to_json` wrote: its text is parsed again, and nothing in it is executed.
+
+        Raises `ArgumentError` for a record that is none, besides what `of` raises.
+        """
+        try:
+            formula, expanded, columns = record["formula"], record["expanded"], record["columns"]
+            extra = {name: record[name] for name in ("weights", "frequency", "missing")}
+        except (KeyError, TypeError) as fault:
+            raise ArgumentError(f"this is not the record of a design: it has no {fault}") from None
+        strings = [formula, expanded, *(name for name in extra.values() if name is not None)]
+        if not (all(isinstance(value, str) for value in strings) and isinstance(columns, Mapping)):
+            raise ArgumentError("this is not the record of a design: text stands where it should not, or is missing")
+        if not all(kind in get_args(Kind) for kind in columns.values()):
+            raise ArgumentError(f"the kinds of columns are {', '.join(get_args(Kind))}; this record has others")
+        return replace(cls.of(expanded, columns, **extra, source_name=source_name), formula=formula)
+
+    def _features(self, reading: Reading) -> tuple[Array, tuple[ColumnKey, ...], dict[str, Category]]:
+        factors = dict.fromkeys(factor for term in self.terms for factor in term.factors)
+        categories = {factor.text: reading.category(factor) for factor in factors if factor.levels}
+        numbers = {factor.text: reading.numbers(factor.expression) for factor in factors if not factor.levels}
+        x, columns = assemble(self.terms, numbers, categories, len(reading.rows))
+        return x, columns, categories
+
+
+def _columns(target: Expression, terms: Iterable[Term]) -> tuple[str, ...]:
+    """The columns that a formula names, each once: the target's, then the terms'."""
+    right = (name for term in terms for factor in term.factors for name in factor.columns)
+    return tuple(dict.fromkeys((*(column.name for column in columns_of(target)), *right)))
+
+
+def _check_sides(formula: Formula, terms: Sequence[Term]) -> None:
+    """Refuse a target without a column, an empty right-hand side, and a target that predicts itself."""
+    targets = {column.name for column in columns_of(formula.target)}
+    if not targets:
+        raise FormulaError("the target names no column", formula.text, 0)
+    if not terms:
+        raise FormulaError("the right-hand side leaves no term and no intercept", formula.text, formula.tilde)
+    for factor in (factor for term in terms for factor in term.factors):
+        if factor.text == text(formula.target) or (len(targets) == 1 and set(factor.columns) == targets):
+            at = next(columns_of(factor.expression)).position
+            reason = f"{factor.label} is made of the target {label(formula.target)}, which cannot predict itself"
+            raise FormulaError(f"{reason}; take it out of the right-hand side", formula.text, at)
+
+
+def _check_kinds(target: Expression, terms: Sequence[Term], kinds: Mapping[str, Kind], source: str) -> None:
+    """Refuse dates, and columns that are neither numbers, booleans nor text, outside of C(…)."""
+    factors = (factor for term in terms for factor in term.factors)
+    expressions = [target, *(factor.expression for factor in factors)]
+    for expression in expressions:
+        for column in columns_of(expression):
+            categorical = isinstance(expression, Call) and expression.function == "C"
+            if kinds[column.name] in ("date", "other") and not categorical:
+                what = "dates" if kinds[column.name] == "date" else "values that are neither numbers, booleans nor text"
+                raise ColumnTypeError(
+                    f"{source}: column {column.name!r} holds {what}, which no formula can use as they are; "
+                    f"leave it out (- {text(column)}), make a number of it, or write C({text(column)}) for a category"
+                )
+
+
+def _check_interactions(formula: Formula, terms: Sequence[Term]) -> None:
+    for term in terms:
+        if len(term.categories) > MAX_CATEGORIES:
+            reason = (
+                f"{term.label} is an interaction of {len(term.categories)} categories; at most {MAX_CATEGORIES} may be"
+            )
+            raise FormulaError(reason, formula.text, formula.tilde)

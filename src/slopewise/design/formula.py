@@ -1,0 +1,188 @@
+"""The grammar of formulas, as Wilkinson and Rogers have it: `target ~ terms`, read into trees. Nothing is executed.
+
+    formula     := arithmetic "~" sum
+    sum         := ("+" | "-")* cross (("+" | "-")+ cross)*
+    cross       := interaction ("*" interaction)*            a*b  =  a + b + a:b
+    interaction := power (":" power)*
+    power       := atom ("^" whole number)*                  (a + b)^2  =  a + b + a:b
+    atom        := name | function "(" arithmetic ")" | "{" arithmetic "}" | "C" "(" name ")"
+                 | "." | "0" | "1" | "(" sum ")"
+
+Reference: G. N. Wilkinson & C. E. Rogers (1973), "Symbolic description of factorial models for analysis of
+variance", Applied Statistics 22(3), 392-399; 0, 1, `.`, `^` and `-` as in R's `formula`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from slopewise.design.arithmetic import read_braces, read_call, read_sum
+from slopewise.design.tokens import Cursor
+from slopewise.design.tree import Call, Column, Expression
+
+
+@dataclass(frozen=True)
+class Dot:
+    """`.`: every column of the table that is not spoken for."""
+
+
+@dataclass(frozen=True)
+class Constant:
+    """`1`, the intercept, or `0`, none."""
+
+    value: int
+    position: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True)
+class Sum:
+    """Terms added to and taken from those before: (sign, terms) one after the other."""
+
+    parts: tuple[tuple[str, Algebra], ...]
+
+
+@dataclass(frozen=True)
+class Crossing:
+    """Operands joined by ":" (their interactions alone) or by "*" (their main effects, too)."""
+
+    operator: str
+    parts: tuple[Algebra, ...]
+
+
+@dataclass(frozen=True)
+class Repeated:
+    """(terms)^times: all interactions of up to `times` of them."""
+
+    base: Algebra
+    times: int
+
+
+Algebra: TypeAlias = Expression | Dot | Constant | Sum | Crossing | Repeated
+
+
+@dataclass(frozen=True)
+class Formula:
+    """A formula as read: its text, the arithmetic of the target, the algebra of the terms, and the place of `~`."""
+
+    text: str
+    target: Expression
+    right: Sum
+    tilde: int
+
+
+def parse(formula: str) -> Formula:
+    """The trees of `formula`.
+
+    Raises `FormulaError`, which holds the position of the fault.
+
+    >>> parse("price ~ area").target
+    Column(name='price', position=0)
+    >>> parse("price ~ lot area")
+    Traceback (most recent call last):
+    slopewise.errors.FormulaError: an operator is missing between 'lot' and 'area'; put names with spaces in \
+backticks: `lot area`
+        price ~ lot area
+                    ^
+    """
+    cursor = Cursor(formula)
+    _check_sides(cursor)
+    target = read_sum(cursor)
+    tilde = cursor.accept("~") or cursor.unexpected("an operator or '~'")
+    right = _read_sum(cursor)
+    if cursor.peek.kind != "end":
+        cursor.unexpected("an operator")
+    return Formula(formula, target, right, tilde.start)
+
+
+def _check_sides(cursor: Cursor) -> None:
+    tildes = [index for index, token in enumerate(cursor.tokens) if token.is_symbol("~")]
+    if not tildes:
+        cursor.fail("a formula needs '~' between its target and its terms: price ~ area", cursor.tokens[-1])
+    if len(tildes) > 1:
+        cursor.fail("a formula has one '~'; this is another", cursor.tokens[tildes[1]])
+    if tildes[0] == 0:
+        cursor.fail("nothing stands left of '~'; name the target there: price ~ area")
+    if cursor.tokens[tildes[0] + 1].kind == "end":
+        cursor.fail("nothing stands right of '~'; name the terms there: price ~ area", cursor.tokens[-1])
+
+
+def _read_sum(cursor: Cursor) -> Sum:
+    parts = [(_read_signs(cursor) or "+", _read_cross(cursor))]
+    while sign := _read_signs(cursor):
+        parts.append((sign, _read_cross(cursor)))
+    return Sum(tuple(parts))
+
+
+def _read_signs(cursor: Cursor) -> str:
+    """The sign that a run of signs comes to (`+ -` is `-`), or "" where none stands."""
+    sign = ""
+    while token := cursor.accept("+", "-"):
+        sign = "-" if (token.text == "-") != (sign == "-") else "+"
+    return sign
+
+
+def _read_cross(cursor: Cursor) -> Algebra:
+    return _crossing(cursor, "*", _read_interaction)
+
+
+def _read_interaction(cursor: Cursor) -> Algebra:
+    return _crossing(cursor, ":", _read_power)
+
+
+def _crossing(cursor: Cursor, operator: str, operand: Callable[[Cursor], Algebra]) -> Algebra:
+    parts = [operand(cursor)]
+    while cursor.accept(operator):
+        parts.append(operand(cursor))
+    return parts[0] if len(parts) == 1 else Crossing(operator, tuple(parts))
+
+
+def _read_power(cursor: Cursor) -> Algebra:
+    base = _read_atom(cursor)
+    while cursor.accept("^"):
+        exponent = cursor.take()
+        if exponent.kind != "number" or not exponent.text.isdigit() or float(exponent.text) < 1:
+            cursor.fail("terms are raised to a whole number from 1 on; arithmetic goes in I(…): I(x^0.5)", exponent)
+        base = Repeated(base, int(min(float(exponent.text), 1e9)))
+    if cursor.peek.is_symbol("/"):
+        cursor.fail("'/' does not join terms; for the ratio of two columns write I(a / b)")
+    return base
+
+
+def _read_atom(cursor: Cursor) -> Algebra:
+    token = cursor.peek
+    if token.kind == "name" and cursor.after.is_symbol("("):
+        return _read_category(cursor) if token.text == "C" else read_call(cursor)
+    if token.kind in ("name", "quoted"):
+        return Column(cursor.take().text, token.start)
+    if token.kind == "number":
+        return _read_constant(cursor)
+    if token.is_symbol("("):
+        return cursor.enclosed(_read_sum)
+    if token.is_symbol("{"):
+        return read_braces(cursor)
+    if cursor.accept("."):
+        return Dot()
+    return cursor.unexpected("a term")
+
+
+def _read_constant(cursor: Cursor) -> Constant:
+    token = cursor.take()
+    if cursor.peek.kind in ("name", "number", "quoted"):
+        cursor.unexpected("an operator")
+    if token.text not in ("0", "1"):
+        cursor.fail("the only numbers among terms are 0 and 1, for the intercept; arithmetic goes in I(…)", token)
+    return Constant(int(token.text), token.start)
+
+
+def _read_category(cursor: Cursor) -> Call:
+    name = cursor.take()
+    column = cursor.after
+    if column.kind not in ("name", "quoted"):
+        cursor.fail("C(…) takes the name of one column", name)
+    cursor.take()
+    cursor.take()
+    if not cursor.accept(")"):
+        cursor.fail("C(…) takes the name of one column and nothing else", cursor.peek)
+    return Call("C", Column(column.text, column.start))

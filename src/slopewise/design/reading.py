@@ -1,0 +1,124 @@
+"""The variables of one block: which rows are complete, and what factors, target and weights come to in them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+import pyarrow as pa
+
+from slopewise.data.block import Block
+from slopewise.data.buffers import positions
+from slopewise.design.columns import Category, SourceColumn
+from slopewise.design.expressions import evaluate
+from slopewise.design.terms import Factor
+from slopewise.design.tree import Call, Column, Expression, columns_of, text
+from slopewise.errors import DataError, MissingValues, NotFinite
+from slopewise.typing import Array, BoolArray, IntArray
+
+
+class Reading:
+    """A block being read. `rows` chooses among its rows, from 0; whatever is asked for is of the chosen rows."""
+
+    def __init__(self, block: Block, names: Iterable[str], source: str) -> None:
+        self.block = block
+        self.source = source
+        self.columns = {name: SourceColumn.of(block, name, source) for name in names}
+        self.rows: IntArray = np.arange(block.table.num_rows)
+        self._numbers: dict[str, Array] = {}
+
+    @property
+    def number(self) -> IntArray:
+        """The numbers of the chosen rows in the source, from 1."""
+        return self.rows + self.block.first_row
+
+    def drop_incomplete(self, names: Iterable[str], *, refuse: bool) -> tuple[BoolArray, dict[str, int]]:
+        """Choose the rows in which none of `names` is missing.
+
+        Returns which rows of the block those are, and the number of missing values by column. Raises
+        `MissingValues` instead if they are to be refused.
+        """
+        missing = {name: self.columns[name].missing() for name in names}
+        gaps = {name: mask for name, mask in missing.items() if mask.any()}
+        complete = np.ones(self.block.table.num_rows, dtype=np.bool_)
+        for mask in gaps.values():
+            complete &= ~mask
+        if refuse and gaps:
+            index = int(np.argmin(complete))
+            name = next(name for name, mask in gaps.items() if mask[index])
+            raise MissingValues(
+                f"{self.columns[name].place(index)} is missing, and missing='error' refuses that; "
+                "fill it in, or let missing='drop' leave such rows out"
+            )
+        if gaps:
+            self._choose(complete)
+        return complete, {name: int(mask.sum()) for name, mask in gaps.items()}
+
+    def drop_weightless(self, weights: str | None, frequency: str | None) -> int:
+        """Choose the rows whose weight and frequency are not zero; returns how many others there were.
+
+        Raises `MissingValues` or `DataError` for a row whose weight is missing, negative, infinite, or (a
+        frequency) not whole.
+        """
+        before = len(self.rows)
+        for name, whole in ((weights, False), (frequency, True)):
+            if name is not None:
+                self._check_weights(name, whole=whole)
+                self._choose(self._column(name) > 0)
+        return before - len(self.rows)
+
+    def numbers(self, expression: Expression) -> Array:
+        """The expression in the chosen rows, (m,). Raises `ColumnTypeError` and `NotFinite`."""
+        inputs = {column.name: self._finite(column.name) for column in columns_of(expression)}
+        if isinstance(expression, Column):
+            return inputs[expression.name]
+        values = evaluate(expression, inputs, len(self.rows))
+        if not np.isfinite(values).all():
+            at = int(np.argmin(np.isfinite(values)))
+            given = " and ".join(f"{name} is {value[at]:.15g}" for name, value in inputs.items())
+            raise NotFinite(
+                f"{self.source}, row {self.number[at]}: {text(expression)} is {values[at]:g} where {given}; "
+                "repair that value or make it empty (missing), or change the expression"
+            )
+        return values
+
+    def category(self, factor: Factor) -> Category:
+        """The factor's category in the chosen rows, with the levels that occur there."""
+        (name,) = factor.columns
+        return self.columns[name].category(explicit=isinstance(factor.expression, Call)).at(self.rows)
+
+    def table(self, names: Sequence[str]) -> pa.Table:
+        """The raw values of the chosen rows."""
+        table = self.block.table.select(names)
+        return table if len(self.rows) == table.num_rows else table.take(positions(self.rows))
+
+    def _choose(self, mask: BoolArray) -> None:
+        self.rows = self.rows[mask]
+
+    def _column(self, name: str) -> Array:
+        """A column's numbers in the chosen rows."""
+        if name not in self._numbers:
+            self._numbers[name] = self.columns[name].numbers()
+        values = self._numbers[name]
+        return values if len(values) == len(self.rows) else values[self.rows]
+
+    def _finite(self, name: str) -> Array:
+        values = self._column(name)
+        finite = np.isfinite(values)
+        if not finite.all():
+            raise self.columns[name].infinite(int(self.rows[int(np.argmin(finite))]))
+        return values
+
+    def _check_weights(self, name: str, *, whole: bool) -> None:
+        values = self._column(name)
+        good = np.isfinite(values) & (values >= 0)
+        if whole:
+            good &= values == np.floor(np.where(good, values, 0.0))
+        if good.all():
+            return
+        at = int(np.argmin(good))
+        place = self.columns[name].place(int(self.rows[at]))
+        rule = "a frequency is a whole number from 0 on" if whole else "a weight is a finite number from 0 on"
+        if np.isnan(values[at]):
+            raise MissingValues(f"{place} is missing, but {rule}; fill it in, or leave the row out")
+        raise DataError(f"{place} is {values[at]:g}, but {rule}; repair that value")

@@ -1,0 +1,198 @@
+"""Terms: what the right-hand side of a formula comes to once its algebra is worked out.
+
+A term is a product of factors; the empty product is the intercept. `a:b` and `b:a` are one term, as are a term and
+its repeat; terms stand by the number of their factors, and in the formula's order within.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+from slopewise.data.block import Kind
+from slopewise.design.formula import Algebra, Constant, Crossing, Dot, Formula, Repeated, Sum
+from slopewise.design.tree import Call, Column, Expression, columns_of, label, text
+from slopewise.errors import FormulaError
+
+MAX_TERMS = 10_000
+"""As many terms as a formula may come to."""
+
+MAX_PRODUCTS = 200_000
+"""As many products of terms as working a formula out may take: those that coincide cost time, too."""
+
+
+@dataclass(frozen=True)
+class Factor:
+    """One expression of a term, known by its text.
+
+    `levels` says what the levels of a category are named by, text or numbers; it is None for a factor of numbers.
+    """
+
+    text: str
+    expression: Expression = field(compare=False)
+    levels: Literal["text", "number"] | None = field(default=None, compare=False)
+
+    @classmethod
+    def of(cls, expression: Expression) -> Factor:
+        return cls(text(expression), expression)
+
+    def resolve(self, kinds: Mapping[str, Kind]) -> Factor:
+        """The factor on a table: C(…) is a category, and so is a bare column of text or booleans."""
+        match self.expression:
+            case Call("C", Column(name)):
+                return replace(self, levels="number" if kinds[name] == "number" else "text")
+            case Column(name) if kinds[name] in ("text", "boolean"):
+                return replace(self, levels="text")
+            case _:
+                return replace(self, levels=None)
+
+    @property
+    def label(self) -> str:
+        """The factor as results name it."""
+        return label(self.expression)
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns that the factor reads, each once, in order."""
+        return tuple(dict.fromkeys(column.name for column in columns_of(self.expression)))
+
+
+@dataclass(frozen=True)
+class Term:
+    """A product of distinct factors in the order first named; equal to any other order of them."""
+
+    factors: tuple[Factor, ...] = field(compare=False)
+    key: frozenset[str]
+
+    @classmethod
+    def of(cls, factors: Iterable[Factor]) -> Term:
+        distinct = tuple(dict.fromkeys(factors))
+        return cls(distinct, frozenset(factor.text for factor in distinct))
+
+    def resolve(self, kinds: Mapping[str, Kind]) -> Term:
+        """The term on a table with columns of these kinds."""
+        return Term.of(factor.resolve(kinds) for factor in self.factors)
+
+    @property
+    def categories(self) -> tuple[Factor, ...]:
+        """The factors that are categories."""
+        return tuple(factor for factor in self.factors if factor.levels)
+
+    @property
+    def label(self) -> str:
+        """The term as results name it: `Neighborhood:log(area)`."""
+        return ":".join(factor.label for factor in self.factors)
+
+    @property
+    def text(self) -> str:
+        """The term as a formula writes it, backticks included."""
+        return ":".join(factor.text for factor in self.factors)
+
+
+INTERCEPT = Term((), frozenset())
+
+
+def expand(formula: Formula, others: Sequence[str] = ()) -> tuple[Term, ...]:
+    """The terms of a formula, the intercept (`INTERCEPT`) first if there is one; `.` stands for the columns `others`.
+
+    Raises `FormulaError` for a factor without a column, for a `0` or `-1` inside a product or a lower sum, where it
+    could mean two things, and for more than `MAX_TERMS` terms.
+
+    >>> from slopewise.design.formula import parse
+    >>> [term.label for term in expand(parse("y ~ (b + a)^2 + log(c) - a"))]
+    ['', 'b', 'log(c)', 'b:a']
+    >>> [term.label for term in expand(parse("y ~ 0 + ."), ["a", "my column"])]
+    ['a', 'my column']
+    """
+    found = _Expansion(formula, others).right()
+    return tuple(sorted(found, key=lambda term: len(term.factors)))
+
+
+class _Expansion:
+    """The algebra of terms over ordered sets (dictionaries without values), with the work counted."""
+
+    def __init__(self, formula: Formula, others: Sequence[str]) -> None:
+        self.formula = formula
+        self.others = others
+        self.products = 0
+
+    def right(self) -> dict[Term, None]:
+        """The terms of the right-hand side, the intercept among them unless it is taken away."""
+        return self._sum(self.formula.right.parts, outermost=True)
+
+    def terms(self, node: Algebra) -> dict[Term, None]:
+        match node:
+            case Sum(parts):
+                return self._sum(parts, outermost=False)
+            case Crossing(operator, parts):
+                return self._crossing(operator, [self.terms(part) for part in parts])
+            case Repeated(base, times):
+                return self._repeated(self.terms(base), times)
+            case Dot():
+                return dict.fromkeys(Term.of([Factor.of(Column(name))]) for name in self.others)
+            case Constant(value, position):
+                return {INTERCEPT: None} if value else self._misplaced(position)
+            case _:
+                return {Term.of([self._factor(node)]): None}
+
+    def _sum(self, parts: tuple[tuple[str, Algebra], ...], *, outermost: bool) -> dict[Term, None]:
+        found: dict[Term, None] = {INTERCEPT: None} if outermost else {}
+        for place, (sign, part) in enumerate(parts):
+            if isinstance(part, Constant) and (sign == "-" or part.value == 0):
+                if not outermost:
+                    self._misplaced(part.position)
+                _add_or_take(found, {INTERCEPT: None}, adding=(sign == "+") == (part.value == 1))
+            elif outermost and place == 0 and sign == "+" and isinstance(part, Sum):
+                # parentheses around the beginning, or the whole, of a formula change nothing
+                found = self._sum(part.parts, outermost=True)
+            else:
+                _add_or_take(found, self.terms(part), adding=sign == "+")
+            self._check(len(found), MAX_TERMS, "terms")
+        return found
+
+    def _crossing(self, operator: str, operands: list[dict[Term, None]]) -> dict[Term, None]:
+        found = operands[0]
+        for operand in operands[1:]:
+            crossed = self._product(found, operand)
+            found = crossed if operator == ":" else found | operand | crossed
+            self._check(len(found), MAX_TERMS, "terms")
+        return found
+
+    def _repeated(self, base: dict[Term, None], times: int) -> dict[Term, None]:
+        found = base
+        for _ in range(times - 1):
+            before, found = found, self._product(found, base)
+            if len(found) == len(before):  # a product holds its operands, so nothing more is coming
+                break
+        return found
+
+    def _product(self, left: dict[Term, None], right: dict[Term, None]) -> dict[Term, None]:
+        self.products += len(left) * len(right)
+        self._check(self.products, MAX_PRODUCTS, "products of terms on the way")
+        found = {Term.of((*one.factors, *other.factors)): None for one in left for other in right}
+        self._check(len(found), MAX_TERMS, "terms")
+        return found
+
+    def _factor(self, expression: Expression) -> Factor:
+        if next(columns_of(expression), None) is None:
+            reason = f"{text(expression)} names no column; the intercept, written 1, is the only constant term"
+            raise FormulaError(reason, self.formula.text, self.formula.tilde)
+        return Factor.of(expression)
+
+    def _misplaced(self, position: int) -> dict[Term, None]:
+        reason = "0 and -1 take the intercept away and stand outside of parentheses and products: a + b - 1"
+        raise FormulaError(reason, self.formula.text, position)
+
+    def _check(self, number: int, limit: int, what: str) -> None:
+        if number > limit:
+            reason = f"the right-hand side comes to more than {limit:,} {what}; name the ones that matter"
+            raise FormulaError(reason, self.formula.text, self.formula.tilde)
+
+
+def _add_or_take(found: dict[Term, None], terms: dict[Term, None], *, adding: bool) -> None:
+    if adding:
+        found.update(terms)
+    else:
+        for term in terms:
+            found.pop(term, None)

@@ -1,0 +1,113 @@
+"""Arrow columns of every type as numbers and as categories, and what is refused, with its place."""
+
+from __future__ import annotations
+
+import datetime
+import math
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from slopewise.data.block import Block
+from slopewise.design.columns import SourceColumn, level_order
+from slopewise.errors import ColumnTypeError, NotFinite, UnknownColumn
+
+
+def column(values: Any, kind: pa.DataType | None = None) -> SourceColumn:
+    array = values if isinstance(values, pa.Array | pa.ChunkedArray) else pa.array(values, kind)
+    return SourceColumn.of(Block(pa.table({"x": array}), first_row=101), "x", "t.csv")
+
+
+def levels(values: Any, kind: pa.DataType | None = None, *, explicit: bool = False) -> list[str | None]:
+    category = column(values, kind).category(explicit=explicit)
+    return [None if code < 0 else category.levels[code] for code in category.codes]
+
+
+@pytest.mark.parametrize(
+    ("values", "kind", "expected"),
+    [
+        ([1, None, 2**63 - 1], pa.int64(), [1.0, math.nan, 2.0**63]),
+        ([2**64 - 1], pa.uint64(), [2.0**64]),
+        ([1.5, None, math.nan], pa.float32(), [1.5, math.nan, math.nan]),
+        ([True, None, False], None, [1.0, math.nan, 0.0]),
+        (["1", " 2.5E+3 ", None, "-.5", "+7.", "007"], None, [1.0, 2500.0, math.nan, -0.5, 7.0, 7.0]),
+    ],
+)
+def test_numbers(values: list[Any], kind: pa.DataType | None, expected: list[float]) -> None:
+    np.testing.assert_array_equal(column(values, kind).numbers(), expected)
+    np.testing.assert_array_equal(column(values, kind).missing(), np.isnan(expected))
+    np.testing.assert_array_equal(column(pa.array(values, kind).dictionary_encode()).numbers(), expected)
+
+
+@pytest.mark.parametrize("stray", ["n/a", "", "1,5", "nan", "inf", "1_000", "0x1F", "１２"])
+def test_text_where_a_number_is_needed_is_named_with_its_row(stray: str) -> None:
+    with pytest.raises(ColumnTypeError) as caught:
+        column(["12", None, "7", stray, "what"]).numbers()
+    assert str(caught.value).startswith(f"t.csv, row 104: column 'x' holds {stray!r} where a number is needed")
+
+
+def test_types_that_are_neither_number_nor_name() -> None:
+    with pytest.raises(ColumnTypeError, match="date32"):
+        column([datetime.date(2026, 1, 2)]).numbers()
+    with pytest.raises(ColumnTypeError, match="names no categories"):
+        column([[1, 2]]).category(explicit=True)
+
+
+@pytest.mark.parametrize(
+    ("values", "kind", "expected"),
+    [
+        (["b", None, "a", "b"], None, ["b", None, "a", "b"]),
+        ([True, False, None], None, ["True", "False", None]),
+        ([3, -10, None], None, ["3", "-10", None]),
+        ([3.0, 2.5, -0.0, 0.0, 1e300, math.nan, None], None, ["3", "2.5", "0", "0", "1e+300", None, None]),
+        ([datetime.date(2026, 1, 2)], None, ["2026-01-02"]),
+    ],
+)
+def test_names_of_levels(values: list[Any], kind: pa.DataType | None, expected: list[str | None]) -> None:
+    assert levels(values, kind) == expected
+    assert levels(pa.array(values, kind).dictionary_encode()) == expected
+
+
+def test_order_of_levels() -> None:
+    assert column(["b", "Z", "ä", "a", "10", "9 m"]).category(explicit=False).levels == (
+        "10",
+        "9 m",
+        "Z",
+        "a",
+        "b",
+        "ä",
+    )
+    assert column([10, 9, -1]).category(explicit=True).levels == ("-1", "9", "10")
+    assert sorted(["b", "nan", "10", "9"], key=level_order(numeric=True)) == ["9", "10", "b", "nan"]
+    assert column([1e16, 2.5, 10.0]).category(explicit=True).levels == ("2.5", "10", "1e+16")
+
+
+@given(st.lists(st.none() | st.text(max_size=3)), st.integers(1, 5))
+def test_the_same_levels_from_any_chunks(values: list[str | None], size: int) -> None:
+    chunks = [pa.array(values[i : i + size], pa.string()) for i in range(0, len(values), size)]
+    assert levels(pa.chunked_array(chunks, pa.string()), explicit=True) == values
+    encoded = pa.chunked_array([chunk.dictionary_encode() for chunk in chunks], pa.dictionary(pa.int32(), pa.string()))
+    assert levels(encoded, explicit=True) == values
+
+
+def test_numbers_with_something_in_between_are_no_category() -> None:
+    values = ["12", "13", None, "12", "?", "14"]
+    with pytest.raises(ColumnTypeError, match=r"t\.csv, row 105: column 'x' holds '\?' among .* C\(x\)"):
+        levels(values)
+    assert levels(values, explicit=True) == values
+    assert levels(["12", "13", "?", "b"]) == ["12", "13", "?", "b"]  # as many names as numbers
+    assert levels(["02134", "10115"]) == ["02134", "10115"]  # all of them spell numbers: codes
+
+
+def test_a_category_has_no_infinite_level() -> None:
+    with pytest.raises(NotFinite, match="row 103: column 'x' is infinite"):
+        levels([1.0, None, -math.inf], explicit=True)
+
+
+def test_a_column_that_the_block_lacks() -> None:
+    with pytest.raises(UnknownColumn, match=r"t\.csv has no column 'X'; did you mean 'x'"):
+        SourceColumn.of(Block(pa.table({"x": [1]}), 1), "X", "t.csv")
