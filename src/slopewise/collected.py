@@ -1,0 +1,87 @@
+"""`Collected`: what one pass over the rows keeps, which is all that any model of these terms will ask for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from slopewise.design import Coding, Design, Gathered
+from slopewise.errors import ArgumentError
+from slopewise.inference.record import RowCounts
+from slopewise.moments import Moments
+
+
+@dataclass(frozen=True, eq=False)
+class Collected:
+    """The design, the moments of its columns with every level of every category, row counts, a small sample of rows.
+
+    `a + b` is what one pass over the rows of both would have kept. `moments` are those of the coded columns, the
+    target last, as the solvers read them; `names` (p,) are the names of the coefficients.
+
+    >>> import slopewise as sw
+    >>> kept = sw.collect("price ~ size", {"size": [1.0, 2.0], "price": [300.0, 500.0]})
+    >>> kept.names, kept.moments.mean.tolist(), kept.rows.used
+    (('size',), [1.5, 400.0], 2)
+    """
+
+    design: Design
+    gathered: Gathered
+    source: str
+
+    @cached_property
+    def coding(self) -> Coding:
+        """Which indicators enter, chosen after the read."""
+        return self.design.code(self.gathered.keys)
+
+    @cached_property
+    def moments(self) -> Moments:
+        """The state of the coded columns, q = p + 1, the target last."""
+        return self.coding.apply(self.gathered.moments)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the p coefficients, without the intercept."""
+        return self.coding.names
+
+    @property
+    def target(self) -> str:
+        """What is modelled, as the formula writes it: 'price', 'log(price)'."""
+        return self.design.target_name
+
+    @property
+    def intercept(self) -> bool:
+        """Whether the model has an intercept."""
+        return self.coding.intercept
+
+    @property
+    def rows(self) -> RowCounts:
+        """How many rows were used and dropped, and because of which columns."""
+        g = self.gathered
+        return RowCounts(int(g.moments.rows), g.dropped, dict(g.dropped_by))
+
+    def __add__(self, other: Collected) -> Collected:
+        if self.design != other.design:
+            raise ArgumentError(
+                f"what was collected for {self.design.formula!r} cannot be added to what was collected for "
+                f"{other.design.formula!r}; collect both with the same formula"
+            )
+        source = self.source if self.source == other.source else f"{self.source} + {other.source}"
+        return Collected(self.design, self.gathered.merge(other.gathered), source)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Collected):
+            return NotImplemented
+        return self.to_dict() == other.to_dict()
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain numbers, strings and lists, for JSON; the sample of rows is left out: rows are never saved."""
+        return {"source": self.source, "design": self.design.to_json(), "gathered": self.gathered.to_dict()}
+
+    @classmethod
+    def from_dict(cls, record: dict[str, Any]) -> Collected:
+        """What `to_dict` wrote."""
+        design = Design.from_json(record["design"])
+        return cls(design, Gathered.from_dict(design, record["gathered"]), str(record["source"]))

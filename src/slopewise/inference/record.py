@@ -1,0 +1,59 @@
+"""The frozen record of one fit: all that a view shows, computed once, with the names in it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from slopewise.inference.estimates import Estimates
+from slopewise.inference.goodness import Goodness
+
+
+@dataclass(frozen=True)
+class RowCounts:
+    """What became of the rows: `used` + `dropped` were read; `dropped_by` names the columns to blame.
+
+    A row that misses two columns is dropped once and counted for both. Rows of weight zero count as neither.
+    """
+
+    used: int
+    dropped: int = 0
+    dropped_by: Mapping[str, int] = field(default_factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        """As JSON has it: `used`, `dropped`, `dropped_by`."""
+        return {"used": self.used, "dropped": self.dropped, "dropped_by": dict(self.dropped_by)}
+
+    def sentence(self) -> str:
+        """What happened to the rows, in words.
+
+        >>> RowCounts(2, 1, {"Garage.Yr.Blt": 1}).sentence()
+        '2 rows used, 1 dropped for missing values in Garage.Yr.Blt (1)'
+        """
+        used = f"{self.used:,} row{'' if self.used == 1 else 's'} used"
+        if not self.dropped:
+            return used
+        worst = sorted(self.dropped_by.items(), key=lambda item: -item[1])
+        shown = ", ".join(f"{name} ({count:,})" for name, count in worst[:5])
+        more = f" and {len(worst) - 5} more columns" if len(worst) > 5 else ""
+        return f"{used}, {self.dropped:,} dropped for missing values in {shown}{more}"
+
+
+@dataclass(frozen=True)
+class FitRecord:
+    """What was asked (`formula`, `source`, `method`), of which rows, and the answer: read by every view.
+
+    `names` are those of the parameters in `estimates`, the intercept first if there is one; `notes` are sentences for
+    the reader, most important first.
+    """
+
+    formula: str
+    source: str
+    method: str
+    target: str
+    names: tuple[str, ...]
+    rows: RowCounts
+    estimates: Estimates
+    goodness: Goodness
+    notes: tuple[str, ...]

@@ -1,0 +1,197 @@
+"""What goes wrong gets one clear sentence, exit code 1 or 2, no traceback, and nothing half-written."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from slopewise.cli import run
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+AMES = str(EXAMPLES / "ames.csv")
+TWO = str(EXAMPLES / "two_houses.csv")
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty working folder with a few broken files in it."""
+    monkeypatch.chdir(tmp_path)
+    files = {
+        "empty.csv": "",
+        "header.csv": "price,area\n",
+        "text.csv": "price,area\n1,10\n2,20\n3,lots\n4,40\n5,50\n",
+        "inf.csv": "price,area\n1,10\n2,inf\n3,30\n",
+        "nan.csv": "price,area\n1,10\n2,nan\n3,30\n5,40\n",
+        "few.csv": "price,a,b\n1,2,3\n2,5,7\n",
+        "zero.csv": "price,area\n1,10\n2,0\n3,30\n",
+        "flat.csv": "price,area\n7,10\n7,20\n7,30\n",
+        "m.json": "{}",
+    }
+    for name, content in files.items():
+        (tmp_path / name).write_text(content)
+    (tmp_path / "folder.csv").mkdir()
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("command", "code", "says"),
+    [
+        (["fit", "nothing.csv", "price ~ area"], 1, "nothing.csv"),
+        (["fit", "folder.csv", "price ~ area"], 1, "folder.csv is a directory"),
+        (["fit", "empty.csv", "price ~ area"], 1, "empty.csv is empty"),
+        (["fit", "header.csv", "price ~ area"], 1, "header.csv has a header but no rows"),
+        (["fit", "few.csv", "price ~ a + b"], 1, "few.csv has 2 usable rows for 3 parameters"),
+        (["fit", AMES, "price ~ aera"], 1, "ames.csv has no column 'aera'; did you mean 'area'?"),
+        (["fit", "text.csv", "price ~ area"], 1, "text.csv has 'lots' in column 'area' at row 3 (line 4)"),
+        (["fit", "text.csv", "area ~ price"], 1, "text.csv has 'lots' in column 'area' at row 3 (line 4)"),
+        (
+            ["fit", AMES, "price ~ ."],
+            1,
+            "ames.csv has no complete row among 2,930; missing values are in Pool.QC (2,917)",
+        ),
+        (["fit", "inf.csv", "price ~ area"], 1, "inf.csv, row 2: column 'area' is infinite"),
+        (["fit", "zero.csv", "price ~ log(area)"], 1, "zero.csv, row 2: log(area)"),
+        (["fit", "nan.csv", "price ~ area", "--missing", "error"], 1, "row 2"),
+        (["fit", AMES], 2, "no formula: one argument has to hold a '~'"),
+        (["fit", "price ~ area"], 2, "no data beside the formula 'price ~ area'"),
+        (["fit", AMES, "price ~ area", "area ~ price"], 2, "two formulas"),
+        (["fit", AMES, "price ~ area +"], 2, "price ~ area +\n                  ^"),
+        (["fit", AMES, "price ~ (area"], 2, "price ~ (area"),
+        (["fit", AMES, "price ~ lot area"], 2, "`lot area`"),
+        (["fit", AMES, "price ~ __import__('os')"], 2, "^"),
+        (["fit", AMES, "price ~ a.__class__"], 1, "no column 'a.__class__'"),
+        (["fit", AMES, "price ~ sin(area)"], 2, "sin"),
+        (["fit", AMES, "price ~ area", "--format", "xml"], 2, "'xml' is not one of 'table', 'json', 'csv'"),
+        (["fit", AMES, "price ~ area", "--level", "95"], 2, "must lie between 0 and 1"),
+        (["fit", AMES, "price ~ area", "--weights", "wieght"], 1, "no column 'wieght'"),
+        (["fit", AMES, "price ~ area", "--threads", "0"], 2, "threads"),
+        (["fit", AMES, "price ~ area", "--save", "no/m.json"], 1, "there is no folder"),
+        (["fit", AMES, "price ~ area", "--save", "folder.csv"], 1, "folder.csv is a directory"),
+        (["fit", AMES, "price ~ area", "--plot", "p.gif"], 2, "p.gif: pictures are written as .png, .svg or .pdf"),
+        (["fit", AMES, "price ~ area", "--colour"], 2, "--colour"),
+        (["fitt", AMES], 2, "fitt"),
+        (["descend", TWO, "price ~ size", "--learning-rate", "-0.1"], 2, "learning_rate=-0.1"),
+        (["descend", TWO, "price ~ size", "--learning-rate", "nan"], 2, "learning_rate=nan"),
+        (["descend", TWO, "price ~ size", "--learning-rate", "fast"], 2, "fast is neither a number nor 'auto'"),
+        (["descend", TWO, "price ~ size", "--momentum", "1"], 2, "momentum=1"),
+        (["descend", TWO, "price ~ size", "--iterations", "-1"], 2, "iterations=-1"),
+        (["descend", TWO, "price ~ size", "--learning-rate", "0.8", "--save", "d.json"], 1, "the largest stable rate"),
+        (["predict", "m.json", TWO, "-o", "out.csv"], 1, "m.json is not a slopewise model"),
+        (["predict", "none.json", TWO], 1, "none.json cannot be read"),
+        (["score", "m.json", TWO], 1, "m.json is not a slopewise model"),
+    ],
+)
+def test_one_clear_sentence(
+    command: list[str], code: int, says: str, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = sorted(folder.rglob("*"))
+    assert run(command) == code
+    printed = capsys.readouterr()
+    assert says in printed.err
+    assert printed.err.startswith("slopewise: ")
+    assert "Traceback" not in printed.err
+    assert printed.out == ""
+    assert sorted(folder.rglob("*")) == before
+
+
+def test_a_missing_value_is_dropped_and_a_constant_target_said(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["fit", "nan.csv", "price ~ area"]) == 0
+    assert "3 rows used, 1 dropped for missing values in area (1)" in capsys.readouterr().out
+    assert run(["fit", "flat.csv", "price ~ area"]) == 0
+    assert "price is constant (7)" in capsys.readouterr().out
+
+
+def test_a_fault_after_the_first_output_leaves_no_half_of_it(folder: Path) -> None:
+    assert run(["fit", TWO, "price ~ size", "--save", "old.json", "--quiet"]) == 0
+    old = Path("old.json").read_bytes()
+    Path("new.csv").write_text("size\n1\n2\ninf\n")
+    assert run(["predict", "old.json", "new.csv", "-o", "out.csv"]) == 1
+    assert not Path("out.csv").exists()
+    assert run(["fit", "few.csv", "price ~ a + b", "--save", "old.json"]) == 1
+    assert Path("old.json").read_bytes() == old
+
+
+def _start(*arguments: str, folder: Path) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "slopewise", *arguments],
+        cwd=folder,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+
+
+@pytest.mark.parametrize("after", [0.05, 3.0])
+def test_ctrl_c_is_a_sentence_and_leaves_nothing(after: float, folder: Path) -> None:
+    command = (
+        "descend",
+        TWO,
+        "price ~ size",
+        "--learning-rate",
+        "0.0001",
+        "--iterations",
+        "2000000000",
+        "--tolerance",
+        "0",
+    )
+    with _start(*command, "--save", "d.json", folder=folder) as process:
+        time.sleep(after)
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=60)
+    if after > 1:  # before that, Python itself may not have got as far as our first line
+        assert process.returncode == 1
+        assert err.decode() == "slopewise: interrupted; nothing was written\n"
+    assert out == b""
+    assert not Path("d.json").exists()
+
+
+def test_a_reader_that_leaves_early_is_no_fault(folder: Path) -> None:
+    assert run(["fit", AMES, "price ~ area", "--save", "a.json", "--quiet"]) == 0
+    with _start("predict", "a.json", AMES, folder=folder) as process:
+        assert process.stdout is not None
+        process.stdout.read(10)
+        process.stdout.close()
+        assert process.stderr is not None
+        assert process.stderr.read() == b""
+        process.wait(timeout=60)
+    assert process.returncode == 1
+
+
+def test_colour_only_where_a_terminal_wants_it(folder: Path) -> None:
+    import pty
+
+    def on_terminal(**variables: str) -> bytes:
+        master, slave = pty.openpty()
+        environment = os.environ | {"TERM": "xterm-256color", "COLUMNS": "100"} | variables
+        subprocess.run(
+            [sys.executable, "-m", "slopewise", "fit", AMES, "price ~ area"],
+            stdout=slave,
+            env=environment,
+            check=True,
+            timeout=60,
+        )
+        os.close(slave)
+        chunks = []
+        while True:
+            try:
+                chunk = os.read(master, 65536)
+            except OSError:  # the terminal's other end is closed
+                break
+            if not chunk:
+                break
+            chunks.append(chunk)
+        os.close(master)
+        return b"".join(chunks)
+
+    assert b"\x1b[1m" in on_terminal()
+    plain = on_terminal(NO_COLOR="1")
+    assert b"area" in plain
+    assert b"\x1b[3" not in plain

@@ -1,0 +1,191 @@
+"""The model as people use it: predictions with intervals, scores, diagnostics, files that last."""
+
+from __future__ import annotations
+
+import json
+import pickle
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import polars as pl
+import pytest
+import statsmodels.api as sm
+from numpy.testing import assert_allclose
+
+import slopewise as sw
+from slopewise.errors import ArgumentError, FitError, OutputError, ShapeError, SourceError, UnseenLevel
+
+EXAMPLES = Path(__file__).parents[1] / "examples"
+AMES = EXAMPLES / "ames.csv"
+
+
+@pytest.fixture(scope="module")
+def weighted() -> tuple[sw.LinearModel, Any, pd.DataFrame]:
+    rng = np.random.default_rng(4)
+    table = pd.DataFrame({"x": rng.normal(size=40), "z": rng.random(40) * 9, "v": rng.gamma(2.0, size=40)})
+    table["y"] = 3 + 2 * table.x - table.z + rng.normal(size=40)
+    theirs = sm.WLS(table.y, sm.add_constant(table[["x", "z"]]), weights=table.v).fit()
+    return sw.fit("y ~ x + z", table, weights="v"), theirs, table
+
+
+@pytest.mark.parametrize(("kind", "columns"), [("confidence", "mean_ci"), ("prediction", "obs_ci")])
+def test_intervals_as_statsmodels_has_them(weighted: Any, kind: str, columns: str) -> None:
+    model, theirs, _ = weighted
+    new = pd.DataFrame({"x": [0.0, 3.0], "z": [4.0, -2.0]})
+    expected = theirs.get_prediction(sm.add_constant(new, has_constant="add")).summary_frame(alpha=0.1)
+    ours = model.predict(new, interval=kind, level=0.9).to_pandas()
+    assert_allclose(ours.fitted, expected["mean"], rtol=1e-10)
+    assert_allclose(ours.lower, expected[f"{columns}_lower"], rtol=1e-9)
+    assert_allclose(ours.upper, expected[f"{columns}_upper"], rtol=1e-9)
+
+
+def test_influence_as_statsmodels_has_it(weighted: Any) -> None:
+    model, theirs, table = weighted
+    root = np.sqrt(table.v)  # weighted least squares is plain least squares on rows times √v
+    whitened = sm.OLS(root * table.y, sm.add_constant(table[["x", "z"]]).mul(root, axis=0)).fit()
+    influence = whitened.get_influence()
+    ours = model.augment(table).to_pandas()
+    assert_allclose(ours.fitted, theirs.fittedvalues, rtol=1e-10)
+    assert_allclose(ours.residual, theirs.resid, rtol=1e-9, atol=1e-10)
+    assert_allclose(ours.leverage, influence.hat_matrix_diag, rtol=1e-9)
+    assert_allclose(ours.std_residual, influence.resid_studentized_internal, rtol=1e-8)
+    assert_allclose(ours.cooks_d, influence.cooks_distance[0], rtol=1e-8)
+
+
+@pytest.mark.parametrize("carrier", [dict, pd.DataFrame, pl.DataFrame, lambda columns: pl.DataFrame(columns).lazy()])
+def test_any_carrier_is_predicted(weighted: Any, carrier: Any) -> None:
+    model, theirs, _ = weighted
+    assert_allclose(model.predict(carrier({"z": [4.0], "x": [1.0]})), theirs.params @ [1.0, 1.0, 4.0], rtol=1e-12)
+
+
+def test_arrays_and_single_rows_are_predicted(weighted: Any) -> None:
+    model, _, _ = weighted
+    expected = model.predict({"x": [1.0, 2.0], "z": [4.0, 5.0]})
+    assert_allclose(model.predict(np.array([[1.0, 4.0], [2.0, 5.0]])), expected)
+    assert_allclose(model.predict([1.0, 4.0]), expected[:1])
+    assert_allclose(model.predict({"x": 1.0, "z": 4.0}), expected[:1])
+    with pytest.raises(ShapeError, match="the model reads 2 columns: x, z"):
+        model.predict([[1.0, 2.0, 3.0]])
+
+
+def test_incomplete_rows_and_unseen_levels_have_no_prediction() -> None:
+    model = sw.fit("y ~ x + f", {"x": [1.0, 2.0, 3.0, 5.0], "f": ["a", "b", "a", "b"], "y": [1.0, 2.0, 4.0, 4.0]})
+    new = {"x": [1.0, None, 3.0], "f": ["a", "b", "c"]}
+    assert np.isnan(model.predict(new, unseen="missing")).tolist() == [False, True, True]
+    assert model.predict(new, unseen="missing", interval="prediction")["lower"].to_pylist()[1:] == [None, None]
+    with pytest.raises(UnseenLevel, match="row 3: f is 'c'"):
+        model.predict(new)
+    with pytest.raises(ArgumentError, match="unseen='guess'"):
+        model.predict(new, unseen="guess")
+    with pytest.raises(ArgumentError, match="interval='both' is not one of"):
+        model.predict({"x": [1.0], "f": ["a"]}, interval="both")
+
+
+def test_intervals_need_standard_errors() -> None:
+    two = sw.fit("price ~ size", EXAMPLES / "two_houses.csv")
+    with pytest.raises(FitError, match="no degrees of freedom are left"):
+        two.predict({"size": [1.5]}, interval="prediction")
+    run = sw.descend(sw.Moments.of([1.0, 2.0, 3.0], [1.0, 2.0, 4.0]))
+    with pytest.raises(FitError, match="has no standard errors"):
+        run.model().predict([[1.0]], interval="confidence")
+
+
+def test_evaluation_is_what_its_formulas_say() -> None:
+    model = sw.fit("log(price) ~ log(area) + Bldg.Type", AMES, where='"Order" <= 2000')
+    table = pd.read_csv(AMES, keep_default_na=False, na_values=[""])
+    later = table[table.Order > 2000]
+    error = np.log(later.price) - model.predict(later)
+    score = model.evaluate(later)
+    assert (score.rows, score.dropped) == (930, 0)
+    assert_allclose(score.rmse, np.sqrt(np.mean(error**2)), rtol=1e-12)
+    assert_allclose(score.mae, np.mean(np.abs(error)), rtol=1e-12)
+    target = np.log(later.price)
+    assert_allclose(score.r2, 1 - np.sum(error**2) / np.sum((target - target.mean()) ** 2), rtol=1e-10)
+
+
+def test_evaluation_on_the_rows_of_the_fit_is_the_fit(weighted: Any) -> None:
+    _, _, table = weighted
+    plain = sw.fit("y ~ x + z", table)
+    score = plain.evaluate(table)
+    assert_allclose([score.r2, score.rmse], [plain.r2, plain.rmse], rtol=1e-12)
+    arrays = sw.fit_arrays(table[["x", "z"]].to_numpy(), table.y.to_numpy())
+    assert_allclose(arrays.evaluate(table[["x", "z"]].to_numpy(), table.y.to_numpy()).r2, plain.r2, rtol=1e-12)
+
+
+MODELS = [
+    lambda: sw.fit("log(price) ~ area * Bldg.Type + I(area^2) + `Central.Air`", AMES, weights="Lot.Area"),
+    lambda: sw.fit("price ~ size", EXAMPLES / "two_houses.csv"),
+    lambda: sw.fit("price ~ BsmtFin.SF.1 + BsmtFin.SF.2 + Bsmt.Unf.SF + Total.Bsmt.SF", AMES),
+    lambda: sw.fit_arrays(np.arange(12.0).reshape(6, 2) ** 2, np.arange(6.0), names=["a b", "ü"], intercept=False),
+    lambda: sw.descend(sw.Moments.of([1.0, 2.0, 3.0], [1.0, 2.0, 4.0])).model(),
+]
+
+
+@pytest.mark.parametrize("make", MODELS)
+def test_a_saved_model_is_the_same_model(make: Any, tmp_path: Path) -> None:
+    model = make()
+    model.save(tmp_path / "m.json")
+    again = sw.load(tmp_path / "m.json")
+    assert again == model
+    assert pickle.loads(pickle.dumps(model)) == model
+    assert again.summary() == model.summary()
+    assert (tmp_path / "m.json").stat().st_size < 100_000
+    assert again != "a model"
+
+
+def test_a_loaded_model_predicts_the_same_bits(tmp_path: Path) -> None:
+    model = MODELS[0]()
+    model.save(tmp_path / "m.json")
+    assert sw.load(tmp_path / "m.json").predict(AMES).tolist() == model.predict(AMES).tolist()
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        ("", "is not a slopewise model"),
+        ("{", "is not a slopewise model"),
+        ("[1, 2]", "is not a slopewise model"),
+        ('{"kind": "table"}', "not a slopewise model"),
+        ('{"kind": "slopewise model", "schema": 99}', "reads schema 1, not 99: upgrade slopewise"),
+        ('{"kind": "slopewise model", "schema": 1, "solution": {}, "kept": {}}', "is not a slopewise model"),
+    ],
+)
+def test_what_is_no_model_is_refused(content: str, says: str, tmp_path: Path) -> None:
+    path = tmp_path / "m.json"
+    path.write_text(content)
+    with pytest.raises(SourceError, match=says):
+        sw.load(path)
+
+
+def test_a_tampered_model_executes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    path = tmp_path / "m.json"
+    MODELS[1]().save(path)
+    record = json.loads(path.read_text())
+    record["kept"]["design"]["expanded"] = "price ~ __import__('os').system('touch owned')"
+    path.write_text(json.dumps(record))
+    with pytest.raises(SourceError, match="is not a slopewise model"):
+        sw.load(path)
+    assert [entry.name for entry in tmp_path.iterdir()] == ["m.json"]
+
+
+def test_a_missing_model_and_an_unwritable_place_are_said(tmp_path: Path) -> None:
+    with pytest.raises(SourceError, match=r"nothing.json cannot be read: No such file"):
+        sw.load(tmp_path / "nothing.json")
+    with pytest.raises(OutputError, match="there is no folder"):
+        MODELS[1]().save(tmp_path / "no" / "m.json")
+
+
+def test_the_summary_holds_what_a_reader_needs() -> None:
+    text = sw.fit("price ~ area + Garage.Yr.Blt", AMES).summary()
+    for part in (
+        "price ~ area + Garage.Yr.Blt",
+        "2,771 rows used, 159 dropped",
+        "Garage.Yr.Blt (159)",
+        "R²",
+        "95 % low",
+    ):
+        assert part in text
+    assert repr(sw.fit("price ~ area", AMES)) == "<LinearModel 'price ~ area': 2,930 rows, R² 0.4995>"
