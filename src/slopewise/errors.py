@@ -17,6 +17,8 @@ SlopewiseError
 ├── MissingExtra             (ImportError)   a package that an optional part needs; exit code 1
 └── OutputError              (OSError)       a file that could not be written; exit code 1
 
+and one warning, PrecisionLost (UserWarning): states of unequal precision were merged to the lower one.
+
 A message says what happened, where, and what to do next. Each class also is the builtin that a caller expects.
 """
 
@@ -47,7 +49,7 @@ class FormulaError(ArgumentError):
     def __init__(self, reason: str, formula: str, position: int) -> None:
         self.formula = formula
         self.position = position
-        super().__init__(f"{reason}\n    {formula}\n    {' ' * position}^")
+        super().__init__(f"{reason}\n{_pointed(formula, position)}")
 
 
 class DataError(SlopewiseError, ValueError):
@@ -111,6 +113,23 @@ class OutputError(SlopewiseError, OSError):
 
     def __str__(self) -> str:
         return str(self.args[0]) if self.args else ""
+
+
+class PrecisionLost(UserWarning):
+    """States of unequal precision were merged: the result has the lower one."""
+
+
+def _pointed(text: str, position: int, around: int = 60) -> str:
+    """The part of a text about a position, on one line, with a mark below that position.
+
+    >>> print(_pointed("y ~ x +", 7))
+        y ~ x +
+               ^
+    """
+    start, stop = max(position - around, 0), position + around
+    line = "".join(character if character.isprintable() else " " for character in text[start:stop])
+    before, after = "…" * (start > 0), "…" * (stop < len(text))
+    return f"    {before}{line}{after}\n    {' ' * (len(before) + position - start)}^"
 
 
 def _suggest(name: str, available: tuple[str, ...]) -> str:

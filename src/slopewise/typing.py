@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal, TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
+
+from slopewise.choices import Precision as Precision
 
 Array: TypeAlias = npt.NDArray[np.float64]
 """A float64 array; its shape stands in the docstring."""
@@ -14,6 +16,3 @@ IntArray: TypeAlias = npt.NDArray[np.int64]
 BoolArray: TypeAlias = npt.NDArray[np.bool_]
 ArrayLike: TypeAlias = npt.ArrayLike
 AnyArray: TypeAlias = npt.NDArray[Any]
-
-Precision: TypeAlias = Literal["auto", "double"]
-"""How cross-products are accumulated."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
@@ -15,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis.extra.numpy import arrays
 
 from slopewise.errors import ArgumentError
-from slopewise.moments import kernels, large, small
+from slopewise.moments import compiled, kernels, large, small
 
 Kernel = Callable[[Any, Any, Any, Any], tuple[np.ndarray, np.ndarray]]
 
@@ -221,9 +222,40 @@ def test_without_a_writable_cache_folder_the_kernel_still_compiles(monkeypatch: 
             raise RuntimeError("cannot cache function: no locator available")
         return lambda function: function
 
-    monkeypatch.setattr(large, "njit", nowhere)
+    monkeypatch.setattr(compiled, "njit", nowhere)
 
     def double(x: float) -> float:
         return 2.0 * x
 
-    assert large._kept(double)(4.0) == 8.0
+    assert compiled.kept(double)(4.0) == 8.0
+
+
+def test_chunks_are_handed_over_in_order_whoever_is_done_first() -> None:
+    second_done = threading.Event()
+
+    def work(start: int) -> int:
+        if start == 0:
+            assert second_done.wait(timeout=30)
+        elif start == 1:
+            second_done.set()
+        return start
+
+    assert list(compiled.in_order(work, range(5), threads=2)) == [0, 1, 2, 3, 4]
+
+
+@pytest.mark.parametrize(
+    ("terminal", "module", "lines"),
+    [(True, "slopewise.moments.large", 1), (False, "slopewise.moments.large", 0), (True, "theirs", 0)],
+)
+def test_compiling_is_announced_once_in_a_terminal(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], terminal: bool, module: str, lines: int
+) -> None:
+    def kernel(x: float) -> float:
+        return x + 1.0
+
+    kernel.__module__ = module
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: terminal)
+    monkeypatch.setattr(compiled.ANNOUNCEMENT, "said", False)
+    assert compiled.compiled(kernel)(1.0) == 2.0
+    assert compiled.compiled(kernel)(1) == 2.0
+    assert capsys.readouterr().err.count("compiling") == lines

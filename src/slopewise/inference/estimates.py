@@ -95,5 +95,5 @@ def t_quantile(level: float, df: int) -> float:
 
 def check_level(level: float) -> None:
     """Refuse a level that no interval has."""
-    if not 0 < level < 1:
+    if not (isinstance(level, int | float) and 0 < level < 1):
         raise ArgumentError(f"level={level!r} must lie between 0 and 1; 0.95 gives 95 % intervals")

@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-import numpy as np
 from scipy import special
 
+from slopewise.inference.digits import Digits
 from slopewise.inference.estimates import degrees_of_freedom
 from slopewise.moments import Moments
+from slopewise.moments.rows import UNIT
 from slopewise.solvers.exact import Solution
 
 
@@ -20,8 +21,9 @@ class Goodness:
     `r_squared` 1 − RSS/TSS; `adj_r_squared` 1 − (RSS/(n − r)) / (TSS/(n − 1)) (n without an intercept);
     `sigma` √(RSS/(n − r)); `statistic` F = ((TSS − RSS)/q) / σ², `p_value` its tail, `df` q, `df_residual` n − r;
     `nobs` n; `log_lik` the Gaussian log-likelihood at its maximum over σ, `aic` −2·log_lik + 2(r + 1), `bic`
-    −2·log_lik + log(n)·(r + 1): σ is a parameter; `condition` that of the scaled columns (`Solution`). NaN where a
-    figure does not exist. Source: Seber & Lee (2003), *Linear Regression Analysis*, 2nd ed., §4.4 and §12.3.
+    −2·log_lik + log(n)·(r + 1): σ is a parameter; `condition` that of the scaled columns (`Solution`); `digits`
+    and `digits_limit` the fewest digits of a coefficient that were delivered and that the data allow (`Digits`). NaN
+    where a figure does not exist. Source: Seber & Lee (2003), *Linear Regression Analysis*, 2nd ed., §4.4 and §12.3.
     """
 
     r_squared: float
@@ -36,6 +38,8 @@ class Goodness:
     aic: float
     bic: float
     condition: float
+    digits: float
+    digits_limit: float
 
 
 def total_sum_of_squares(moments: Moments, intercept: bool) -> float:
@@ -43,8 +47,8 @@ def total_sum_of_squares(moments: Moments, intercept: bool) -> float:
     return float((moments.centred if intercept else moments.raw)[-1, -1])
 
 
-def goodness(moments: Moments, solution: Solution) -> Goodness:
-    """The figures of one fit, from the state and the solution.
+def goodness(moments: Moments, solution: Solution, trusted: Digits | None = None) -> Goodness:
+    """The figures of one fit, from the state, the solution, and the digits to be trusted if they are known.
 
     >>> from slopewise.solvers.exact import solve
     >>> line = Moments.of([1.0, 2.0, 3.0, 4.0], [1.0, 2.0, 4.0, 4.0])
@@ -57,11 +61,12 @@ def goodness(moments: Moments, solution: Solution) -> Goodness:
     df_residual = degrees_of_freedom(moments, solution)
     df = solution.rank - solution.has_intercept
     df_total = n - solution.has_intercept
-    variance = _ratio(rss, df_residual)
-    F = _ratio(_ratio(tss - rss, df), variance)
+    variance = rss / df_residual if df_residual else math.nan
+    ess = solution.explained_sum_of_squares
+    F = _ratio(_ratio(ess, df), variance)
     log_lik = 0.5 * (float(moments.log_weight) - n * (math.log(2 * math.pi) + 1 + _log(rss / n)))
     return Goodness(
-        r_squared=1 - _ratio(rss, tss),
+        r_squared=_ratio(ess, tss) if ess < rss else 1 - _ratio(rss, tss),  # whichever does not cancel
         adj_r_squared=1 - _ratio(variance, _ratio(tss, df_total)),
         sigma=math.sqrt(variance),
         statistic=F,
@@ -73,13 +78,15 @@ def goodness(moments: Moments, solution: Solution) -> Goodness:
         aic=-2 * log_lik + 2 * (solution.rank + 1),
         bic=-2 * log_lik + math.log(n) * (solution.rank + 1),
         condition=solution.condition,
+        digits=trusted.worst[0] if trusted else math.nan,
+        digits_limit=trusted.worst[1] if trusted else math.nan,
     )
 
 
 def essentially_perfect(moments: Moments, solution: Solution) -> bool:
-    """True when the residuals are no larger than the rounding of the sums they come from."""
-    floor = 64 * np.finfo(np.float64).eps * total_sum_of_squares(moments, solution.has_intercept)
-    return bool(solution.residual_sum_of_squares <= floor)
+    """True when the residuals are no larger than the rounding of the target's values, or of the sums."""
+    relative = max((4 * UNIT) ** 2, float(moments.body.noise()[-1]))
+    return bool(solution.residual_sum_of_squares <= relative * float(moments.lengths()[-1]) ** 2)
 
 
 def _ratio(a: float, b: float) -> float:

@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
 from slopewise.errors import ArgumentError, ColumnTypeError, NotFinite, ShapeError
-from slopewise.typing import AnyArray, Array, ArrayLike
+from slopewise.typing import AnyArray, Array, ArrayLike, BoolArray, IntArray
+
+AFFORDABLE = 2e9
+"""Products that two cores sum in double-double in less than a second (measured)."""
+
+UNIT = 2.0**-53
+"""Half the spacing of float64 at 1: the relative rounding of a value that was rounded to float64."""
 
 
 @dataclass(frozen=True)
 class WeightedRows:
-    """m rows ready for a kernel: `X` (m, p), `y` (m,) of a float type, `weights` (m,) = frequency × weight or None."""
+    """m rows ready for a kernel: `X` (m, p), `y` (m,) of a float type, `weights` (m,) = frequency × weight or None.
+
+    The columns are X + `X_low` and y + `y_low` where those are given: terms formed in double-double. `rounding` (q,)
+    is the relative rounding that the values came with, 2⁻⁵³ or 2⁻²⁴ for float32.
+    """
 
     X: AnyArray
     y: AnyArray
@@ -20,6 +31,9 @@ class WeightedRows:
     rows: int
     weight: float
     log_weight: float
+    rounding: Array
+    X_low: Array | None = None
+    y_low: Array | None = None
 
     @classmethod
     def of(cls, X: ArrayLike, y: ArrayLike, weights: ArrayLike | None, frequency: ArrayLike | None) -> WeightedRows:
@@ -32,9 +46,13 @@ class WeightedRows:
                 "with one entry of y for each row of X"
             )
         m = len(target)
+        units = [2.0**-24 if column.dtype == np.float32 else UNIT for column in (features, target)]
+        rounding = np.append(np.full(features.shape[1], units[0]), units[1])
         if weights is None and frequency is None:
-            return cls(features, target, None, m, float(m), 0.0)
+            return cls(features, target, None, m, float(m), 0.0, rounding)
         v = _row_weights(weights, m, "weights")
+        if frequency is None and v.all():
+            return cls(features, target, v, m, float(v.sum()), float(np.log(v).sum()), rounding)
         f = _row_weights(frequency, m, "frequency")
         if np.any(f != np.floor(f)):
             row = int(np.argmax(f != np.floor(f)))
@@ -42,22 +60,41 @@ class WeightedRows:
         used = (v > 0) & (f > 0)
         counted = np.where(used, f, 0.0)
         log_weight = float(counted[used] @ np.log(v[used]))
-        return cls(features, target, counted * v, int(counted.sum()), float(counted @ v), log_weight)
+        return cls(features, target, counted * v, int(counted.sum()), float(counted @ v), log_weight, rounding)
 
     def origin(self) -> Array:
-        """A value of each column near its middle: the median of up to 31 evenly spaced rows of nonzero weight.
+        """A value of each column near its middle, (q,): the median of up to 31 evenly spaced rows of nonzero weight.
 
         Being one of the column's own values it makes the shifted column of a constant exact zeros (a mean
         rounds: 0.1 would slip through), and being a median it shrugs off a first row far from the rest.
         """
-        p = self.X.shape[1]
-        used = np.arange(len(self.y)) if self.weights is None else np.flatnonzero(self.weights)
-        if len(used) == 0:
-            return np.zeros(p + 1)
-        picked = used[np.linspace(0, len(used) - 1, num=min(31, len(used) - (len(used) + 1) % 2)).astype(np.intp)]
+        sample = self._sample()
+        return sample[len(sample) // 2] if len(sample) else np.zeros(self.X.shape[1] + 1)
+
+    def size(self) -> Array:
+        """The largest absolute value among those rows, (q,); 0 without any."""
+        largest: Array = np.abs(self._sample()).max(axis=0, initial=0.0)
+        return largest
+
+    def extreme(self) -> BoolArray:
+        """Which columns vary among those rows, at a size whose square leaves the floats, (q,)."""
+        sample, (_, exponents) = self._sample(), np.frexp(self.size())
+        varied: BoolArray = (np.abs(exponents) > 500) & (np.ptp(sample, axis=0) > 0 if len(sample) else False)
+        return varied
+
+    def _sample(self) -> Array:
+        """An odd number of evenly spaced rows of nonzero weight, (n, q), each column sorted; not finite is 0."""
+        picked = _spread(len(self.y))
+        if self.weights is not None and not self.weights[picked].all():
+            used = np.flatnonzero(self.weights)
+            picked = used[_spread(len(used))]
         sample = np.column_stack([self.X[picked], self.y[picked]]).astype(np.float64)
-        middle: Array = np.sort(sample, axis=0)[len(picked) // 2]
-        return np.where(np.isfinite(middle), middle, 0.0)
+        return np.sort(np.where(np.isfinite(sample), sample, 0.0), axis=0)
+
+    def affordable(self) -> Literal["double", "double-double"]:
+        """The most precise sums that take less than about a second: "double-double" up to 2·10⁹ products."""
+        products = len(self.y) * (self.X.shape[1] + 2) * (self.X.shape[1] + 3) / 2
+        return "double-double" if products <= AFFORDABLE else "double"
 
     def refuse(self) -> NotFinite:
         """The error for rows whose sums are not finite: it names the first value at fault."""
@@ -72,8 +109,14 @@ class WeightedRows:
                 kind = "a missing value (NaN)" if np.isnan(column[row]) else "an infinite value"
                 return NotFinite(f"{kind} in {place} (counted from 0); drop that row or fill it in before fitting")
         return NotFinite(
-            "the squares of the columns overflow float64; give the largest ones in a larger unit (divide by 1e100, say)"
+            "the squares of some column leave float64; give it in another unit, so that its values come nearer to 1"
         )
+
+
+def _spread(m: int) -> IntArray:
+    """At most 31 of the positions 0 … m − 1, evenly spaced, an odd number of them if there are any."""
+    n = min(31, m - (m + 1) % 2) if m else 0
+    return np.linspace(0, m - 1, num=n).astype(np.int64)
 
 
 def floats(values: ArrayLike, name: str) -> AnyArray:
@@ -98,11 +141,10 @@ def _number(value: object) -> float:
 def _row_weights(values: ArrayLike | None, m: int, name: str) -> Array:
     if values is None:
         return np.ones(m)
-    array = floats(values, name).astype(np.float64)
+    array = floats(values, name).astype(np.float64, copy=False)
     if array.shape != (m,):
         raise ShapeError(f"{name} has shape {array.shape}; with {m} rows it must have shape ({m},)")
-    bad = ~(np.isfinite(array) & (array >= 0))
-    if bad.any():
-        row = int(np.argmax(bad))
+    if m and not (array.min() >= 0 and array.max() < np.inf):
+        row = int(np.argmin(np.isfinite(array) & (array >= 0)))
         raise ArgumentError(f"{name} must be finite and not negative: row {row} has {array[row]:g}")
     return array

@@ -2,56 +2,64 @@
 
     state of all rows = state of these rows + state of those rows
 
-Everything a linear regression asks of its rows is asked of this state instead. The arrays may carry leading group
+Everything a linear regression asks of its rows is asked of this state instead. How the sums are kept is the body's
+affair: `Shifted` in float64, `Paired` in double-double, `Integral` exactly. The arrays may carry leading group
 axes, (…): a stack of states (folds, groups, clusters) is one `Moments`, and every operation here is written on the
 trailing axes, so that it holds for a stack as it is.
 """
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, TypeAlias
 
 import numpy as np
 
-from slopewise.errors import ArgumentError, ShapeError
-from slopewise.moments.kernels import shifted_sums
+from slopewise.choices import Precision
+from slopewise.errors import ArgumentError, PrecisionLost, ShapeError
+from slopewise.moments.integral import Integral
+from slopewise.moments.paired import Paired
 from slopewise.moments.rows import WeightedRows
-from slopewise.typing import Array, ArrayLike, IntArray, Precision
+from slopewise.moments.shifted import Shifted
+from slopewise.typing import Array, ArrayLike, IntArray
+
+Body: TypeAlias = Shifted | Paired | Integral
+
+BODIES: dict[Precision, type[Shifted] | type[Paired] | type[Integral]] = {
+    "double": Shifted,
+    "double-double": Paired,
+    "exact": Integral,
+}
+"""From the least precise to the most."""
 
 
 @dataclass(frozen=True, eq=False)
 class Moments:
     """The mergeable state of q = p + 1 columns z = [x₁ … x_p, y], the target last.
 
-    With row weights v (analytic) and f (frequency), about an origin o that is one float64 per column:
+    With row weights v (analytic) and f (frequency):
 
-    | field        | shape     | meaning                                                       |
-    |--------------|-----------|---------------------------------------------------------------|
-    | `rows`       | (…)       | Σ f, rows counted (those of weight zero are not)              |
-    | `weight`     | (…)       | Σ f·v                                                         |
-    | `log_weight` | (…)       | Σ f·log v, which the likelihood of weighted rows needs        |
-    | `origin`     | (…, q)    | o                                                             |
-    | `sums`       | (…, q)    | Σ f·v·(z − o)                                                 |
-    | `products`   | (…, q, q) | Σ f·v·(z − o)(z − o)ᵀ                                         |
+    | field        | shape  | meaning                                                                      |
+    |--------------|--------|------------------------------------------------------------------------------|
+    | `rows`       | (…)    | Σ f, rows counted (those of weight zero are not)                             |
+    | `log_weight` | (…)    | Σ f·log v, which the likelihood of weighted rows needs                       |
+    | `rounding`   | (…, q) | the relative rounding of a column's values: 2⁻⁵³, 2⁻²⁴ (float32), 0 (whole)  |
+    | `body`       |        | Σ f·v, Σ f·v·z and Σ f·v·z zᵀ, as the precision keeps them                   |
 
-    Sums about an origin near the data keep the digits that sums about zero lose (Chan, Golub & LeVeque 1983,
-    *The American Statistician* 37(3), eq. 1.3). Read `mean` and `centred`, which do not depend on the origin.
+    Read `weight`, `mean` and `centred`, which do not depend on the body.
 
     >>> early = Moments.of([[1.0], [2.0]], [300.0, 500.0])
     >>> late = Moments.of([[4.0]], [880.0])
     >>> (early + late).mean.tolist()
-    [2.333333333333333, 560.0]
+    [2.3333333333333335, 560.0]
     """
 
     rows: IntArray
-    weight: Array
     log_weight: Array
-    origin: Array
-    sums: Array
-    products: Array
-    precision: Precision = "double"
+    rounding: Array
+    body: Body
 
     @classmethod
     def of(
@@ -67,24 +75,36 @@ class Moments:
         """The state of the rows of `X` (m, p) and `y` (m,), read once.
 
         `weights` (m,) are analytic weights, as in R's `lm`; `frequency` (m,) counts copies of a row. float32 is
-        widened before anything is computed. `precision` is "double" (float64 sums), which "auto" chooses too.
+        widened before anything is computed. `precision`: "double" keeps float64 sums, "double-double" sums of about 31
+        digits, "exact" sums of integers, the same to the bit however the rows were cut or shuffled; "auto" is
+        double-double wherever that takes less than about a second, and double beyond.
         Raises `ShapeError`, `ColumnTypeError`, `NotFinite` (missing values included) or `ArgumentError`.
 
         >>> Moments.of([1.0, 2.0], [300.0, 500.0]).centred.tolist()
         [[0.5, 100.0], [100.0, 20000.0]]
         """
         check_precision(precision)
-        given = WeightedRows.of(X, y, weights, frequency)
-        origin = given.origin()
-        sums, products = shifted_sums(given.X, given.y, given.weights, origin, threads=threads)
-        if not np.isfinite(products).all():
+        return cls.of_rows(WeightedRows.of(X, y, weights, frequency), precision, threads)
+
+    @classmethod
+    def of_rows(cls, given: WeightedRows, precision: Precision = "auto", threads: int | None = None) -> Moments:
+        """As `of`, of rows that are checked already."""
+        chosen = given.affordable() if precision == "auto" else precision
+        if not given.rows:
+            return cls.empty(given.X.shape[1] + 1, precision=chosen)
+        body, whole = BODIES[chosen].of(given, threads)
+        if not body.finite:
             raise given.refuse()
-        rows = np.asarray(given.rows, dtype=np.int64)
-        return cls(rows, np.asarray(given.weight), np.asarray(given.log_weight), origin, sums, products)
+        with np.errstate(over="ignore", under="ignore"):
+            squares = np.diagonal(body.centred().value())
+        if (given.extreme() & ~((squares > 0) & np.isfinite(squares))).any():
+            raise given.refuse()
+        rounding = np.where(whole, 0.0, given.rounding)
+        return cls(np.asarray(given.rows, dtype=np.int64), np.asarray(given.log_weight), rounding, body)
 
     @classmethod
     def empty(cls, columns: int, *, precision: Precision = "auto") -> Moments:
-        """The state of no rows with `columns` = p + 1 columns: the identity of `merge`.
+        """The state of no rows with `columns` = p + 1 columns: the identity of `merge`, at any precision.
 
         >>> (Moments.empty(2) + Moments.of([1.0, 2.0], [300.0, 500.0])).mean.tolist()
         [1.5, 400.0]
@@ -92,8 +112,8 @@ class Moments:
         if columns < 1:
             raise ArgumentError(f"a state has at least one column, the target; {columns} were asked for")
         check_precision(precision)
-        zeros = np.zeros(columns)
-        return cls(np.asarray(0), np.asarray(0.0), np.asarray(0.0), zeros, zeros.copy(), np.zeros((columns, columns)))
+        body = BODIES["double-double" if precision == "auto" else precision].empty(columns)
+        return cls(np.asarray(0), np.asarray(0.0), np.zeros(columns), body)
 
     @classmethod
     def stack(cls, states: Sequence[Moments]) -> Moments:
@@ -103,15 +123,21 @@ class Moments:
         >>> folds.mean.tolist(), folds.pool().mean.tolist()
         ([[1.0, 2.0], [3.0, 4.0]], [2.0, 3.0])
         """
-        if len({state.products.shape for state in states}) != 1:
-            raise ShapeError(f"states to stack must have the same columns; these have {[s.q for s in states]}")
-        stacked = {name: np.stack([getattr(state, name) for state in states]) for name in _ARRAYS}
-        return cls(**stacked, precision=states[0].precision)
+        if len({(state.q, state.precision) for state in states}) != 1:
+            kinds = [(state.q, state.precision) for state in states]
+            raise ShapeError(f"states to stack must have the same columns and precision; these have {kinds}")
+        arrays = [state._arrays() for state in states]
+        return cls._from(states[0].precision, {name: np.stack([a[name] for a in arrays]) for name in arrays[0]})
+
+    @property
+    def precision(self) -> Precision:
+        """How the sums are kept: "double", "double-double" or "exact"."""
+        return next(name for name, body in BODIES.items() if isinstance(self.body, body))
 
     @property
     def q(self) -> int:
         """The number of columns, the target included."""
-        return int(self.sums.shape[-1])
+        return self.body.q
 
     @property
     def p(self) -> int:
@@ -119,22 +145,31 @@ class Moments:
         return self.q - 1
 
     @property
+    def weight(self) -> Array:
+        """Σ f·v, (…)."""
+        return self.body.weight
+
+    @property
     def mean(self) -> Array:
         """Weighted means z̄ = Σ v z / Σ v, (…, q), in the columns' units; 0 where there are no rows."""
-        some = (self.weight > 0)[..., None]
-        return np.where(some, self.origin + self.sums / _nonzero(self.weight)[..., None], 0.0)
+        return self.body.mean().value()
 
     @property
     def centred(self) -> Array:
         """Cross-products about the mean, Σ v (z − z̄)(z − z̄)ᵀ, (…, q, q); a constant column has exact zeros."""
-        correction = (self.sums / _nonzero(self.weight)[..., None])[..., :, None] * self.sums[..., None, :]
-        return self.products - (correction + np.swapaxes(correction, -1, -2)) / 2  # symmetric to the bit
+        return self.body.centred().value()
 
     @property
     def raw(self) -> Array:
-        """Cross-products about zero, Σ v z zᵀ, (…, q, q): what a model without an intercept is solved from."""
-        mean = self.mean
-        return self.centred + self.weight[..., None, None] * (mean[..., :, None] * mean[..., None, :])
+        """Cross-products about zero, Σ v z zᵀ, (…, q, q)."""
+        return self.body.raw().value()
+
+    def lengths(self) -> Array:
+        """√Σ v z², (…, q): what the rounding of a column's values is relative to."""
+        body, exponents = self.body.normalised()
+        squares = np.diagonal(body.raw().hi, axis1=-2, axis2=-1)
+        lengths: Array = np.ldexp(np.sqrt(np.maximum(squares, 0.0)), exponents.astype(np.int64))
+        return lengths
 
     def add(
         self, X: ArrayLike, y: ArrayLike, *, weights: ArrayLike | None = None, frequency: ArrayLike | None = None
@@ -149,22 +184,19 @@ class Moments:
     def merge(self, other: Moments) -> Moments:
         """The state of the rows of both; also spelled `+`. Associative and commutative up to rounding.
 
-        Both are moved to the origin of the one with more rows: with d = o' − o,
-
-            Σ v (z − o) = s' + W' d        Σ v (z − o)(z − o)ᵀ = P' + s' dᵀ + d s'ᵀ + W' d dᵀ
+        Unequal precisions merge to the lower one, with a `PrecisionLost` warning.
         """
         if self.q != other.q:
             raise ShapeError(f"a state of {self.q} columns cannot merge with one of {other.q}")
-        origin = np.where((self.rows >= other.rows)[..., None], self.origin, other.origin)
-        own, theirs = self._about(origin), other._about(origin)
+        if not other.rows.any() and not other.rows.ndim:
+            return self
+        if not self.rows.any() and not self.rows.ndim:
+            return other
         return Moments(
             self.rows + other.rows,
-            self.weight + other.weight,
             self.log_weight + other.log_weight,
-            origin,
-            own[0] + theirs[0],
-            own[1] + theirs[1],
-            self.precision,
+            np.maximum(self.rounding, other.rounding),
+            _merged(self.body, other.body),
         )
 
     __add__ = merge
@@ -179,8 +211,7 @@ class Moments:
         picked = [int(column) for column in columns]
         if not picked or min(picked) < 0 or max(picked) >= self.q:
             raise ArgumentError(f"columns {list(columns)} do not all lie in 0 … {self.q - 1}")
-        products = self.products[..., picked, :][..., :, picked]
-        return self._with(self.origin[..., picked], self.sums[..., picked], products)
+        return replace(self, rounding=self.rounding[..., picked], body=self.body.select(picked))
 
     def transform(self, T: ArrayLike, offset: ArrayLike | None = None) -> Moments:
         """The state of the columns z' = z T + offset, for `T` (q, r) and `offset` (r,): no row is read again.
@@ -197,7 +228,8 @@ class Moments:
         moved = np.zeros(matrix.shape[1]) if offset is None else np.asarray(offset, dtype=np.float64)
         if moved.shape != (matrix.shape[1],):
             raise ShapeError(f"offset has shape {moved.shape}; T makes {matrix.shape[1]} columns")
-        return self._with(self.origin @ matrix + moved, self.sums @ matrix, matrix.T @ self.products @ matrix)
+        rounding = np.max(self.rounding[..., None] * (matrix != 0), axis=-2, initial=0.0)
+        return replace(self, rounding=rounding, body=self.body.transform(matrix, moved))
 
     def embed(self, positions: Sequence[int], columns: int) -> Moments:
         """The same rows in a wider state of `columns` columns: column j goes to `positions[j]`, the others are zero.
@@ -205,74 +237,66 @@ class Moments:
         >>> Moments.of([1.0, 2.0], [300.0, 500.0]).embed([1, 2], 3).mean.tolist()
         [0.0, 1.5, 400.0]
         """
-        into = np.asarray(positions, dtype=np.intp)
-        groups = self.sums.shape[:-1]
-        origin, sums = np.zeros((*groups, columns)), np.zeros((*groups, columns))
-        products = np.zeros((*groups, columns, columns))
-        origin[..., into], sums[..., into] = self.origin, self.sums
-        products[..., into[:, None], into] = self.products
-        return self._with(origin, sums, products)
+        rounding = np.zeros((*self.rounding.shape[:-1], columns))
+        rounding[..., list(positions)] = self.rounding
+        return replace(self, rounding=rounding, body=self.body.embed(positions, columns))
 
     def pool(self) -> Moments:
         """The groups of the first axis merged into one, pairwise, so that rounding grows with log₂ of their number."""
         state = self
         while len(state.rows) > 1:
-            even, odd = state[: len(state.rows) // 2 * 2 : 2], state[1::2]
-            rest = state[len(state.rows) // 2 * 2 :]
-            merged = even.merge(odd)
-            state = Moments(
-                **{name: np.concatenate([getattr(merged, name), getattr(rest, name)]) for name in _ARRAYS},
-                precision=self.precision,
-            )
+            half = len(state.rows) // 2
+            pairs, rest = state[: 2 * half : 2].merge(state[1 : 2 * half : 2])._arrays(), state[2 * half :]._arrays()
+            state = self._from(self.precision, {name: np.concatenate([pairs[name], rest[name]]) for name in pairs})
         return state[0]
 
     def __getitem__(self, group: int | slice | Array) -> Moments:
         if not self.rows.ndim:
             raise TypeError("this is one state, not a stack of them; Moments.stack makes a stack")
-        return Moments(**{name: np.asarray(getattr(self, name)[group]) for name in _ARRAYS}, precision=self.precision)
+        return self._from(self.precision, {name: array[group] for name, array in self._arrays().items()})
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Moments):
             return NotImplemented
-        same = all(np.array_equal(getattr(self, name), getattr(other, name)) for name in _ARRAYS)
-        return same and self.precision == other.precision
+        ours, theirs = self._arrays(), other._arrays()
+        return ours.keys() == theirs.keys() and all(np.array_equal(ours[name], theirs[name]) for name in ours)
 
     __hash__ = None  # type: ignore[assignment]
 
     def to_dict(self) -> dict[str, Any]:
         """The state as plain numbers and lists, for JSON; `from_dict` gives the same bits back."""
-        return {"precision": self.precision} | {name: getattr(self, name).tolist() for name in _ARRAYS}
+        return {"precision": self.precision} | {name: array.tolist() for name, array in self._arrays().items()}
 
     @classmethod
     def from_dict(cls, record: Mapping[str, Any]) -> Moments:
         """The state that `to_dict` wrote."""
-        arrays: dict[str, Any] = {name: np.asarray(record[name], dtype=np.float64) for name in _ARRAYS}
-        arrays["rows"] = np.asarray(record["rows"], dtype=np.int64)
-        q = arrays["sums"].shape[-1]
-        if arrays["products"].shape[-2:] != (q, q) or arrays["origin"].shape[-1] != q:
-            raise ShapeError("the record's sums, origin and products do not fit each other")
         check_precision(record["precision"])
-        return cls(**arrays, precision=record["precision"])
+        return cls._from(record["precision"], record)
 
-    def _about(self, origin: Array) -> tuple[Array, Array]:
-        d = np.where((self.rows > 0)[..., None], self.origin - origin, 0.0)
-        cross = self.sums[..., :, None] * d[..., None, :]
-        shifted = self.weight[..., None, None] * (d[..., :, None] * d[..., None, :])
-        products = self.products + (cross + np.swapaxes(cross, -1, -2)) + shifted
-        return self.sums + self.weight[..., None] * d, products
+    def _arrays(self) -> dict[str, Any]:
+        return {"rows": self.rows, "log_weight": self.log_weight, "rounding": self.rounding} | self.body.arrays()
 
-    def _with(self, origin: Array, sums: Array, products: Array) -> Moments:
-        return Moments(self.rows, self.weight, self.log_weight, origin, sums, products, self.precision)
-
-
-_ARRAYS = tuple(field.name for field in fields(Moments) if field.name != "precision")
+    @classmethod
+    def _from(cls, precision: Precision, arrays: Mapping[str, Any]) -> Moments:
+        log_weight, rounding = (np.asarray(arrays[name], dtype=np.float64) for name in ("log_weight", "rounding"))
+        return cls(np.asarray(arrays["rows"], np.int64), log_weight, rounding, BODIES[precision].from_arrays(arrays))
 
 
 def check_precision(precision: str) -> None:
     """Refuse a precision that the moments do not have, by name."""
-    if precision not in ("auto", "double"):
-        raise ArgumentError(f"precision={precision!r} is not one of 'auto' and 'double'")
+    if precision not in ("auto", *BODIES):
+        raise ArgumentError(f"precision={precision!r} is not one of {', '.join(map(repr, ('auto', *BODIES)))}")
 
 
-def _nonzero(weight: Array) -> Array:
-    return np.where(weight > 0, weight, 1.0)
+def _merged(one: Body, other: Body) -> Body:
+    """Both bodies as one: of unequal precision, the more precise is lowered first."""
+    if isinstance(one, Integral) and isinstance(other, Integral):
+        return one.merge(other)
+    if type(one) is not type(other):
+        message = "moments of unequal precision merge to the lower one; collect both alike to keep the digits"
+        warnings.warn(message, PrecisionLost, stacklevel=3)
+    one, other = (body.lowered() if isinstance(body, Integral) else body for body in (one, other))
+    if isinstance(one, Paired) and isinstance(other, Paired):
+        return one.merge(other)
+    one, other = (body.lowered() if isinstance(body, Paired) else body for body in (one, other))
+    return one.merge(other)

@@ -52,7 +52,7 @@ class Walk:
     finite: bool
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Descent:
     """A finished run of gradient descent, in the user's units; k is the number of steps done.
 
@@ -71,6 +71,12 @@ class Descent:
     status: Status
     form: ClosedForm
     scaling: Scaling
+
+    def __repr__(self) -> str:
+        return (
+            f"<{type(self).__name__}: {self.status} after {self.iterations:,} iterations "
+            f"at learning rate {self.learning_rate:.4g}, cost {self.costs[-1]:.4g}>"
+        )
 
     @property
     def iterations(self) -> int:
@@ -190,7 +196,7 @@ def descend(
     scaling = Scaling.of(moments, intercept=intercept) if scale else Scaling.none(moments.p, intercept=intercept)
     quadratic = _quadratic(moments, scaling)
     modes = Modes.of(quadratic)
-    rate = _auto(modes, momentum) if learning_rate == "auto" else check_learning_rate(learning_rate)
+    rate = _auto(modes, momentum) if learning_rate == "auto" else check_learning_rate(learning_rate, ", or 'auto'")
     form = ClosedForm(quadratic, modes, scaling.to_scaled(_start(start, moments.p + intercept)), rate, momentum)
     walked = walk(
         _stepped(objective, quadratic, scaling if scale else None),
@@ -242,7 +248,10 @@ def walk(
         cost, gradient = objective.evaluate(theta)
         length = math.hypot(*gradient.tolist())
         if not math.isfinite(cost + length):
-            raise ArgumentError(f"at the start the cost ({cost:.6g}) or its gradient is not finite; start nearer zero")
+            raise ArgumentError(
+                f"at the start the cost ({cost:.6g}) or its gradient is not finite; start nearer zero, and give rows "
+                "without missing or infinite values"
+            )
         target = negligible if tolerance > 0 and length <= negligible else tolerance * length
         costs.append(cost)
         path.add(0, theta)
@@ -300,16 +309,16 @@ def check_options(
 ) -> None:
     """Raise `ArgumentError` for an option of `descend` that makes no sense, before any row is read."""
     if learning_rate != "auto":
-        check_learning_rate(learning_rate)
+        check_learning_rate(learning_rate, ", or 'auto'")
     check_iterations(iterations)
     _momentum(momentum)
     _tolerance(tolerance)
 
 
-def check_learning_rate(value: float | str) -> float:
-    """A positive finite number, or an `ArgumentError`."""
+def check_learning_rate(value: float | str, otherwise: str = "") -> float:
+    """A positive finite number, or an `ArgumentError` that offers `otherwise` too."""
     if isinstance(value, str) or not (_is_number(value) and 0 < value < math.inf):
-        raise ArgumentError(f"learning_rate={value!r} makes no steps; give a positive number, as 0.01, or 'auto'")
+        raise ArgumentError(f"learning_rate={value!r} makes no steps; give a positive number, as 0.01{otherwise}")
     return float(value)
 
 

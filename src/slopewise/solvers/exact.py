@@ -9,13 +9,17 @@ the units out; what is left is as well conditioned as the question itself.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from slopewise.errors import FitError
 from slopewise.moments import Moments
+from slopewise.moments.integral import Integral
+from slopewise.moments.pair import Pair
+from slopewise.moments.shifted import Shifted
+from slopewise.solvers.rational import solve_exactly
 from slopewise.solvers.sweep import Swept, sweep
 from slopewise.typing import Array
 
@@ -28,8 +32,9 @@ class Solution:
     unit, NaN for a dropped column; `rank`: the parameters estimated, the intercept included; `dropped`: positions of
     columns that earlier ones determine, and `combinations[j]` (p + 1,), intercept first, what column j equals;
     `condition`: the 2-norm condition number of the kept columns, each centred (if there is an intercept) and scaled
-    to unit length; `residual_sum_of_squares` Σ v (y − ŷ)²; `unscaled_covariance` (p + 1, p + 1), intercept first:
-    (ZᵀVZ)⁻¹ of Z = [1 X], NaN for what was not estimated; times σ² it is the covariance of the estimates.
+    to unit length; `residual_sum_of_squares` Σ v (y − ŷ)², and `explained_sum_of_squares`, what that lacks of
+    Σ v (y − ȳ)² (Σ v y² without an intercept); `unscaled_covariance` (p + 1, p + 1), intercept first: (ZᵀVZ)⁻¹ of
+    Z = [1 X], NaN for what was not estimated; times σ² it is the covariance of the estimates.
     """
 
     intercept: float
@@ -40,6 +45,7 @@ class Solution:
     combinations: Mapping[int, Array]
     condition: float
     residual_sum_of_squares: float
+    explained_sum_of_squares: float
     unscaled_covariance: Array
 
     @property
@@ -47,6 +53,12 @@ class Solution:
         """The parameters as descent has them: intercept first if there is one, 0.0 for a dropped column."""
         w = np.nan_to_num(self.coefficients)
         return np.concatenate([[self.intercept], w]) if self.has_intercept else w
+
+    def fits(self, p: int) -> bool:
+        """Whether this can be the answer for p columns: the shapes, and what cannot be negative."""
+        shapes = (self.coefficients.shape, self.unscaled_covariance.shape) == ((p,), (p + 1, p + 1))
+        combinations = all(c.shape == (p + 1,) and 0 <= j < p for j, c in self.combinations.items())
+        return shapes and combinations and min(self.residual_sum_of_squares, self.rank, self.condition) >= 0
 
     def to_dict(self) -> dict[str, Any]:
         """The answer as plain numbers and lists, for JSON, null for NaN; `from_dict` gives the same bits back."""
@@ -58,6 +70,7 @@ class Solution:
             "combinations": {str(j): values.tolist() for j, values in self.combinations.items()},
             "condition": self.condition,
             "residual_sum_of_squares": self.residual_sum_of_squares,
+            "explained_sum_of_squares": self.explained_sum_of_squares,
             "unscaled_covariance": [_nulls(row) for row in self.unscaled_covariance],
         }
 
@@ -73,6 +86,7 @@ class Solution:
             combinations={int(j): np.asarray(c, dtype=np.float64) for j, c in record["combinations"].items()},
             condition=float(record["condition"]),
             residual_sum_of_squares=float(record["residual_sum_of_squares"]),
+            explained_sum_of_squares=float(record["explained_sum_of_squares"]),
             unscaled_covariance=np.asarray(record["unscaled_covariance"], dtype=np.float64),
         )
 
@@ -80,7 +94,8 @@ class Solution:
 def solve(moments: Moments, *, intercept: bool = True) -> Solution:
     """Minimise Σ v (w·x + b − y)² from the state alone.
 
-    Works with fewer rows than parameters too: columns that earlier ones determine are dropped, and `rank` says what
+    A state of precision "exact" is solved in rational arithmetic and rounded once, the others in double-double. Works
+    with fewer rows than parameters too: columns that earlier ones determine are dropped, and `rank` says what
     was estimated. Raises `FitError` for a state without rows.
 
     >>> answer = solve(Moments.of([1.0, 2.0], [300.0, 500.0]))
@@ -89,25 +104,59 @@ def solve(moments: Moments, *, intercept: bool = True) -> Solution:
     """
     if not moments.rows:
         raise FitError("there are no rows to fit; add rows with nonzero weight first")
-    products = moments.centred if intercept else moments.raw
-    mean = moments.mean
-    spread = np.sqrt(np.maximum(np.diagonal(moments.centred), 0.0))
-    swept = sweep(products, np.hypot(spread, np.sqrt(moments.weight) * mean))
-    x_mean, y_mean = mean[:-1], float(mean[-1])
-    coefficients = swept.coefficients.copy()
-    coefficients[list(swept.dropped)] = np.nan
-    b = y_mean - float(swept.coefficients @ x_mean) if intercept else 0.0
-    return Solution(
-        intercept=b,
-        coefficients=coefficients,
+    if isinstance(moments.body, Integral):
+        return Solution(**vars(solve_exactly(moments.body, moments.rounding, intercept=intercept)))
+    body, exponents = moments.body.normalised()
+    products = body.centred() if intercept else body.raw()
+    noise = body.noise()
+    squares = np.diagonal(body.raw().hi)
+    swept = sweep(
+        products,
+        np.maximum((4 * moments.rounding) ** 2, noise) * squares,
+        noise * squares,
+        plain=isinstance(body, Shifted),
+    )
+    mean = body.mean()
+    b = mean[-1] - _dot(swept.coefficients, mean[:-1]) if intercept else Pair.of(0.0)
+    w = swept.coefficients.value()
+    w[list(swept.dropped)] = np.nan
+    x_mean = mean[:-1].value()
+    solution = Solution(
+        intercept=float(b.value()),
+        coefficients=w,
         has_intercept=intercept,
         rank=len(swept.kept) + intercept,
         dropped=swept.dropped,
         combinations={j: _with_intercept(c, j, x_mean, intercept) for j, c in swept.combinations.items()},
-        condition=_condition(products[np.ix_(swept.kept, swept.kept)]),
-        residual_sum_of_squares=swept.rss,
-        unscaled_covariance=_covariance(swept, x_mean, float(moments.weight), intercept),
+        condition=_condition(products.hi, swept),
+        residual_sum_of_squares=float(swept.rss.value()),
+        explained_sum_of_squares=float((products[-1, -1] - swept.rss).value()),
+        unscaled_covariance=_covariance(swept, mean[:-1], float(moments.weight), intercept),
     )
+    return _in_units(solution, exponents) if exponents.any() else solution
+
+
+def _in_units(solution: Solution, exponents: Array) -> Solution:
+    """The answer for columns z from that for z·2^−e: powers of two round nothing."""
+    e, e_y = exponents[:-1].astype(np.int64), int(exponents[-1])
+    whole = np.append(0, e)
+    return replace(
+        solution,
+        intercept=float(np.ldexp(solution.intercept, e_y)),
+        coefficients=np.ldexp(solution.coefficients, e_y - e),
+        combinations={j: np.ldexp(c, e[j] - whole) for j, c in solution.combinations.items()},
+        residual_sum_of_squares=float(np.ldexp(solution.residual_sum_of_squares, 2 * e_y)),
+        explained_sum_of_squares=float(np.ldexp(solution.explained_sum_of_squares, 2 * e_y)),
+        unscaled_covariance=np.ldexp(solution.unscaled_covariance, -whole[:, None] - whole),
+    )
+
+
+def _dot(a: Pair, b: Pair) -> Pair:
+    total = Pair.of(0.0)
+    products = a * b
+    for k in range(products.shape[0]):
+        total = total + products[k]
+    return total
 
 
 def _nulls(values: Array) -> list[float | None]:
@@ -119,25 +168,32 @@ def _with_intercept(combination: Array, j: int, x_mean: Array, intercept: bool) 
     return np.concatenate([[constant], combination])
 
 
-def _condition(products: Array) -> float:
-    """√(λmax/λmin) of the products scaled to a unit diagonal."""
-    if not len(products):
+def _condition(products: Array, swept: Swept) -> float:
+    """√(λmax(C) λmax(C⁻¹)) of the kept products C scaled to a unit diagonal.
+
+    The smallest eigenvalue is read off the inverse, which was formed in double-double: from C itself float64 could not
+    tell it from rounding once the condition exceeds 10⁸.
+    """
+    kept = np.ix_(swept.kept, swept.kept)
+    if not len(swept.kept):
         return 1.0
-    scale = 1 / np.sqrt(np.diagonal(products))
-    eigenvalues = np.linalg.eigvalsh(products * scale[:, None] * scale)
-    smallest = max(float(eigenvalues[0]), np.finfo(np.float64).tiny)
-    return float(np.sqrt(eigenvalues[-1] / smallest))
+    scale = 1 / np.sqrt(np.diagonal(products)[swept.kept])
+    largest = np.linalg.eigvalsh(products[kept] * scale[:, None] * scale)[-1]
+    inverse = np.linalg.eigvalsh(swept.inverse.hi[kept] / scale[:, None] / scale)[-1]
+    return float(np.sqrt(largest * inverse))
 
 
-def _covariance(swept: Swept, x_mean: Array, weight: float, intercept: bool) -> Array:
+def _covariance(swept: Swept, x_mean: Pair, weight: float, intercept: bool) -> Array:
     """(ZᵀVZ)⁻¹ from the centred inverse G: var(b) = 1/W + x̄ᵀG x̄, cov(b, w) = −G x̄."""
     G = swept.inverse
-    p = len(G)
+    p = G.shape[0]
     full = np.full((p + 1, p + 1), np.nan)
     kept = 1 + swept.kept
-    full[np.ix_(kept, kept)] = G[np.ix_(swept.kept, swept.kept)]
+    full[np.ix_(kept, kept)] = G.value()[np.ix_(swept.kept, swept.kept)]
     if intercept:
-        cross = -G @ x_mean
-        full[0, 0] = 1 / weight - float(cross @ x_mean)
-        full[0, kept] = full[kept, 0] = cross[swept.kept]
+        cross = Pair.zeros((p,))
+        for k in swept.kept.tolist():
+            cross = cross - G[:, k] * x_mean[k]
+        full[0, 0] = float((Pair.of(1.0) / weight - _dot(cross, x_mean)).value())
+        full[0, kept] = full[kept, 0] = cross.value()[swept.kept]
     return full

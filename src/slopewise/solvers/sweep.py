@@ -6,24 +6,26 @@ Sweeping the columns of A = [[XᵀX, Xᵀy], [yᵀX, yᵀy]] in order leaves
 
 and, before column j is swept, the coefficients of x_j on the earlier columns (above the diagonal) and the part of
 ‖x_j‖² they do not explain (the pivot). So collinear columns are found, with the combination they equal, on the way.
-Source: Goodnight, J. H. (1979), "A tutorial on the SWEEP operator", The American Statistician 33(3), 149–158.
+In double-double, unless the products are no better than float64. Source: Goodnight, J. H. (1979), "A tutorial on the
+SWEEP operator", The American Statistician 33(3), 149–158.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 
+from slopewise.moments.pair import Pair
 from slopewise.typing import Array, IntArray
 
-_UNIT = 2.0**-53
-_DATA_FLOOR = (4 * _UNIT) ** 2  # what rounding the values of a column to float64 can leave of a dependent one
-_SUM_FLOOR = 64 * _UNIT  # what float64 sums of products can leave
+Numbers = TypeVar("Numbers", Pair, Array)
+"""Double-double, or float64: the operators are the same."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Swept:
     """The result of sweeping p columns, the target last.
 
@@ -32,63 +34,81 @@ class Swept:
     coefficients on the kept ones before it.
     """
 
-    inverse: Array
-    coefficients: Array
-    rss: float
+    inverse: Pair
+    coefficients: Pair
+    rss: Pair
     kept: IntArray
     dropped: tuple[int, ...]
     combinations: Mapping[int, Array]
 
 
-def sweep(products: Array, lengths: Array) -> Swept:
+def sweep(products: Pair, floors: Array, noise: Array, *, plain: bool = False) -> Swept:
     """Sweep the first p columns of `products` (p + 1, p + 1), skipping those that depend on earlier ones.
 
-    `lengths` (p + 1,) are those of the columns about zero, √Σ v x²: the rounding of the values themselves is relative
-    to these. Column j is dropped when its pivot is at most the noise of the sums, or of the values,
+    `floors` (p + 1,) say how large a sum of squares rounding of the values and of the sums can leave of each column,
+    `noise` (p + 1,) that of the sums alone. Column j is dropped when
 
-        64 u (G_jj + Σ_k a_jk² G_kk)   or   (4u)² (ℓ_j² + Σ_k a_jk² ℓ_k²),        u = 2⁻⁵³,
+        pivot_j ≤ floor_j + Σ_k a_jk² floor_k
 
-    with a_jk its coefficients on the earlier columns, G the products and ℓ the lengths.
+    with a_jk its coefficients on the earlier columns k. The residual sum of squares, which is the target's pivot, is
+    zero when it is no larger than the same expression of `noise`. With `plain` the high parts are swept in float64,
+    which is enough where the products themselves are no better.
 
-    >>> swept = sweep(np.array([[2.0, 4.0, 3.0], [4.0, 8.0, 6.0], [3.0, 6.0, 5.0]]), np.array([1.5, 2.9, 2.3]))
-    >>> swept.coefficients.tolist(), swept.rss, swept.dropped, swept.combinations[1].tolist()
+    >>> A = Pair.of(np.array([[2.0, 4.0, 3.0], [4.0, 8.0, 6.0], [3.0, 6.0, 5.0]]))
+    >>> swept = sweep(A, np.full(3, 1e-30), np.full(3, 1e-30))
+    >>> swept.coefficients.hi.tolist(), swept.rss.hi.item(), swept.dropped, swept.combinations[1].tolist()
     ([1.5, 0.0], 0.5, (1,), [2.0, 0.0])
     """
-    scale = _powers_of_two(np.diagonal(products))
-    A = products * scale[:, None] * scale
-    norms = np.diagonal(A).copy()
-    with np.errstate(over="ignore"):  # an infinite square drops the column, as it should: it is all offset
-        magnitudes = (lengths * scale) ** 2
-    p = len(A) - 1
+    scale = _powers_of_two(np.diagonal(products.hi))
+    A = products.scaled(scale[:, None]).scaled(scale)
+    if plain:
+        swept, kept, aliases = _swept(A.hi, floors * scale**2)
+        return _unscaled(Pair(swept, np.zeros_like(swept)), kept, aliases, scale, noise)
+    return _unscaled(*_swept(A, floors * scale**2), scale, noise)
+
+
+def _swept(A: Numbers, floors: Array) -> tuple[Numbers, list[int], dict[int, Array]]:
+    """A swept column by column; the positions kept; of each other column its coefficients on the kept ones before."""
     kept: list[int] = []
-    combinations: dict[int, Array] = {}
-    for j in range(p):
-        a = A[kept, j]
-        sums_floor = _SUM_FLOOR * (norms[j] + a**2 @ norms[kept])
-        data_floor = _DATA_FLOOR * (magnitudes[j] + a**2 @ magnitudes[kept])
-        if A[j, j] <= max(sums_floor, data_floor):
-            combinations[j] = np.zeros(p)
-            combinations[j][kept] = a * scale[kept] / scale[j]
+    aliases: dict[int, Array] = {}
+    for j in range(A.shape[0] - 1):
+        column = _leading(A[:, j])
+        a = column[kept]
+        if not column[j] > floors[j] + a**2 @ floors[kept]:  # a floor beyond the floats (NaN) drops the column, too
+            aliases[j] = np.zeros(A.shape[0] - 1)
+            aliases[j][kept] = a
             continue
-        _eliminate(A, j)
+        A = _eliminated(A, j)
         kept.append(j)
-    inverse = np.zeros((p, p))
-    inverse[np.ix_(kept, kept)] = A[np.ix_(kept, kept)] * scale[kept, None] * scale[kept]
-    coefficients = np.zeros(p)
-    coefficients[kept] = A[kept, p] * scale[kept] / scale[p]
-    rss = max(float(A[p, p]), 0.0) / float(scale[p]) ** 2
-    return Swept(inverse, coefficients, rss, np.asarray(kept, dtype=np.int64), tuple(combinations), combinations)
+    return A, kept, aliases
 
 
-def _eliminate(A: Array, j: int) -> None:
-    """Sweep column j of A in place."""
-    pivot = A[j, j]
+def _eliminated(A: Numbers, j: int) -> Numbers:
+    """A after sweeping column j: a_ik − a_ij a_jk / a_jj, and the pivot's row, column and self. Overwrites an array."""
+    pivot, column = A[j, j], A[:, j].copy()
     row = A[j] / pivot
-    column = A[:, j].copy()
     A -= column[:, None] * row
     A[j] = row
-    A[:, j] = -column / pivot
-    A[j, j] = 1 / pivot
+    A[:, j] = -(column / pivot)
+    A[j, j] = 1.0 / pivot
+    return A
+
+
+def _unscaled(A: Pair, kept: list[int], aliases: dict[int, Array], scale: Array, noise: Array) -> Swept:
+    """The answers in the swept matrix, in the units that the columns had."""
+    p = A.shape[0] - 1
+    inverse, coefficients = Pair.zeros((p, p)), Pair.zeros((p,))
+    inverse[np.ix_(kept, kept)] = A[np.ix_(kept, kept)].scaled(scale[kept, None]).scaled(scale[kept])
+    coefficients[kept] = A[kept, p].scaled(scale[kept]).scaled(1 / scale[p])
+    left = noise * scale**2
+    explained = A.hi[p, p] <= left[p] + A.hi[kept, p] ** 2 @ left[kept]
+    rss = Pair.zeros(()) if explained else A[p, p].scaled(1 / scale[p]).scaled(1 / scale[p])
+    combinations = {j: a * (scale[:p] / scale[j]) for j, a in aliases.items()}
+    return Swept(inverse, coefficients, rss, np.asarray(kept, dtype=np.int64), tuple(aliases), combinations)
+
+
+def _leading(numbers: Pair | Array) -> Array:
+    return numbers.hi if isinstance(numbers, Pair) else numbers
 
 
 def _powers_of_two(squares: Array) -> Array:

@@ -1,0 +1,101 @@
+"""What the compiled kernels share: how a function is compiled and kept, and how chunks of rows go to threads.
+
+Importing this file imports Numba.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar, cast
+
+import numpy as np
+from numba import njit
+from numba.core import event
+
+from slopewise.typing import AnyArray, Array
+
+F = TypeVar("F", bound=Callable[..., Any])
+T = TypeVar("T")
+
+CHUNKS, CHUNK_ROWS = 64, 4096
+"""At most 64 chunks of at least 4096 rows: even shares for many cores, and few partial sums to add up."""
+
+
+def compiled(function: F) -> F:
+    """`function` compiled to run without the interpreter's lock."""
+    return cast(F, njit(nogil=True)(function))
+
+
+def kept(function: F) -> F:
+    """`compiled`, and kept on disk for the next process where any cache folder can be written.
+
+    What is kept is made anew when the file of `function` changes, not when another one does whose functions it calls:
+    who changes those files removes `__pycache__` (`make clean`).
+    """
+    try:
+        return cast(F, njit(nogil=True, cache=True)(function))
+    except RuntimeError:  # Numba found no such folder
+        return compiled(function)
+
+
+class Announcement(event.Listener):
+    """Says once, in a terminal, that a kernel of ours is being compiled: seconds of silence look like a fault."""
+
+    def __init__(self) -> None:
+        self.said = False
+
+    def on_start(self, event: Any) -> None:
+        module = event.data["dispatcher"].py_func.__module__
+        if not self.said and module.startswith("slopewise.") and sys.stderr.isatty():
+            self.said = True
+            print("slopewise: compiling its kernels for this machine; the next run finds them ready", file=sys.stderr)
+
+    def on_end(self, event: Any) -> None:
+        """Nothing to say."""
+
+
+ANNOUNCEMENT = Announcement()
+event.register("numba:compile", ANNOUNCEMENT)  # type: ignore[no-untyped-call]
+
+
+def frozen(array: AnyArray) -> AnyArray:
+    """A read-only view, a vector as contiguous float64: Numba compiles anew for each kind of array it meets."""
+    view = array.view() if array.ndim == 2 else np.ascontiguousarray(array, dtype=np.float64).view()
+    view.flags.writeable = False
+    return view
+
+
+def aligned(*shape: int) -> Array:
+    """Zeros that start on a cache line: vectors across two of them load at half speed."""
+    size = int(np.prod(shape))
+    space = np.zeros(size + 8)
+    skip = -space.ctypes.data % 64 // 8
+    return space[skip : skip + size].reshape(shape)
+
+
+def chunk_length(m: int, block: int) -> int:
+    """Rows of a chunk of a table of `m` rows, whole blocks of `block` rows: it depends on `m` alone."""
+    return -(-max(CHUNK_ROWS, -(-m // CHUNKS)) // block) * block
+
+
+def in_order(work: Callable[[int], T], starts: Sequence[int], threads: int) -> Iterator[T]:
+    """work(start) for each start, computed on up to `threads` threads and handed over in the order of `starts`."""
+    workers = min(threads, len(starts))
+    if workers < 2:
+        yield from map(work, starts)
+        return
+    with ThreadPoolExecutor(workers) as pool:
+        yield from pool.map(work, starts)
+
+
+def square(tiles: Array, size: int) -> Array:
+    """A symmetric (size, size) from its tiles (pairs, a, a) on and above the diagonal, row by row: pairs i ≤ j."""
+    edge = tiles.shape[-1]
+    count = -(-size // edge)
+    full = np.zeros((count, edge, count, edge))
+    i, j = np.triu_indices(count)
+    full[i, :, j, :] = tiles
+    upper = np.triu(full.reshape(count * edge, count * edge)[:size, :size])
+    return upper + np.triu(upper, 1).T

@@ -1,0 +1,172 @@
+"""The double-double body of a state: raw sums of products to some 31 digits, so that merging is addition.
+
+    R = Σ v z zᵀ,    z = [1, x₁ … x_p, y]
+
+No origin is needed: centring takes twice the digits that an offset costs, and there are twice as many.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+
+from slopewise.errors import ShapeError
+from slopewise.moments.kernels import paired_products
+from slopewise.moments.pair import Pair
+from slopewise.moments.rows import WeightedRows
+from slopewise.moments.shifted import Shifted
+from slopewise.typing import Array, BoolArray
+
+_LARGEST = 200  # beyond 2^±200 products of columns could leave the floats; then powers of two bring them nearer
+
+
+@dataclass(frozen=True, eq=False)
+class Paired:
+    """`products` (…, q + 1, q + 1): R over [1, z·2^−e], with `exponents` (…, q): e, zero unless a column is extreme.
+
+    Powers of two round nothing, and what is not extreme keeps e = 0: states of the same columns add as they are.
+    """
+
+    products: Pair
+    exponents: Array
+
+    SUM_NOISE: ClassVar[float] = 2.0**-102
+    """What sums of products can be off by, relative to the lengths of the two columns."""
+
+    @classmethod
+    def of(cls, rows: WeightedRows, threads: int | None) -> tuple[Paired, BoolArray]:
+        """One pass of the double-double kernel; and which columns are whole numbers, (q,)."""
+        exponents = _exponents(rows)
+        powers = np.ldexp(1.0, -exponents.astype(np.int64))
+        products, whole = paired_products(rows.X, rows.X_low, rows.y, rows.y_low, rows.weights, powers, threads=threads)
+        return cls(products, exponents), whole
+
+    @classmethod
+    def empty(cls, q: int) -> Paired:
+        """No rows."""
+        return cls(Pair.zeros((q + 1, q + 1)), np.zeros(q))
+
+    @property
+    def q(self) -> int:
+        """The number of columns."""
+        return int(self.exponents.shape[-1])
+
+    @property
+    def weight(self) -> Array:
+        """Σ v, (…)."""
+        return self.products[..., 0, 0].value()
+
+    @property
+    def finite(self) -> bool:
+        """Whether every sum is."""
+        return bool(np.isfinite(self.products.hi).all())
+
+    def mean(self) -> Pair:
+        """z̄ = Σ v z / Σ v, (…, q); 0 where there are no rows."""
+        return (self.products[..., 0, 1:] / self._nonzero_weight()[..., None]).scaled(self._powers())
+
+    def centred(self) -> Pair:
+        """R_zz − R_z1 R_1z / R_11, (…, q, q); a column that is constant to the last digit has exact zeros."""
+        products, sums = self.products[..., 1:, 1:], self.products[..., 0, 1:]
+        centred = products - (sums[..., :, None] * sums[..., None, :]) / self._nonzero_weight()[..., None, None]
+        raw = np.diagonal(products.hi, axis1=-2, axis2=-1)
+        constant = np.diagonal(centred.hi, axis1=-2, axis2=-1) <= self.SUM_NOISE * raw
+        varied = ~(constant[..., :, None] | constant[..., None, :])
+        powers = self._powers()
+        return centred.scaled(varied.astype(np.float64)).scaled(powers[..., :, None]).scaled(powers[..., None, :])
+
+    def raw(self) -> Pair:
+        """R_zz = Σ v z zᵀ, (…, q, q)."""
+        return self._with(np.zeros_like(self.exponents))[..., 1:, 1:]
+
+    def noise(self) -> Array:
+        """What rounding in the sums can leave of a column's centred square, relative to its square Σ v z², (…, q)."""
+        return np.full_like(self.exponents, self.SUM_NOISE)
+
+    def normalised(self) -> tuple[Paired, Array]:
+        """The columns times 2^−e, so that no square of theirs leaves the floats, and e (…, q)."""
+        return Paired(self.products, np.zeros_like(self.exponents)), self.exponents
+
+    def merge(self, other: Paired) -> Paired:
+        """The rows of both: the sum."""
+        exponents = np.maximum(self.exponents, other.exponents)
+        return Paired(self._with(exponents) + other._with(exponents), exponents)
+
+    def select(self, columns: Sequence[int]) -> Paired:
+        """Some of the columns, in the order given."""
+        picked = [0, *(column + 1 for column in columns)]
+        return Paired(self.products[..., picked, :][..., :, picked], self.exponents[..., list(columns)])
+
+    def transform(self, T: Array, offset: Array) -> Paired:
+        """The columns z T + offset: with [1, z T + offset] = [1, z] M, the products are MᵀRM."""
+        M = np.zeros((self.q + 1, T.shape[1] + 1))
+        M[0, 0], M[0, 1:], M[1:, 1:] = 1.0, offset, T
+        raw = self._with(np.zeros_like(self.exponents))
+        half = _times(raw, M)
+        products = _times(half.swapped(), M)
+        symmetric = (products + products.swapped()).scaled(np.asarray(0.5))
+        return Paired(symmetric, np.zeros((*self.exponents.shape[:-1], T.shape[1])))
+
+    def embed(self, positions: Sequence[int], q: int) -> Paired:
+        """Column j at `positions[j]` of q columns, the others zero."""
+        into, groups = np.array([0, *(position + 1 for position in positions)]), self.exponents.shape[:-1]
+        products, exponents = Pair.zeros((*groups, q + 1, q + 1)), np.zeros((*groups, q))
+        products[..., into[:, None], into] = self.products
+        exponents[..., into[1:] - 1] = self.exponents
+        return Paired(products, exponents)
+
+    def lowered(self) -> Shifted:
+        """The same rows in float64, about their mean."""
+        raw = self._with(np.zeros_like(self.exponents))
+        origin = self.mean().value()
+        sums, weight = raw[..., 0, 1:], raw[..., 0, 0]
+        about = sums - weight[..., None] * origin
+        cross = sums[..., :, None] * origin[..., None, :]
+        square = weight[..., None, None] * (Pair.of(origin[..., :, None]) * origin[..., None, :])
+        products = (raw[..., 1:, 1:] - (cross + cross.swapped())) + square
+        return Shifted(self.weight, origin, about.value(), products.value())
+
+    def arrays(self) -> dict[str, Array]:
+        """Its arrays by name: to stack, to take groups from, to save."""
+        return {"products": self.products.hi, "products_low": self.products.lo, "exponents": self.exponents}
+
+    @classmethod
+    def from_arrays(cls, arrays: Mapping[str, Any]) -> Paired:
+        """The body with these arrays; `ShapeError` if they do not fit each other."""
+        hi, lo, e = (np.asarray(arrays[name], dtype=np.float64) for name in ("products", "products_low", "exponents"))
+        if hi.shape != lo.shape or hi.shape != (*e.shape[:-1], e.shape[-1] + 1, e.shape[-1] + 1):
+            raise ShapeError("the record's products and exponents do not fit each other")
+        return cls(Pair(hi, lo), e)
+
+    def _nonzero_weight(self) -> Pair:
+        weight = self.products[..., 0, 0]
+        return Pair(np.where(weight.hi > 0, weight.hi, 1.0), weight.lo)
+
+    def _powers(self) -> Array:
+        return np.ldexp(1.0, self.exponents.astype(np.int64))
+
+    def _with(self, exponents: Array) -> Pair:
+        """The products in units of other exponents."""
+        moved = self.exponents - exponents
+        if not moved.any():
+            return self.products
+        powers = np.concatenate([np.ones((*moved.shape[:-1], 1)), np.ldexp(1.0, moved.astype(np.int64))], axis=-1)
+        return self.products.scaled(powers[..., :, None]).scaled(powers[..., None, :])
+
+
+def _times(left: Pair, right: Array) -> Pair:
+    """left (…, a, b) @ right (b, c) in double-double, one column of `left` after another."""
+    total = Pair.zeros((*left.shape[:-1], right.shape[1]))
+    for k in range(right.shape[0]):
+        if right[k].any():
+            total = total + left[..., :, k, None] * right[k]
+    return total
+
+
+def _exponents(rows: WeightedRows) -> Array:
+    """Zero, or the exponent of the size of a column whose middle is beyond 2^±200, (q,)."""
+    _, exponents = np.frexp(rows.size())
+    return np.where(np.abs(exponents) > _LARGEST, np.clip(exponents, -900, 900), 0).astype(np.float64)

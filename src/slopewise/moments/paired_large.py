@@ -1,0 +1,258 @@
+"""The double-double products of a large table: one pass over the rows in blocks, one thread per core.
+
+A block is packed column by column, columns meet in the tiles of `paired_tiles`, and what a tile has added up goes into
+double-double totals: those of the lanes, after FLUSH rows those of the chunk, and chunks are added up pairwise. So
+errors do not pile up with the rows. They are relative to √(Σ v zᵢ² Σ v zⱼ²), which is what the solution asks for, not
+to each Σ v |zᵢ zⱼ|.
+
+Rows are cut into chunks by their number alone, and the chunks are added up in one order: the answer does not depend on
+the number of threads. Importing this file imports Numba, so only `kernels` does, and only for a table that repays it.
+"""
+
+from __future__ import annotations
+
+import functools
+import math
+import operator
+from collections import deque
+from typing import Any
+
+import numpy as np
+
+from slopewise.moments.compiled import aligned, chunk_length, compiled, frozen, in_order, kept, square
+from slopewise.moments.pair import Pair
+from slopewise.moments.paired_tiles import BLOCK, STEPS, STRIDE, multiply_lows, multiply_plain, squares_by_lane
+from slopewise.moments.vectors import LANES, fma, prefetch
+from slopewise.typing import AnyArray, Array, BoolArray
+
+FLUSH = 16 * BLOCK
+"""Rows whose totals are kept by lane."""
+
+LONGEST = 16 * FLUSH
+"""Rows of a chunk at most: longer ones would add up too many totals one after another."""
+
+
+def paired_products(
+    X: AnyArray,
+    X_low: Array | None,
+    y: AnyArray,
+    y_low: Array | None,
+    weights: Array | None,
+    powers: Array,
+    *,
+    threads: int,
+) -> tuple[Pair, BoolArray]:
+    """Σ v z zᵀ of z = [1, x, y]·[1, powers], (p + 2, p + 2), and which columns are whole numbers, (p + 1,).
+
+    As `kernels.paired_products`, on `threads` threads, whose number does not change a bit.
+
+    >>> products, whole = paired_products(np.array([[0.5], [2.0]]), None, np.ones(2), None, None, np.ones(2), threads=2)
+    >>> products.hi.tolist(), whole.tolist()
+    ([[2.0, 2.5, 2.0], [2.5, 4.25, 2.5], [2.0, 2.5, 2.0]], [False, True])
+    """
+    m, p = X.shape
+    columns = p + 2 + p % 2
+    tiles = columns // 2 * (columns // 2 + 1) // 2
+    if X_low is not None or y_low is not None:
+        X_low, y_low = np.zeros((m, p)) if X_low is None else X_low, np.zeros(m) if y_low is None else y_low
+    parts = 4 if weights is not None else 2 if X_low is not None else 1
+    features = frozen(X), frozen(np.empty((0, 0)) if X_low is None else X_low)
+    vectors = map(_vector, (y, y_low, weights, powers if np.any(powers != 1.0) else None))
+    rows: tuple[Any, ...] = (*features, *vectors, abs(X.strides[1]) <= abs(X.strides[0]))
+    length = min(chunk_length(m, BLOCK), LONGEST)
+    spaces: deque[tuple[Array, ...]] = deque()  # what the threads that are done with a chunk worked in
+
+    def work(start: int) -> tuple[Pair, BoolArray]:
+        space = spaces.pop() if spaces else _space(parts, columns, tiles)
+        total, whole = np.zeros((2, tiles, 2, 2)), np.ones(p + 1, dtype=np.bool_)
+        arguments = (*rows, start, min(start + length, m), *space, total, whole)
+        _accumulate(*arguments)
+        spaces.append(space)
+        return Pair(total[0], total[1]), whole
+
+    whole = np.ones(p + 1, dtype=np.bool_)
+    sums: list[tuple[int, Pair]] = [(-1, Pair.zeros((tiles, 2, 2)))]
+    with np.errstate(invalid="ignore", over="ignore"):  # what is not finite is found by the caller in the result
+        for more, whole_there in in_order(work, range(0, m, length), threads):
+            whole &= whole_there
+            _join(sums, more)
+        total = functools.reduce(operator.add, (part for _, part in reversed(sums)))
+    return Pair(square(total.hi, p + 2), square(total.lo, p + 2)), whole
+
+
+def _join(sums: list[tuple[int, Pair]], more: Pair) -> None:
+    """Add `more` to sums of 1, 2, 4 … chunks, (log₂ of the number, sum), so that rounding grows with log₂ of theirs."""
+    height = 0
+    while sums[-1][0] == height:
+        more, height = sums.pop()[1] + more, height + 1
+    sums.append((height, more))
+
+
+def _vector(values: AnyArray | None) -> AnyArray:
+    return frozen(np.empty(0) if values is None else values)
+
+
+def _space(parts: int, columns: int, tiles: int) -> tuple[Array, ...]:
+    """What a thread works in: packed columns, their spans, squares by lane, and the totals of the lanes.
+
+    The parts are the columns, their low halves where there are some, and both of these again times the weights.
+    """
+    return aligned(parts, columns, STRIDE), np.zeros((2, columns)), np.zeros(LANES), aligned(tiles, 2, 4, LANES)
+
+
+@compiled
+def _pack(X: AnyArray, y: Array, by_rows: bool, block: Array) -> None:
+    """Columns 1 … p + 1 of `block` from rows that may lie either way; rows past the end become zeros.
+
+    Where rows lie together, those of the next block are asked for meanwhile.
+    """
+    rows, p = X.shape
+    if by_rows:
+        for k in range(rows):
+            for j in range(0, p, 8):
+                prefetch(X, k + BLOCK, j)
+            for j in range(p):
+                block[j + 1, k] = X[k, j]
+    else:
+        for j in range(p):
+            for k in range(rows):
+                block[j + 1, k] = X[k, j]
+    for k in range(rows):
+        block[p + 1, k] = y[k]
+    for c in range(p + 2):
+        for k in range(rows, BLOCK):
+            block[c, k] = 0.0
+
+
+@compiled
+def _clear(weights: Array, packed: Array) -> None:
+    """Rows of weight zero become zeros, whatever they hold: 0 times NaN would be NaN."""
+    for k in range(len(weights)):
+        if weights[k] == 0.0:
+            for part in range(2):
+                for c in range(packed.shape[1]):
+                    packed[part, c, k] = 0.0
+
+
+@compiled
+def _find_whole(packed: Array, whole: BoolArray) -> None:
+    """whole[c − 1] stays true while column c holds whole numbers only."""
+    for c in range(1, len(whole) + 1):
+        if whole[c - 1]:
+            fractions = 0
+            for k in range(BLOCK):
+                fractions += packed[0, c, k] != math.floor(packed[0, c, k])
+            if len(packed) > 1:
+                for k in range(BLOCK):
+                    fractions += packed[1, c, k] != 0.0
+            whole[c - 1] = fractions == 0
+
+
+@compiled
+def _scale(powers: Array, packed: Array) -> None:
+    """Multiply the columns by their powers of two, which rounds nothing."""
+    for part in range(min(len(packed), 2)):
+        for c in range(len(powers)):
+            for k in range(BLOCK):
+                packed[part, c + 1, k] *= powers[c]
+
+
+@compiled
+def _weigh(weights: Array, packed: Array) -> None:
+    """v·z into parts 2 and 3, error-free where z has no low half."""
+    for c in range(packed.shape[1]):
+        for k in range(len(weights)):
+            z = packed[0, c, k]
+            product = weights[k] * z
+            packed[2, c, k] = product
+            packed[3, c, k] = fma(weights[k], packed[1, c, k], fma(weights[k], z, -product))
+        for k in range(len(weights), BLOCK):
+            packed[2, c, k] = packed[3, c, k] = 0.0
+
+
+@compiled
+def _find_spans(block: Array, squares: Array, spans: Array) -> None:
+    """spans[c] ≥ √Σ z² over the rows of any lane, and not so small that σ vanishes."""
+    for c in range(len(block)):
+        squares_by_lane(block, c, STEPS, squares)
+        largest = 0.0
+        for lane in range(LANES):
+            largest = max(largest, squares[lane])
+        spans[c] = math.sqrt(largest) * (1 + 2.0**-40) + 2.0**-400  # a little more, for what rounding took
+
+
+@compiled
+def _multiply(packed: Array, spans: Array, left: int, lanes: Array) -> None:
+    """Add the products of all pairs of columns to `lanes`: of parts left, left + 1 with parts 0, 1."""
+    t = 0
+    x, y = packed[left], packed[0]
+    for i in range(0, len(y), 2):
+        for j in range(i, len(y), 2):
+            if len(packed) == 1:
+                multiply_plain(x, x, spans[1], i, y, y, spans[0], j, STEPS, lanes, t)
+            else:
+                multiply_lows(x, packed[left + 1], spans[1], i, y, packed[1], spans[0], j, STEPS, lanes, t)
+            t += 1
+
+
+@compiled
+def _add(high: float, low: float, more: float, more_low: float) -> tuple[float, float]:
+    """The sum of two double-double numbers (Joldes, Muller & Popescu 2017, algorithm 6)."""
+    s = high + more
+    t = s - high
+    e = (high - (s - t)) + (more - t)
+    s_low = low + more_low
+    t = s_low - low
+    e_low = (low - (s_low - t)) + (more_low - t)
+    e += s_low
+    high = s + e
+    e = (e - (high - s)) + e_low
+    total = high + e
+    return total, e - (total - high)
+
+
+@compiled
+def _settle(lanes: Array, total: Array) -> None:
+    """Add the totals of the lanes to those of the chunk, and begin them anew."""
+    for t in range(len(lanes)):
+        highs, lows = lanes[t, 0], lanes[t, 1]
+        for cell in range(4):
+            width = LANES // 2
+            while width:
+                for lane in range(width):
+                    more, more_low = highs[cell, lane + width], lows[cell, lane + width]
+                    highs[cell, lane], lows[cell, lane] = _add(highs[cell, lane], lows[cell, lane], more, more_low)
+                width //= 2
+            a, b = divmod(cell, 2)
+            sums = _add(total[0, t, a, b], total[1, t, a, b], highs[cell, 0], lows[cell, 0])
+            total[0, t, a, b], total[1, t, a, b] = sums
+            for lane in range(LANES):
+                highs[cell, lane] = lows[cell, lane] = 0.0
+
+
+@kept
+def _accumulate(
+    X: AnyArray, X_low: Array, y: Array, y_low: Array, weights: Array, powers: Array, by_rows: bool,
+    start: int, stop: int, packed: Array, spans: Array, squares: Array, lanes: Array, total: Array, whole: BoolArray,
+) -> None:  # fmt: skip
+    """Add the rows start … stop to `total` (2, tiles, 2, 2); what is absent is empty, and `lanes` are zeros."""
+    left = 2 if len(weights) else 0
+    for first in range(start, stop, BLOCK):
+        last = min(first + BLOCK, stop)
+        _pack(X[first:last], y[first:last], by_rows, packed[0])
+        for k in range(last - first):
+            packed[0, 0, k] = 1.0
+        if len(X_low):
+            _pack(X_low[first:last], y_low[first:last], by_rows, packed[1])
+        if len(weights):
+            _clear(weights[first:last], packed)
+        _find_whole(packed, whole)
+        if len(powers):
+            _scale(powers, packed)
+        if len(weights):
+            _weigh(weights[first:last], packed)
+        _find_spans(packed[0], squares, spans[0])
+        _find_spans(packed[left], squares, spans[1])
+        _multiply(packed, spans, left, lanes)
+        if last == stop or (last - start) % FLUSH == 0:
+            _settle(lanes, total)

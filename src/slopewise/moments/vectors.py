@@ -1,0 +1,104 @@
+"""Vector registers in LLVM's own language, for the micro-kernels: what Numba makes of loops over lanes is luck.
+
+Importing this file imports Numba.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from llvmlite import binding, ir  # type: ignore[import-untyped]
+from numba import types
+from numba.core import cgutils
+from numba.extending import intrinsic
+
+
+def _lanes() -> int:
+    try:
+        return 8 if binding.get_host_cpu_features().get("avx512f") else 4
+    except RuntimeError:  # LLVM cannot tell on every system
+        return 4
+
+
+LANES = _lanes()
+"""The float64 lanes of a vector register: 8 with AVX-512, 4 with AVX2 (on ARM two registers)."""
+
+VECTOR, INTEGER = ir.VectorType(ir.DoubleType(), LANES), ir.IntType(64)
+UNDEFINED, ZERO = ir.Constant(VECTOR, ir.Undefined), ir.Constant(VECTOR, [0.0] * LANES)
+FIRST_LANE = ir.Constant(ir.VectorType(ir.IntType(32), LANES), [0] * LANES)
+
+
+def address(builder: Any, data: Any, offset: Any) -> Any:
+    """Where the vector data[offset : offset + LANES] lies."""
+    return builder.bitcast(builder.gep(data, [offset]), VECTOR.as_pointer())
+
+
+def load(builder: Any, data: Any, offset: Any) -> Any:
+    """The vector data[offset : offset + LANES]."""
+    loaded = builder.load(address(builder, data, offset))
+    loaded.align = 8
+    return loaded
+
+
+def store(builder: Any, vector: Any, data: Any, offset: Any) -> None:
+    """data[offset : offset + LANES] = vector."""
+    builder.store(vector, address(builder, data, offset)).align = 8
+
+
+def spread(builder: Any, pointer: Any) -> Any:
+    """The scalar at `pointer` in every lane."""
+    lane = builder.insert_element(UNDEFINED, builder.load(pointer), ir.Constant(ir.IntType(32), 0))
+    return builder.shuffle_vector(lane, UNDEFINED, FIRST_LANE)
+
+
+def array_data(context: Any, builder: Any, signature: Any, arguments: Any, position: int) -> Any:
+    """The address of the first value of the array that is the argument at `position`."""
+    return context.make_array(signature.args[position])(context, builder, arguments[position]).data
+
+
+def fused(builder: Any, *factors: Any) -> Any:
+    """a·b + c rounded once, for vectors or scalars."""
+    kind = factors[0].type
+    name = "llvm.fma.f64" if kind == ir.DoubleType() else f"llvm.fma.v{LANES}f64"
+    function = cgutils.get_or_insert_function(builder.module, ir.FunctionType(kind, [kind] * 3), name)  # type: ignore[no-untyped-call]
+    return builder.call(function, factors)
+
+
+def two_sum(builder: Any, a: Any, b: Any) -> tuple[Any, Any]:
+    """a + b rounded, and what rounding left (Knuth)."""
+    s = builder.fadd(a, b)
+    t = builder.fsub(s, a)
+    return s, builder.fadd(builder.fsub(a, builder.fsub(s, t)), builder.fsub(b, t))
+
+
+def _fma(typing: Any, a: Any, b: Any, c: Any) -> Any:
+    """a·b + c rounded once."""
+
+    def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return fused(builder, *arguments)
+
+    return types.float64(types.float64, types.float64, types.float64), emit
+
+
+fma: Callable[..., float] = intrinsic(_fma)
+
+
+def _prefetching(typing: Any, X: Any, i: Any, j: Any) -> Any:
+    """Ask memory for X[i, j], which may lie past the end: a hint, never a fault."""
+
+    def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        array = context.make_array(signature.args[0])(context, builder, arguments[0])
+        steps = cgutils.unpack_tuple(builder, array.strides, 2)  # type: ignore[no-untyped-call]
+        offset = builder.add(*(builder.mul(*pair) for pair in zip(arguments[1:], steps, strict=True)))
+        byte, number = ir.IntType(8).as_pointer(), ir.IntType(32)
+        kind = ir.FunctionType(ir.VoidType(), [byte, number, number, number])
+        hint = builder.module.declare_intrinsic("llvm.prefetch", [byte], kind)
+        place = builder.gep(builder.bitcast(array.data, byte), [offset])
+        builder.call(hint, [place, number(0), number(2), number(1)])  # to read, into the second cache, as data
+        return context.get_dummy_value()
+
+    return types.none(X, types.intp, types.intp), emit
+
+
+prefetch: Callable[..., None] = intrinsic(_prefetching)
