@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -11,6 +12,7 @@ from typing import Annotated, Any, Literal
 import typer
 
 from slopewise._version import __version__
+from slopewise.choices import Precision
 from slopewise.errors import ArgumentError, DataError, FitError, SlopewiseError
 
 app = typer.Typer(
@@ -32,6 +34,9 @@ Frequency = Annotated[str | None, typer.Option(help="Column that counts copies o
 Where = Annotated[str | None, typer.Option(help="Use only rows for which this SQL condition is true.", metavar="SQL")]
 Missing = Annotated[Literal["drop", "error"], typer.Option(help="Incomplete rows: drop and count them, or refuse.")]
 Threads = Annotated[int | None, typer.Option(help="Threads to use; all cores unless told.", metavar="N")]
+PrecisionOption = Annotated[
+    Precision, typer.Option("--precision", help="How sums are kept; auto takes double-double for files.")
+]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but the answer.")]
 Save = Annotated[Path | None, typer.Option(help="Write the model to this JSON file.", metavar="FILE")]
 Plot = Annotated[Path | None, typer.Option(help="Write a picture: .png, .svg or .pdf.", metavar="FILE")]
@@ -59,6 +64,7 @@ def fit(
     frequency: Frequency = None,
     where: Where = None,
     missing: Missing = "drop",
+    precision: PrecisionOption = "auto",
     threads: Threads = None,
     quiet: Quiet = False,
 ) -> None:
@@ -68,11 +74,10 @@ def fit(
 
     formula, data = split_arguments(arguments)
     check_level(level)
-    check_outputs(save, plot=plot)
-    kept = _collect(
-        formula, data, quiet, weights=weights, frequency=frequency, where=where, missing=missing, threads=threads
-    )
-    model = _pipeline().least_squares(kept)
+    check_outputs(save, plot=plot, reads=data)
+    rows = {"weights": weights, "frequency": frequency, "where": where, "missing": missing}
+    with terminal.progress("rows", quiet=quiet) as bar:
+        model = _pipeline().fit(formula, _one_or_all(data), **rows, precision=precision, threads=threads, progress=bar)
     _write(save, model.save)
     _write(plot, lambda path: _draw(model.figure(level=level), path))
     if format == "table":
@@ -105,6 +110,7 @@ def descend(
     frequency: Frequency = None,
     where: Where = None,
     missing: Missing = "drop",
+    precision: PrecisionOption = "auto",
     threads: Threads = None,
     quiet: Quiet = False,
 ) -> None:
@@ -115,10 +121,12 @@ def descend(
     formula, data = split_arguments(arguments)
     rate = _rate(learning_rate)
     check_options(learning_rate=rate, iterations=iterations, momentum=momentum, tolerance=tolerance)
-    check_outputs(save, plot=plot)
-    kept = _collect(
-        formula, data, quiet, weights=weights, frequency=frequency, where=where, missing=missing, threads=threads
-    )
+    check_outputs(save, plot=plot, reads=data)
+    rows = {"weights": weights, "frequency": frequency, "where": where, "missing": missing}
+    with terminal.progress("rows", quiet=quiet) as bar:
+        kept = _pipeline().collect(
+            formula, _one_or_all(data), **rows, precision=precision, threads=threads, progress=bar
+        )
     with terminal.progress("steps", quiet=quiet) as bar:
         run = _pipeline().descend(
             kept,
@@ -165,9 +173,9 @@ def predict(
     from slopewise.streams import write_predictions
     from slopewise.views import terminal
 
-    check_outputs(output)
+    check_outputs(output, reads=[glob.escape(str(model)), *data])
     loaded = _pipeline().load(model)
-    columns = None if keep is None else [name.strip() for name in keep.split(",") if name.strip()]
+    columns = None if keep is None else split_names(keep)
     source = _open(data, where, threads)
     with terminal.progress("rows", quiet=quiet) as bar:
         rows = write_predictions(
@@ -211,11 +219,14 @@ def run(arguments: Sequence[str]) -> int:
         return _complain(str(error), 1)
     except typer.exceptions.TyperException as error:
         return _complain(f"{error.format_message()} (slopewise --help shows the commands)", 2)
-    except MemoryError:
-        return _complain("this needs more memory than there is; use fewer terms, or a machine with more", 1)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader has gone; so may the rest
         return 1
+    except OSError as error:
+        what = f"{error.strerror or error}{f' ({error.filename})' if error.filename else ''}"
+        return _complain(f"the answer could not be written: {what}; make room there, or send it elsewhere", 1)
+    except MemoryError:
+        return _complain("this needs more memory than there is; use fewer terms, or a machine with more", 1)
     except Exception as error:
         if os.environ.get("SLOPEWISE_DEBUG"):
             raise
@@ -261,27 +272,44 @@ def _pipeline() -> Any:
 def _open(data: list[str], where: str | None, threads: int | None) -> Any:
     from slopewise.data import open_source
 
-    return open_source(data[0] if len(data) == 1 else data, where=where, threads=threads)
+    return open_source(_one_or_all(data), where=where, threads=threads)
 
 
-def check_outputs(*paths: Path | None, plot: Path | None = None) -> None:
-    """Refuse a place that cannot be written, or a kind of picture, before the rows are read and not after."""
+def split_names(text: str) -> list[str]:
+    """The names of columns between commas; one that holds a comma, or begins with a space, stands in double quotes.
+
+    >>> split_names('id, "lot, in feet",price')
+    ['id', 'lot, in feet', 'price']
+    """
+    import csv
+
+    return [name for row in csv.reader([text], skipinitialspace=True) for name in row if name]
+
+
+def check_outputs(*paths: Path | None, plot: Path | None = None, reads: Sequence[str] = ()) -> None:
+    """Refuse a place that cannot be written or is already spoken for, before the rows are read and not after."""
+    from slopewise.data.files import paths_of
     from slopewise.data.writing import check_writable
 
+    taken = (
+        {os.path.realpath(path): "is read by this command" for path in paths_of(reads)} if any((*paths, plot)) else {}
+    )
     for path in (*paths, plot):
-        if path is not None:
-            check_writable(path)
+        if path is None:
+            continue
+        check_writable(path)
+        place = os.path.realpath(path)
+        if place in taken and not str(path).startswith("/dev/"):
+            raise ArgumentError(f"{path} {taken[place]}, and would be lost; choose another name for the output")
+        taken[place] = "is written twice by this command"
     if plot is not None:
         from slopewise.views.plots import check_picture_path
 
         check_picture_path(plot)
 
 
-def _collect(formula: str, data: list[str], quiet: bool, **options: Any) -> Any:
-    from slopewise.views import terminal
-
-    with terminal.progress("rows", quiet=quiet) as bar:
-        return _pipeline().collect(formula, data[0] if len(data) == 1 else data, progress=bar, **options)
+def _one_or_all(data: list[str]) -> str | list[str]:
+    return data[0] if len(data) == 1 else data
 
 
 def _write(path: Path | None, write: Callable[[Path], None]) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from slopewise.data import Source
+from slopewise.data.cells import header_line, lines
 from slopewise.data.writing import write_whole
 from slopewise.errors import ArgumentError
 from slopewise.model import PREDICTED, LinearModel
@@ -31,7 +32,8 @@ def write_predictions(
 ) -> int:
     """Write as CSV the columns `keep` of the source, all unless told, and `fitted`; with `interval` `lower`, `upper`.
 
-    An incomplete row has empty cells there. `path` None is standard output. Returns the number of rows.
+    What comes from a text file is copied as it stands there: no digit of an identifier changes. An incomplete row has
+    empty cells in what is added. `path` None is standard output. Returns the number of rows.
     Raises `ArgumentError` for a kept column that already bears one of these names.
 
     >>> import slopewise as sw
@@ -40,27 +42,22 @@ def write_predictions(
     >>> write_predictions(model, open_source({"x": [4.0], "id": ["a"]}), "/dev/null", keep=["id"])
     1
     """
-    from pyarrow import csv
-
     added = PREDICTED if interval else PREDICTED[:1]
-    kept = list(source.columns) if keep is None else list(keep)
+    kept = list(source.columns) if keep is None else list(dict.fromkeys(keep))
     for name in added:
         if name in kept:
             raise ArgumentError(f"{source.name} already has a column {name!r}; name the columns to keep without it")
+    copied = [source.written.get(name, name) for name in kept]
+    bare = [name for name in kept if name in source.written and source.columns[name] != "text"]
     done = 0
     with _sink(path) as file:
-        writer = None
-        for table, X in predictor_blocks(model.kept, source, unseen, also=kept):
-            block = _with_columns(table.select(kept), added, model.fitted(X, interval, level))
-            writer = writer or csv.CSVWriter(file, block.schema)
-            writer.write(block)
+        file.write(header_line((*kept, *added)))
+        for table, X in predictor_blocks(model.kept, source, unseen, also=copied):
+            block = table.select(copied).rename_columns(kept)
+            file.write(lines(_with_columns(block, added, model.fitted(X, interval, level)), bare))
             done += block.num_rows
             if progress:
                 progress(done, source.rows)
-        if writer is None:
-            file.write((",".join(f'"{name}"' for name in (*kept, *added)) + "\n").encode())
-        else:
-            writer.close()
     return done
 
 

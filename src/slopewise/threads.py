@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from slopewise.errors import ArgumentError
 
 VARIABLE = "SLOPEWISE_THREADS"
+MOST = 1_024  # more than that only waits for one another
 
 _here = threading.local()
 
@@ -22,7 +23,7 @@ def thread_count(threads: int | None = None) -> int:
     the other cores; else the environment variable SLOPEWISE_THREADS decides; else there is one for each core that
     this process may use.
 
-    Raises ArgumentError if `threads` or the variable is not a whole number of at least 1.
+    Raises ArgumentError if `threads` or the variable is not a whole number from 1 to `MOST`.
 
     >>> thread_count(3)
     3
@@ -56,8 +57,8 @@ def _checked(value: int | str, name: str) -> int:
         count = int(value) if isinstance(value, str) else operator.index(value)
     except (TypeError, ValueError):
         count = 0
-    if count < 1 or isinstance(value, bool):
-        raise ArgumentError(f"{name} is {value!r}; give the number of threads as a whole number of at least 1")
+    if not 1 <= count <= MOST or isinstance(value, bool):
+        raise ArgumentError(f"{name} is {value!r}; give the number of threads as a whole number from 1 to {MOST:,}")
     return count
 
 

@@ -155,6 +155,56 @@ def test_rows_that_cannot_be_predicted_stay_in_their_place(tmp_path: Path) -> No
     assert table.note.tolist()[0] == "a, b"
 
 
+def test_what_is_kept_is_copied_as_the_file_has_it(tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    saved, new = tmp_path / "m.json", tmp_path / "new.csv"
+    run(["fit", TWO, "price ~ size", "--save", str(saved), "--quiet"])
+    new.write_text(
+        'id;zip;size;"a, b";ok;day\n'
+        '1152921504606846977;01234;1.50;"x ""y""";TRUE;2020-01-02\n'
+        ";00001;2;NA;false;2021-02-03\n"
+    )
+    capfdbinary.readouterr()
+    assert run(["predict", str(saved), str(new)]) == 0
+    assert capfdbinary.readouterr().out.decode() == (
+        '"id","zip","size","a, b","ok","day","fitted"\n'
+        '1152921504606846977,01234,1.50,"x ""y""",TRUE,2020-01-02,400\n'
+        ",00001,2,,false,2021-02-03,500\n"
+    )
+    command = ["predict", str(saved), str(new), "--keep", 'zip, "a, b",zip', "--where", "zip > 1"]
+    assert run(command) == 0
+    assert capfdbinary.readouterr().out.decode() == '"zip","a, b","fitted"\n01234,"x ""y""",400\n'
+
+
+def test_a_number_column_that_is_only_copied_may_hold_anything(tmp_path: Path) -> None:
+    saved, new, out = tmp_path / "m.json", tmp_path / "new.csv", tmp_path / "out.csv"
+    run(["fit", TWO, "price ~ size", "--save", str(saved), "--quiet"])
+    new.write_text('size,n\n1,1\n2,"3, or ""4"""\n3,3\n')
+    assert run(["predict", str(saved), str(new), "-o", str(out), "--quiet"]) == 0
+    assert pd.read_csv(out, dtype=str).n.tolist() == ["1", '3, or "4"', "3"]
+
+
+def test_what_a_csv_cannot_hold_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    saved, new, out = tmp_path / "m.json", tmp_path / "new.parquet", tmp_path / "out.csv"
+    run(["fit", TWO, "price ~ size", "--save", str(saved), "--quiet"])
+    pd.DataFrame({"size": [1.0, 2.0], "tags": [["a"], ["b"]]}).to_parquet(new)
+    capsys.readouterr()
+    assert run(["predict", str(saved), str(new), "-o", str(out)]) == 1
+    assert "column 'tags' is of type list" in capsys.readouterr().err
+    assert not out.exists()
+    assert run(["predict", str(saved), str(new), "-o", str(out), "--keep", "size", "--quiet"]) == 0
+
+
+def test_a_score_that_does_not_exist_is_none(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    saved, new = tmp_path / "m.json", tmp_path / "one.csv"
+    run(["fit", TWO, "price ~ size", "--save", str(saved), "--quiet"])
+    new.write_text("price,size\n300,1\n")
+    capsys.readouterr()
+    run(["score", str(saved), str(new)])
+    assert capsys.readouterr().out.startswith("r2       none\n")
+    run(["score", str(saved), str(new), "--format", "csv"])
+    assert capsys.readouterr().out.splitlines()[1].startswith(",")
+
+
 @pytest.mark.parametrize("suffix", ["png", "svg", "pdf"])
 def test_pictures_are_written(suffix: str, tmp_path: Path) -> None:
     for number, command in enumerate(

@@ -31,10 +31,12 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         "few.csv": "price,a,b\n1,2,3\n2,5,7\n",
         "zero.csv": "price,area\n1,10\n2,0\n3,30\n",
         "flat.csv": "price,area\n7,10\n7,20\n7,30\n",
+        "ids.csv": f"price,id\n1,{2**60}\n2,{2**60 + 1}\n3,{2**60 + 2}\n",
         "m.json": "{}",
     }
     for name, content in files.items():
         (tmp_path / name).write_text(content)
+    (tmp_path / "wide.csv").write_text("price,area\n1,2\n", encoding="utf-16")
     (tmp_path / "folder.csv").mkdir()
     return tmp_path
 
@@ -85,6 +87,23 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         (["predict", "m.json", TWO, "-o", "out.csv"], 1, "m.json is not a slopewise model"),
         (["predict", "none.json", TWO], 1, "none.json cannot be read"),
         (["score", "m.json", TWO], 1, "m.json is not a slopewise model"),
+        (["fit", "-", "price ~ area"], 1, "not from standard input"),
+        (["fit", "wide.csv", "price ~ area"], 1, "slopewise: wide.csv is UTF-16 text; save it as UTF-8\n"),
+        (["fit", "ids.csv", "price ~ C(id)"], 1, "ids.csv, row 1: column 'id' is a number beyond 2^53"),
+        (["fit", "few.csv", "price ~ a", "--save", "few.csv"], 2, "few.csv is read by this command, and would be lost"),
+        (["fit", "f*.csv", "price ~ a", "--save", "few.csv"], 2, "few.csv is read by this command, and would be lost"),
+        (["predict", "m.json", "few.csv", "-o", "m.json"], 2, "m.json is read by this command, and would be lost"),
+        (["fit", "few.csv", "price ~ a", "--save", "p.png", "--plot", "p.png"], 2, "p.png is written twice"),
+        (["fit", "few.csv", "price ~ a", "--threads", "99999999999"], 2, "a whole number from 1 to 1,024"),
+        (["fit", "few.csv", "price ~ a", "--where", ""], 2, "where='' is not a condition on the columns"),
+        (
+            ["fit", "few.csv", "price ~ 1", "--where", "1=1) UNION ALL (SELECT 1"],
+            2,
+            "is not a condition on the columns",
+        ),
+        (["fit", "few.csv", "price ~ 1", "--where", "1=1); COPY (SELECT 1) TO 'x.csv'; --"], 2, "is not a condition"),
+        (["fit", "few.csv", "price ~ 1", "--where", "1 IN (SELECT 1 FROM 'nan.csv')"], 2, "Cannot access file"),
+        (["fit", "few.csv", "price ~ 1", "--where", "1 IN (SELECT 1 FROM glob('/*'))"], 2, "Cannot access file"),
     ],
 )
 def test_one_clear_sentence(
@@ -148,9 +167,52 @@ def test_ctrl_c_is_a_sentence_and_leaves_nothing(after: float, folder: Path) -> 
         out, err = process.communicate(timeout=60)
     if after > 1:  # before that, Python itself may not have got as far as our first line
         assert process.returncode == 1
-        assert err.decode() == "slopewise: interrupted; nothing was written\n"
+        assert err.decode() == "slopewise: interrupted; no file was left half-written\n"
     assert out == b""
     assert not Path("d.json").exists()
+
+
+@pytest.mark.parametrize("kind", [signal.SIGTERM, signal.SIGHUP])
+def test_to_be_told_to_end_leaves_nothing_either(kind: signal.Signals, folder: Path) -> None:
+    assert run(["fit", TWO, "price ~ size", "--save", "m.json", "--quiet"]) == 0
+    Path("long.csv").write_text("size\n" + "1\n" * 3_000_000)
+    before = sorted(folder.iterdir())
+    with _start("predict", "m.json", "long.csv", "-o", "out.csv", folder=folder) as process:
+        deadline = time.monotonic() + 60
+        while sorted(folder.iterdir()) == before and time.monotonic() < deadline:
+            time.sleep(0.01)
+        process.send_signal(kind)
+        _, err = process.communicate(timeout=60)
+    assert process.returncode == 1
+    assert err.decode() == "slopewise: interrupted; no file was left half-written\n"
+    assert sorted(folder.iterdir()) == before
+
+
+def test_a_full_device_is_a_sentence(folder: Path) -> None:
+    with open("/dev/full", "wb") as full:
+        command = [sys.executable, "-m", "slopewise", "fit", TWO, "price ~ size"]
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, timeout=60, check=False)
+    assert done.returncode == 1
+    assert done.stderr.decode().startswith("slopewise: the answer could not be written: No space left on device; ")
+
+
+def test_standard_output_may_be_closed_or_know_few_characters(folder: Path) -> None:
+    command = f"'{sys.executable}' -m slopewise fit '{TWO}' 'price ~ size'"
+    closed = subprocess.run(f"{command} --save m.json >&-", shell=True, capture_output=True, timeout=60, check=False)
+    assert (closed.returncode, closed.stderr.decode()) == (0, "wrote m.json\n")
+    ascii_only = os.environ | {"PYTHONIOENCODING": "ascii"}
+    few = subprocess.run(command, shell=True, capture_output=True, timeout=60, check=False, env=ascii_only)
+    assert few.returncode == 0
+    assert b"R\\xb2 1.0000" in few.stdout
+
+
+def test_a_file_whose_name_is_not_utf8_is_refused(folder: Path) -> None:
+    name = os.fsdecode(b"caf\xe9.csv")
+    Path(name).write_text("price,area\n1,2\n")
+    with _start("fit", name, "price ~ area", folder=folder) as process:
+        _, err = process.communicate(timeout=60)
+    assert process.returncode == 1
+    assert err == b"slopewise: caf\\udce9.csv has a name that is not UTF-8 text; rename it\n"
 
 
 def test_a_reader_that_leaves_early_is_no_fault(folder: Path) -> None:
@@ -165,33 +227,43 @@ def test_a_reader_that_leaves_early_is_no_fault(folder: Path) -> None:
     assert process.returncode == 1
 
 
-def test_colour_only_where_a_terminal_wants_it(folder: Path) -> None:
+def _on_terminal(formula: str, **variables: str) -> bytes:
     import pty
 
-    def on_terminal(**variables: str) -> bytes:
-        master, slave = pty.openpty()
-        environment = os.environ | {"TERM": "xterm-256color", "COLUMNS": "100"} | variables
-        subprocess.run(
-            [sys.executable, "-m", "slopewise", "fit", AMES, "price ~ area"],
-            stdout=slave,
-            env=environment,
-            check=True,
-            timeout=60,
-        )
-        os.close(slave)
-        chunks = []
-        while True:
-            try:
-                chunk = os.read(master, 65536)
-            except OSError:  # the terminal's other end is closed
-                break
-            if not chunk:
-                break
-            chunks.append(chunk)
-        os.close(master)
-        return b"".join(chunks)
+    master, slave = pty.openpty()
+    environment = os.environ | {"TERM": "xterm-256color", "COLUMNS": "100"} | variables
+    subprocess.run(
+        [sys.executable, "-m", "slopewise", "fit", AMES, formula],
+        stdout=slave,
+        env=environment,
+        check=True,
+        timeout=60,
+    )
+    os.close(slave)
+    chunks = []
+    while True:
+        try:
+            chunk = os.read(master, 65536)
+        except OSError:  # the terminal's other end is closed
+            break
+        if not chunk:
+            break
+        chunks.append(chunk)
+    os.close(master)
+    return b"".join(chunks)
 
-    assert b"\x1b[1m" in on_terminal()
-    plain = on_terminal(NO_COLOR="1")
+
+def test_a_narrow_terminal_shortens_no_number(folder: Path) -> None:
+    narrow = _on_terminal("price ~ area + Bldg.Type", COLUMNS="30", NO_COLOR="1").decode()
+    assert "…" not in narrow
+    for cell in ("estimate", "95 % low", "Intercept", "Bldg.Type", "[T.2fmCon]"):
+        assert cell in narrow
+    wide = _on_terminal("price ~ area + Bldg.Type", COLUMNS="200", NO_COLOR="1").decode()
+    assert narrow.split().count("<1e-15") == wide.split().count("<1e-15")
+
+
+def test_colour_only_where_a_terminal_wants_it(folder: Path) -> None:
+    assert b"\x1b[1m" in _on_terminal("price ~ area")
+    plain = _on_terminal("price ~ area", NO_COLOR="1")
     assert b"area" in plain
     assert b"\x1b[3" not in plain

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from slopewise.data import open_source
 from slopewise.data.delimited import SAMPLE
+from slopewise.errors import ColumnTypeError
 
 
 def columns_of(path: Path, content: str, **options: Any) -> dict[str, list[Any]]:
@@ -101,6 +102,32 @@ def test_dates(tmp_path: Path) -> None:
     read = columns_of(tmp_path / "t.csv", "d,t\n2020-01-31,2020-01-31 10:00:01\n,2021-02-01\n")
     assert read["d"] == [datetime.date(2020, 1, 31), None]
     assert read["t"] == [datetime.datetime(2020, 1, 31, 10, 0, 1), datetime.datetime(2021, 2, 1)]
+
+
+def test_digits_joined_by_underscores_are_text(tmp_path: Path) -> None:
+    assert columns_of(tmp_path / "a.csv", "month\n2020_01\n2020_02\n") == {"month": ["2020_01", "2020_02"]}
+
+
+def test_cells_as_they_are_written(tmp_path: Path) -> None:
+    first, second = tmp_path / "a.csv", tmp_path / "b.csv"
+    first.write_text("zip,x,s\n01234,1.50,a\n,2,NA\n")
+    second.write_text("s,zip,x\nb,00009,3e0\n")
+    for data, rows in ((first, 2), ([first, second], 3)):
+        source = open_source(data, where="x < 9")
+        asked = ["x", source.written["zip"], source.written["x"], "zip"]
+        (block,) = source.blocks(asked)
+        assert block.table.column_names == asked
+        found = [column.to_pylist() for column in block.table.columns]
+        expected = [[1.5, 2.0, 3.0], ["01234", None, "00009"], ["1.50", "2", "3e0"], [1234.0, None, 9.0]]
+        assert found == [values[:rows] for values in expected]
+
+
+def test_a_stray_cell_is_named_beside_what_is_written(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("x,n\n1,1\n2,2\nlots,3\n4,4\n")
+    source = open_source(path)
+    with pytest.raises(ColumnTypeError, match=r"'lots' in column 'x' at row 3 \(line 4\)"):
+        list(source.blocks(["x", source.written["x"], source.written["n"]]))
 
 
 def test_a_column_whose_first_values_come_late(tmp_path: Path) -> None:

@@ -105,7 +105,7 @@ def test_a_matrix() -> None:
     source = from_matrix(X, np.array([1, 2, 3]), names=["width", "depth"])
     (block,) = source.blocks(["depth", "y"])
     assert block.table.to_pydict() == {"depth": [1.0, 3.0, 5.0], "y": [1, 2, 3]}
-    assert (source.rows, source.name) == (3, "the arrays")
+    assert (source.rows, source.name) == (3, "the table")
     assert list(from_matrix(X[:, 0]).columns) == ["x1"]
     assert next(from_matrix(X.astype(">f4")).blocks(["x2"])).table["x2"].to_pylist() == [1.0, 3.0, 5.0]
 

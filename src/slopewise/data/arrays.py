@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from slopewise.typing import AnyArray, ArrayLike
 
-NAME = "the arrays"
+NAME = "the table"
 
 
 class NamedArrays(TableSource):

@@ -24,6 +24,7 @@ class Attached:
     def __post_init__(self) -> None:
         self.name = self.source.name
         self.columns: dict[str, Kind] = self.source.columns | dict.fromkeys(self.extra, "number")
+        self.written = self.source.written
         self.rows = self.source.rows
         self.rereadable = self.source.rereadable
 
@@ -50,9 +51,7 @@ class Attached:
         for name, values in self.extra.items():
             if len(values) < rows or (at_end and len(values) != rows):
                 count = f"{rows:,}" if at_end else f"at least {rows:,}"
-                raise ShapeError(
-                    f"{name.strip()} has {len(values):,} entries and {self.name} has {count} rows; give one each"
-                )
+                raise ShapeError(f"{name} has {len(values):,} entries and {self.name} has {count} rows; give one each")
 
 
 def attach(
@@ -74,7 +73,9 @@ def attach(
         values = np.asarray(given, dtype=np.float64)
         if values.ndim != 1:
             raise ShapeError(f"{label} has shape {values.shape}; give one entry for each row, or the name of a column")
-        name = f" {label} "  # no file's header gives such a name, so it hides no column
+        name = label
+        while name in source.columns:
+            name += " (given)"
         extra[name] = values
         names.append(name)
     return (Attached(source, extra) if extra else source), names[0], names[1]

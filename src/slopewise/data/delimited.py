@@ -14,7 +14,7 @@ Empty cells and NA are missing, quoted or not. A column without any value in the
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,8 +25,10 @@ from slopewise.data.duck import (
     check_condition,
     failing_condition,
     fetch_row,
+    fetch_rows,
     file_literal,
     first_line,
+    identifier,
     internal_names,
     is_about_values,
     literal,
@@ -48,6 +50,13 @@ KINDS: dict[str, Kind] = {
     "TIMESTAMP": "date",
     "VARCHAR": "text",
 }
+_COUNTS = """
+    count(cell),
+    count(TRY_CAST(cell AS DOUBLE)) FILTER (NOT contains(cell, '_')),
+    count(*) FILTER (lower(trim(cell)) IN ('true', 'false')),
+    count(TRY_CAST(cell AS DATE)) FILTER (length(trim(cell)) <= 10),
+    count(TRY_CAST(cell AS TIMESTAMP))
+"""  # the five counts of a Tally; to DuckDB 2020_01 is a number, to people it is not
 _EXPECTED: dict[Kind, str] = {"number": "numbers", "boolean": "true or false", "date": "dates"}
 
 
@@ -86,6 +95,7 @@ class DelimitedFile(TableSource):
         self._connection = connection
         self._where = where
         self._header: Header = read_header(path)
+        self.written = {name: f"{name}\0as written" for name in self._header.names}  # no header holds such a name
         self._types = dict.fromkeys(self._header.names, "VARCHAR")
         self.name = named(path.name, where)
         self.tallies, seen = self._look(self._header.names, SAMPLE)
@@ -109,7 +119,7 @@ class DelimitedFile(TableSource):
     def tables(self, columns: Sequence[str], rows: int) -> Iterator[pa.Table]:
         import duckdb
 
-        tables = stream(self._connection, self._relation().query(columns, self._where), columns, rows)
+        tables = stream(self._connection, self._relation(columns).query(columns, self._where), columns, rows)
         while True:
             try:
                 table = next(tables, None)
@@ -122,38 +132,51 @@ class DelimitedFile(TableSource):
     def describe(self) -> dict[str, Any]:
         return described_file(self.path, "csv", self._where)
 
-    def _relation(self, *, as_text: bool = False) -> Relation:
-        """The file in SQL. Nothing is left to DuckDB to detect: its guess at the line ends can lose all rows."""
+    def _relation(self, columns: Collection[str] = (), *, as_text: bool = False) -> Relation:
+        """The file in SQL, with those of `columns` that are texts as written besides the header's."""
         names = self._header.names
-        types = ("VARCHAR" if as_text else self._types[name] for name in names)
-        columns = ", ".join(
-            f"{literal(inside)}: '{sql_type}'"
-            for inside, sql_type in zip(internal_names(len(names)), types, strict=True)
-        )
+        inside = internal_names(len(names))
+        copied = [name for name in names if self.written[name] in columns]
+        sql_types = {name: "VARCHAR" if as_text or name in copied else self._types[name] for name in names}
+        file = self._file(dict(zip(inside, sql_types.values(), strict=True)))
+        if not copied:
+            return Relation(file, names)
+        place = dict(zip(names, map(identifier, inside), strict=True))
+        typed = ", ".join(f"CAST({place[name]} AS {self._types[name]}) AS {place[name]}" for name in copied)
+        every = internal_names(len(names) + len(copied))[len(names) :]
+        texts = ", ".join(f"{place[name]} AS {identifier(text)}" for name, text in zip(copied, every, strict=True))
+        written = (self.written[name] for name in copied)
+        return Relation(f"(SELECT * REPLACE ({typed}), {texts} FROM {file})", (*names, *written))
+
+    def _file(self, sql_types: Mapping[str, str]) -> str:
+        """The file as DuckDB's function. Nothing is left for it to detect: its guess at line ends can lose all rows."""
+        columns = ", ".join(f"{literal(name)}: '{sql_type}'" for name, sql_type in sql_types.items())
         line_end = self._header.line_end.replace("\r", "\\r").replace("\n", "\\n")
-        return Relation(
+        return (
             f"read_csv({file_literal(self.path)}, "
             f"auto_detect=false, header=true, skip={self._header.blank_lines}, "
             f"delim={literal(self._header.separator)}, new_line='{line_end}', quote='\"', escape='\"', "
             "comment='', nullstr=['', 'NA'], "
-            f"allow_quoted_nulls=true, hive_partitioning=false, columns={{{columns}}})",
-            names,
+            f"allow_quoted_nulls=true, hive_partitioning=false, columns={{{columns}}})"
         )
 
     def _look(self, names: Sequence[str], limit: int | None) -> tuple[dict[str, Tally], int]:
         """Tally the columns over the first `limit` rows, or all; and the number of rows looked at."""
         import duckdb
 
-        counts = ", ".join(_counts(f"c{i}") for i in range(len(names)))
         aliases = ", ".join(f"c{i}" for i in range(len(names)))
         rows = self._relation(as_text=True).query(names) + (f" LIMIT {limit}" if limit else "")
+        # All columns beneath each other: a query grows slow with the number of its expressions.
+        cells = (
+            f"SELECT unnest(range({len(names)})) AS place, unnest([{aliases}]) AS cell FROM ({rows}) AS f({aliases})"
+        )
+        counted = f"SELECT place, count(*), {_COUNTS} FROM ({cells}) GROUP BY place"
         try:
-            found = fetch_row(self._connection, f"SELECT count(*), {counts} FROM ({rows}) AS file({aliases})")
+            found = {place: counts for place, *counts in fetch_rows(self._connection, counted)}
         except duckdb.Error as error:
             raise self._explained(error, ()) from None
-        seen, *values = found or ()
-        width = len(values) // len(names)
-        return {name: Tally(*values[width * i : width * (i + 1)]) for i, name in enumerate(names)}, seen
+        seen = found[0][0] if found else 0
+        return {name: Tally(*found[i][1:]) if found else Tally() for i, name in enumerate(names)}, seen
 
     def _explained(self, error: Exception, columns: Sequence[str]) -> SlopewiseError:
         """DuckDB's error as a sentence about this file."""
@@ -181,7 +204,8 @@ class DelimitedFile(TableSource):
 
         Which columns a condition reads is for DuckDB to know, so with one all columns are looked at.
         """
-        typed = [name for name in (self.columns if self._where else columns) if self._types[name] != "VARCHAR"]
+        asked = self.columns if self._where else [name for name in self.columns if name in columns]
+        typed = [name for name in asked if self._types[name] != "VARCHAR"]
         if not typed:
             return None
         found = self._first_stray(typed)
@@ -210,16 +234,6 @@ class DelimitedFile(TableSource):
             f"FROM (SELECT row_number() OVER () AS row, * FROM ({rows}) AS file({aliases})) "
             f"WHERE list_contains([{tests}], true) LIMIT 1",
         )
-
-
-def _counts(column: str) -> str:
-    """The five counts of a Tally, in SQL."""
-    return (
-        f"count({column}), count(TRY_CAST({column} AS DOUBLE)), "
-        f"count(*) FILTER (lower(trim({column})) IN ('true', 'false')), "
-        f"count(TRY_CAST({column} AS DATE)) FILTER (length(trim({column})) <= 10), "
-        f"count(TRY_CAST({column} AS TIMESTAMP))"
-    )
 
 
 def _fault(text: str) -> str:

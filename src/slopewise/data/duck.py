@@ -23,18 +23,28 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 
-def connect(threads: int | None = None) -> duckdb.DuckDBPyConnection:
-    """A DuckDB of one's own, in memory, that never installs or loads an extension and spills nothing to disk."""
+def connect(threads: int | None = None, files: Sequence[Path] = ()) -> duckdb.DuckDBPyConnection:
+    """A DuckDB of one's own, in memory. It reads `files` and nothing else, whatever a condition asks for.
+
+    It writes no file, installs and loads no extension, and sees no variable of this program.
+    """
     import duckdb
 
-    return duckdb.connect(
+    connection = duckdb.connect(
         config={
             "threads": thread_count(threads),
             "autoinstall_known_extensions": False,
             "autoload_known_extensions": False,
+            "python_enable_replacements": False,
             "temp_directory": "",
         }
     )
+    # Under both its names: DuckDB checks the pattern, and then the file that the pattern finds.
+    names = dict.fromkeys(name for file in files for name in (literal(os.path.abspath(file)), file_literal(file)))
+    connection.execute(f"SET allowed_paths = [{', '.join(names)}]")
+    connection.execute("SET enable_external_access = false")
+    connection.execute("SET lock_configuration = true")
+    return connection
 
 
 @contextlib.contextmanager
@@ -94,7 +104,7 @@ class Relation:
         renamed = "".join(
             f", {identifier(inside)} AS {identifier(name)}"
             for name, inside in internal.items()
-            if folded[name.casefold()] == 1
+            if folded[name.casefold()] == 1 and name and "\0" not in name  # what SQL can name at all
         )
         # The line breaks keep a comment at the end of the condition from swallowing the bracket.
         return f"SELECT {picked} FROM (SELECT *{renamed} FROM {self.sql}) WHERE (\n{where}\n)"
@@ -106,12 +116,16 @@ def check_condition(connection: duckdb.DuckDBPyConnection, relation: Relation, w
         return
     import duckdb
 
+    if where.encode(errors="replace").decode() != where:
+        raise ArgumentError(f"where={where!r} is not UTF-8 text; write it anew")
     # One row of nulls of the right types: enough for DuckDB to evaluate the constants in the condition.
     nulls = f"(SELECT file.* FROM (SELECT 1) LEFT JOIN (SELECT * FROM {relation.sql} LIMIT 0) AS file ON true)"
     query = Relation(nulls, relation.names).query(relation.names[:1], where)
     try:
-        if len(connection.extract_statements(query)) != 1:
-            raise ArgumentError(f"where={where!r} is not one SQL condition; remove the semicolon")
+        # What is whole both within brackets and without is one expression: no semicolon, no LIMIT, no bracket closed
+        # early, with a query of its own behind it.
+        for whole in (f"SELECT 1 WHERE (\n{where}\n)", f"SELECT 1 WHERE\n{where}\n"):
+            connection.extract_statements(whole)
         fetch_row(connection, query)
     except duckdb.Error as error:
         raise ArgumentError(f"where={where!r} is not a condition on the columns: {first_line(error)}") from None
@@ -135,6 +149,13 @@ def first_line(error: Exception) -> str:
     """
     line = str(error).strip().splitlines()[0]
     return line.partition("Error: ")[2] or line
+
+
+def fetch_rows(connection: duckdb.DuckDBPyConnection, query: str) -> list[tuple[Any, ...]]:
+    """All rows of the answer to `query`; raises duckdb.Error."""
+    with connection.cursor() as cursor, interruptible():
+        rows: list[tuple[Any, ...]] = cursor.execute(query).fetchall()
+    return rows
 
 
 def fetch_row(connection: duckdb.DuckDBPyConnection, query: str) -> tuple[Any, ...] | None:

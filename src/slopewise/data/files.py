@@ -33,11 +33,20 @@ def open_files(
     data: PathLike | Sequence[PathLike], *, where: str | None = None, threads: int | None = None
 ) -> File | Shards:
     """Open one file, or several as one; see `open_source`. Raises SourceError for what cannot be read."""
-    given: Sequence[PathLike] = [data] if isinstance(data, str | os.PathLike) else data
-    paths = [path for pattern in given for path in _resolve(os.fspath(pattern))]
-    connection = connect(threads)
+    paths = paths_of(data)
+    connection = connect(threads, paths)
     files = [_open_file(path, connection, where) for path in paths]
     return files[0] if len(files) == 1 else Shards(files, where)
+
+
+def paths_of(data: PathLike | Sequence[PathLike]) -> list[Path]:
+    """The files that a path, a glob pattern or a list of these means. Raises SourceError where there is none."""
+    given: Sequence[PathLike] = [data] if isinstance(data, str | os.PathLike) else data
+    paths = [path for pattern in given for path in _resolve(os.fspath(pattern))]
+    for path in paths:
+        if os.fsencode(path) != str(path).encode(errors="replace"):
+            raise SourceError(f"{path} has a name that is not UTF-8 text; rename it")
+    return paths
 
 
 class Shards(TableSource):
@@ -55,6 +64,7 @@ class Shards(TableSource):
             _check_same_columns(first, file)
         _agree_on_kinds(self._files)
         self.columns = dict(first.columns)
+        self.written = _written_in_all(files)
         counts = [file.rows for file in files]
         self.rows = None if None in counts else sum(count for count in counts if count is not None)
 
@@ -65,6 +75,11 @@ class Shards(TableSource):
     def describe(self) -> dict[str, Any]:
         described = {"name": self.name, "kind": "files", "files": [file.describe() for file in self._files]}
         return described if self._where is None else {**described, "where": self._where}
+
+
+def _written_in_all(files: Sequence[File]) -> dict[str, str]:
+    written = files[0].written
+    return {name: written[name] for name in written if all(name in file.written for file in files)}
 
 
 def _check_same_columns(first: File, other: File) -> None:
@@ -96,6 +111,8 @@ def _resolve(text: str) -> list[Path]:
     """The files that a path or a glob pattern means; a file that exists under that very name comes first."""
     if _ADDRESS.match(text):
         raise SourceError(f"{text} is an address, and only files on this machine are read; download it first")
+    if text in ("-", "/dev/stdin"):
+        raise SourceError("rows are read from files and not from standard input; save them as a .csv file first")
     path = Path(text).expanduser()
     if not text or not os.path.lexists(path):
         if text and glob.has_magic(text):

@@ -44,6 +44,8 @@ def read_header(path: Path) -> Header:
             header = _parse(path, text)
         "".join(header.names).encode()
         return header
+    except SourceError:  # an OSError too, and already a sentence
+        raise
     except UnicodeEncodeError:
         raise SourceError(f"{path} is not UTF-8 text: its header cannot be read; save it as UTF-8") from None
     except csv.Error:

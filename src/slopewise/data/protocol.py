@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
 from slopewise.data.block import Block, Kind
@@ -13,11 +13,13 @@ class Source(Protocol):
 
     `name` is what messages call it ('ames.csv', 'the DataFrame'); `columns` maps each column, in order, to its kind;
     `rows` is the number of rows where it is known without reading (0 for a file that has only a header), else None;
-    `rereadable` says whether `blocks` may be called again.
+    `rereadable` says whether `blocks` may be called again. `written` names, for some of the columns, another that
+    `blocks` gives though it is not among `columns`: the same cells as text, just as the file has them.
     """
 
     name: str
     columns: dict[str, Kind]
+    written: Mapping[str, str]
     rows: int | None
     rereadable: bool
 

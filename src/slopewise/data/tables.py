@@ -9,6 +9,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from slopewise.data.block import Block, Kind
@@ -65,6 +66,7 @@ class TableSource(ABC):
 
     name: str
     columns: dict[str, Kind]
+    written: Mapping[str, str] = MappingProxyType({})
     rows: int | None
     rereadable: bool = True
 
@@ -78,7 +80,8 @@ class TableSource(ABC):
 
     def blocks(self, columns: Sequence[str]) -> Iterator[Block]:
         """Read the rows in order, these columns only. Raises UnknownColumn at once, before reading."""
-        check_columns(columns, self.columns, self.name)
+        hidden = set(self.written.values())
+        check_columns([column for column in columns if column not in hidden], self.columns, self.name)
         rows = rows_per_block(len(columns))
         return blocks_of(self.tables(columns, rows), rows)
 
