@@ -28,7 +28,7 @@ def test_treatment_coding_is_a_selection_of_columns() -> None:
     assert coding.terms == ("a", "f", "a:f")
     assert coding.selection == (0, 2, 4)
     assert coding.apply(gathered.moments) == gathered.moments.select([0, 2, 4, 5])
-    assert coding.apply(gathered.moments) == gathered.moments.transform(coding.map)
+    assert coding.apply(gathered.moments) == gathered.moments.transform(coding.map({}).hi)
 
 
 def test_levels_are_added_up_where_a_term_spans_its_parts() -> None:
@@ -36,7 +36,7 @@ def test_levels_are_added_up_where_a_term_spans_its_parts() -> None:
     assert coding.names == ("g[T.v]", "f[T.q]:g[u]", "f[T.q]:g[v]")
     assert [key.levels for key in coding.keys] == [("p", "u"), ("p", "v"), ("q", "v")]
     # p:v and q:v add up to v; no row is q:u; q:v is a column of its own
-    assert coding.map.T.tolist() == [[0, 1, 1, 0], [0, 0, 0, 0], [0, 0, 1, 0], [0, 0, 0, 1]]
+    assert coding.map({}).hi.T.tolist() == [[0, 1, 1, 0], [0, 0, 0, 0], [0, 0, 1, 0], [0, 0, 0, 1]]
     assert coding.selection is None
     assert coding.apply(gathered.moments).mean.tolist() == pytest.approx([2 / 3, 0, 1 / 3, 7 / 3])
 

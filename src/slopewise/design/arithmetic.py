@@ -5,6 +5,8 @@ product := signed (("*" | "/") signed)*
 signed  := ("+" | "-") signed | power
 power   := atom ("^" signed)?                  from the right; tighter than a sign, so -x^2 = -(x^2)
 atom    := number | name | function "(" sum ")" | "(" sum ")" | "{" sum "}"
+
+`poly(sum, degree)`, which makes several columns, is read here, too; it is a factor of a term and no part of arithmetic.
 """
 
 from __future__ import annotations
@@ -15,7 +17,12 @@ from collections.abc import Callable
 
 from slopewise.design.expressions import FUNCTIONS
 from slopewise.design.tokens import Cursor
-from slopewise.design.tree import Call, Chain, Column, Expression, Negative, Number, Power
+from slopewise.design.tree import Call, Chain, Column, Expression, Negative, Number, Polynomial, Power
+
+MAX_DEGREE = 20
+"""As high a degree as `poly` may have: 31 digits tell no higher powers of one column apart."""
+
+_TRUTHS = {"True": True, "TRUE": True, "False": False, "FALSE": False}
 
 
 def parse_arithmetic(formula: str) -> Expression:
@@ -42,9 +49,11 @@ def read_call(cursor: Cursor) -> Call:
     name = cursor.take()
     if name.text == "C":
         cursor.fail("C(…) makes a category, which is a term of its own and never part of arithmetic", name)
+    if name.text == "poly":
+        cursor.fail("poly(…) makes several columns, a term of their own and never part of arithmetic", name)
     if name.text not in FUNCTIONS:
-        close = difflib.get_close_matches(name.text.rpartition(".")[2], [*FUNCTIONS, "C"], n=1)
-        hint = f"did you mean {close[0]}?" if close else f"there are {', '.join(FUNCTIONS)} and C"
+        close = difflib.get_close_matches(name.text.rpartition(".")[2], [*FUNCTIONS, "poly", "C"], n=1)
+        hint = f"did you mean {close[0]}?" if close else f"there are {', '.join(FUNCTIONS)}, poly and C"
         cursor.fail(f"a formula has no function {name.text!r}; {hint}", name)
     if cursor.after.is_symbol(")"):
         cursor.fail(f"{name.text}() needs an argument", cursor.after)
@@ -54,6 +63,46 @@ def read_call(cursor: Cursor) -> Call:
 def read_braces(cursor: Cursor) -> Call:
     """`{…}`, another spelling of `I(…)`."""
     return Call("I", cursor.enclosed(read_sum))
+
+
+def read_polynomial(cursor: Cursor) -> Polynomial:
+    """`poly(argument, degree)` or `poly(argument, degree, raw=True)`; R's TRUE and `degree=` are read, too.
+
+    >>> from slopewise.design.tree import text
+    >>> text(read_polynomial(Cursor("poly(x/2, degree = 3, raw = TRUE)")))
+    'poly(x / 2, 3, raw=True)'
+    """
+    cursor.take()
+    if cursor.after.is_symbol(")"):
+        cursor.fail("poly() needs an argument", cursor.after)
+    return cursor.enclosed(_read_polynomial)
+
+
+def _read_polynomial(cursor: Cursor) -> Polynomial:
+    argument = read_sum(cursor)
+    given: dict[str, int] = {}
+    while cursor.accept(","):
+        name = cursor.take() if cursor.after.is_symbol("=") else None
+        option = name.text if name else "degree"
+        if option not in ("degree", "raw") or option in given:
+            cursor.fail("poly(…) takes one expression, its degree and raw=True: poly(x, 3)", name)
+        cursor.accept("=")
+        given[option] = _read_truth(cursor) if option == "raw" else _read_degree(cursor)
+    return Polynomial(argument, given.get("degree", 1), bool(given.get("raw", False)))
+
+
+def _read_degree(cursor: Cursor) -> int:
+    token = cursor.take()
+    if token.kind != "number" or not token.text.isdigit() or not 1 <= float(token.text) <= MAX_DEGREE:
+        cursor.fail(f"the degree of poly(…) is a whole number from 1 to {MAX_DEGREE}", token)
+    return int(token.text)
+
+
+def _read_truth(cursor: Cursor) -> bool:
+    token = cursor.take()
+    if token.text not in _TRUTHS:
+        cursor.fail("raw is True (plain powers) or False (orthogonal polynomials)", token)
+    return _TRUTHS[token.text]
 
 
 def _read_argument(cursor: Cursor) -> Expression:

@@ -20,10 +20,14 @@ from slopewise.data.block import Block
 from slopewise.data.buffers import as_numpy
 from slopewise.design.tree import Call, Column, text
 from slopewise.errors import ColumnTypeError, NotFinite, UnknownColumn
+from slopewise.moments.rows import UNIT
 from slopewise.typing import Array, BoolArray, IntArray
 
 _SPELLED = r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
 _NUMBER = re.compile(_SPELLED)
+
+EXACT = 2.0**53
+"""From here on float64 does not hold every whole number."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +52,11 @@ class SourceColumn:
     def place(self, index: int) -> str:
         """The place of the block's row `index` (from 0), for the beginning of a message."""
         return f"{self.source}, row {self.first_row + int(index)}: column {self.name!r}"
+
+    @property
+    def rounding(self) -> float:
+        """The relative rounding that its numbers came with: 2⁻²⁴ for float32, 2⁻⁵³ for others."""
+        return 2.0**-24 if pa.types.is_float32(self.values.type) else UNIT
 
     def missing(self) -> BoolArray:
         """Where the column is null or NaN, (m,)."""
@@ -83,11 +92,19 @@ class SourceColumn:
         for code, value in enumerate(values):
             if isinstance(value, float) and math.isinf(value):
                 raise self.infinite(int(np.argmax(codes == code)))
+            if isinstance(value, float) and abs(value) >= EXACT:
+                raise self._merged(int(np.argmax(codes == code)))
         return Category.of(codes, [_level_name(value) for value in values], numeric=self._is_numeric)
 
     def infinite(self, index: int) -> NotFinite:
         """The error for an infinite value in the block's row `index`."""
         return NotFinite(f"{self.place(index)} is infinite; repair that value or make it empty (missing)")
+
+    def _merged(self, index: int) -> ColumnTypeError:
+        return ColumnTypeError(
+            f"{self.place(index)} is a number beyond 2^53, where float64 no longer tells neighbours apart, so it names "
+            "no category; give such identifiers as text (a letter before the digits), or as integers in Parquet"
+        )
 
     @property
     def _is_text(self) -> bool:
@@ -182,5 +199,5 @@ def _level_name(value: object) -> str | None:
     if isinstance(value, float):
         if math.isnan(value):
             return None
-        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+        return str(int(value)) if value.is_integer() and abs(value) < EXACT else repr(value)
     return None if value is None else str(value)

@@ -7,21 +7,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any, Literal, TypeAlias, get_args
 
 import numpy as np
 
 from slopewise.data.block import Block, Kind
 from slopewise.design.coding import Coding
-from slopewise.design.columns import Category
+from slopewise.design.expressions import Numbers
 from slopewise.design.formula import Formula, parse
+from slopewise.design.polynomials import Origin
 from slopewise.design.ranks import MAX_CATEGORIES
 from slopewise.design.reading import Reading
-from slopewise.design.rows import ColumnKey, Predictors, Rows, assemble
-from slopewise.design.terms import INTERCEPT, Term, expand
-from slopewise.design.tree import Call, Column, Expression, columns_of, label, text
+from slopewise.design.rows import ColumnKey, Features, Predictors, Rows, assemble
+from slopewise.design.terms import INTERCEPT, Term, carried, expand
+from slopewise.design.tree import Call, Column, Expression, Polynomial, columns_of, label, text
 from slopewise.errors import ArgumentError, ColumnTypeError, FormulaError, UnknownColumn
-from slopewise.typing import Array
 
 Missing: TypeAlias = Literal["drop", "error"]
 
@@ -98,6 +99,11 @@ class Design:
         """The columns of the source that `predictors` needs: those of the terms."""
         return tuple(dict.fromkeys(name for term in self.terms for factor in term.factors for name in factor.columns))
 
+    @cached_property
+    def carried(self) -> tuple[Term, ...]:
+        """The terms whose columns the pass gathers: `terms`, and what the bases of polynomials need."""
+        return carried(self.terms)
+
     @property
     def target_name(self) -> str:
         """What is modelled, as results name it: 'price', 'log(price)'."""
@@ -113,17 +119,16 @@ class Design:
         needed = _columns(self.target, self.terms)
         complete, dropped_by = reading.drop_incomplete(needed, refuse=self.missing == "error")
         weightless = reading.drop_weightless(self.weights, self.frequency)
-        x, columns, categories = self._features(reading)
+        features = self._features(reading)
         complete_rows = int(complete.sum())
+        y = reading.numbers(self.target)
         return Rows(
-            x=x,
-            columns=columns,
-            number=reading.number,
-            categories=categories,
-            source=self.source_name,
-            y=reading.numbers(self.target),
-            weights=None if self.weights is None else reading.numbers(Column(self.weights)),
-            frequency=None if self.frequency is None else reading.numbers(Column(self.frequency)).astype(np.int64),
+            **vars(features),
+            y=y.high,
+            y_low=y.low,
+            y_rounding=y.rounding,
+            weights=None if self.weights is None else reading.numbers(Column(self.weights)).high,
+            frequency=None if self.frequency is None else reading.numbers(Column(self.frequency)).high.astype(np.int64),
             table=reading.table(self.variables),
             read=len(complete),
             dropped=len(complete) - complete_rows,
@@ -141,8 +146,7 @@ class Design:
             raise ArgumentError(f"missing={missing!r} is not one of 'null' and 'error'")
         reading = Reading(block, self.inputs, self.source_name)
         complete, _ = reading.drop_incomplete(self.inputs, refuse=missing == "error")
-        x, columns, categories = self._features(reading)
-        return Predictors(x, columns, reading.number, categories, self.source_name, complete)
+        return Predictors(**vars(self._features(reading)), complete=complete)
 
     def code(self, keys: Iterable[ColumnKey]) -> Coding:
         """How the columns that the pass has seen, in any order, become the columns of the model."""
@@ -178,12 +182,21 @@ class Design:
             raise ArgumentError(f"the kinds of columns are {', '.join(get_args(Kind))}; this record has others")
         return replace(cls.of(expanded, columns, **extra, source_name=source_name), formula=formula)
 
-    def _features(self, reading: Reading) -> tuple[Array, tuple[ColumnKey, ...], dict[str, Category]]:
-        factors = dict.fromkeys(factor for term in self.terms for factor in term.factors)
+    def _features(self, reading: Reading) -> Features:
+        factors = dict.fromkeys(factor for term in self.carried for factor in term.factors)
         categories = {factor.text: reading.category(factor) for factor in factors if factor.levels}
-        numbers = {factor.text: reading.numbers(factor.expression) for factor in factors if not factor.levels}
-        x, columns = assemble(self.terms, numbers, categories, len(reading.rows))
-        return x, columns, categories
+        numbers: dict[str, Numbers] = {}
+        powers: dict[str, dict[int, Numbers]] = {}
+        origins: dict[str, Origin] = {}
+        for factor in factors:
+            if isinstance(factor.expression, Polynomial):
+                powers[factor.text], origin = reading.powers(factor.expression)
+                if origin:
+                    origins[factor.text] = origin
+            elif not factor.levels:
+                numbers[factor.text] = reading.numbers(factor.expression)
+        columns = assemble(self.carried, numbers, powers, categories, len(reading.rows))
+        return Features(*columns, reading.number, categories, origins, self.source_name)
 
 
 def _columns(target: Expression, terms: Iterable[Term]) -> tuple[str, ...]:

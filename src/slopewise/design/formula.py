@@ -6,7 +6,7 @@
     interaction := power (":" power)*
     power       := atom ("^" whole number)*                  (a + b)^2  =  a + b + a:b
     atom        := name | function "(" arithmetic ")" | "{" arithmetic "}" | "C" "(" name ")"
-                 | "." | "0" | "1" | "(" sum ")"
+                 | "poly" "(" arithmetic "," degree ["," "raw" "=" "True"] ")" | "." | "0" | "1" | "(" sum ")"
 
 Reference: G. N. Wilkinson & C. E. Rogers (1973), "Symbolic description of factorial models for analysis of
 variance", Applied Statistics 22(3), 392-399; 0, 1, `.`, `^` and `-` as in R's `formula`.
@@ -18,9 +18,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from slopewise.design.arithmetic import read_braces, read_call, read_sum
+from slopewise.design.arithmetic import read_braces, read_call, read_polynomial, read_sum
 from slopewise.design.tokens import Cursor
-from slopewise.design.tree import Call, Column, Expression
+from slopewise.design.tree import Call, Column, Expression, Polynomial
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ class Repeated:
     times: int
 
 
-Algebra: TypeAlias = Expression | Dot | Constant | Sum | Crossing | Repeated
+Algebra: TypeAlias = Expression | Polynomial | Dot | Constant | Sum | Crossing | Repeated
 
 
 @dataclass(frozen=True)
@@ -98,6 +98,9 @@ backticks: `lot area`
 
 def _check_sides(cursor: Cursor) -> None:
     tildes = [index for index, token in enumerate(cursor.tokens) if token.is_symbol("~")]
+    equals = next((token for token in cursor.tokens if token.is_symbol("=")), None)
+    if equals and not tildes:
+        cursor.fail("'=' has no place here; '~' stands between the target and the terms", equals)
     if not tildes:
         cursor.fail("a formula needs '~' between its target and its terms: price ~ area", cursor.tokens[-1])
     if len(tildes) > 1:
@@ -153,7 +156,8 @@ def _read_power(cursor: Cursor) -> Algebra:
 def _read_atom(cursor: Cursor) -> Algebra:
     token = cursor.peek
     if token.kind == "name" and cursor.after.is_symbol("("):
-        return _read_category(cursor) if token.text == "C" else read_call(cursor)
+        readers: dict[str, Callable[[Cursor], Algebra]] = {"C": _read_category, "poly": read_polynomial}
+        return readers.get(token.text, read_call)(cursor)
     if token.kind in ("name", "quoted"):
         return Column(cursor.take().text, token.start)
     if token.kind == "number":

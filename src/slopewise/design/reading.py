@@ -10,9 +10,10 @@ import pyarrow as pa
 from slopewise.data.block import Block
 from slopewise.data.buffers import positions
 from slopewise.design.columns import Category, SourceColumn
-from slopewise.design.expressions import evaluate
+from slopewise.design.expressions import Numbers, evaluate
+from slopewise.design.polynomials import Origin, raw_powers
 from slopewise.design.terms import Factor
-from slopewise.design.tree import Call, Column, Expression, columns_of, text
+from slopewise.design.tree import Call, Expression, Polynomial, columns_of, text
 from slopewise.errors import DataError, MissingValues, NotFinite
 from slopewise.typing import Array, BoolArray, IntArray
 
@@ -67,20 +68,26 @@ class Reading:
                 self._choose(self._column(name) > 0)
         return before - len(self.rows)
 
-    def numbers(self, expression: Expression) -> Array:
+    def numbers(self, expression: Expression) -> Numbers:
         """The expression in the chosen rows, (m,). Raises `ColumnTypeError` and `NotFinite`."""
         inputs = {column.name: self._finite(column.name) for column in columns_of(expression)}
-        if isinstance(expression, Column):
-            return inputs[expression.name]
         values = evaluate(expression, inputs, len(self.rows))
-        if not np.isfinite(values).all():
-            at = int(np.argmin(np.isfinite(values)))
-            given = " and ".join(f"{name} is {value[at]:.15g}" for name, value in inputs.items())
-            raise NotFinite(
-                f"{self.source}, row {self.number[at]}: {text(expression)} is {values[at]:g} where {given}; "
-                "repair that value or make it empty (missing), or change the expression"
-            )
+        self._check(values, expression, text(expression))
         return values
+
+    def powers(self, polynomial: Polynomial) -> tuple[dict[int, Numbers], Origin | None]:
+        """The powers of a polynomial's argument by their exponent, and the origin they are measured from.
+
+        Those of an orthogonal one begin with the constant; plain ones have no origin. Raises as `numbers` does.
+        """
+        x = self.numbers(polynomial.argument)
+        if not polynomial.raw:
+            origin = Origin.of(x)
+            return dict(enumerate(origin.powers(x, polynomial.degree))), origin
+        powers = dict(enumerate(raw_powers(x, polynomial.degree), start=1))
+        for power, values in powers.items():
+            self._check(values, polynomial.argument, f"{text(polynomial)}[{power}]")
+        return powers, None
 
     def category(self, factor: Factor) -> Category:
         """The factor's category in the chosen rows, with the levels that occur there."""
@@ -102,12 +109,25 @@ class Reading:
         values = self._numbers[name]
         return values if len(values) == len(self.rows) else values[self.rows]
 
-    def _finite(self, name: str) -> Array:
+    def _finite(self, name: str) -> Numbers:
         values = self._column(name)
         finite = np.isfinite(values)
         if not finite.all():
             raise self.columns[name].infinite(int(self.rows[int(np.argmin(finite))]))
-        return values
+        return Numbers(values, None, self.columns[name].rounding)
+
+    def _check(self, values: Numbers, expression: Expression, name: str) -> None:
+        """Refuse a value that the arithmetic could not give, with what was given."""
+        finite = np.isfinite(values.high)
+        if finite.all():
+            return
+        at = int(np.argmin(finite))
+        inputs = dict.fromkeys(column.name for column in columns_of(expression))
+        given = " and ".join(f"{column} is {self._column(column)[at]:.15g}" for column in inputs)
+        raise NotFinite(
+            f"{self.source}, row {self.number[at]}: {name} is {values.high[at]:g} where {given}; "
+            "repair that value or make it empty (missing), or change the expression"
+        )
 
     def _check_weights(self, name: str, *, whole: bool) -> None:
         values = self._column(name)

@@ -1,13 +1,16 @@
 """What a block becomes: `Rows` for the pass, `Predictors` for prediction; and how terms become columns of numbers.
 
 A term of numbers is one column, their product. A term with categories is one column for each combination of levels
-seen in the block, that product where the combination holds and zero elsewhere: every level, no reference. What
-enters the model is chosen after the pass (`coding.py`).
+seen in the block, that product where the combination holds and zero elsewhere: every level, no reference. A
+polynomial in a term makes such columns for each of its powers. What enters the model is chosen after the pass
+(`coding.py`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import itertools
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -15,6 +18,8 @@ import numpy as np
 import pyarrow as pa
 
 from slopewise.design.columns import Category, level_order
+from slopewise.design.expressions import Numbers, product
+from slopewise.design.polynomials import Level, Origin
 from slopewise.design.terms import Term
 from slopewise.errors import DataError
 from slopewise.typing import Array, BoolArray, IntArray
@@ -24,37 +29,51 @@ MAX_COLUMNS = 2_000
 
 
 class ColumnKey(NamedTuple):
-    """Which column of the pass: the term by its place in `Design.terms`, and a level for each of its categories."""
+    """Which column of the pass: the term by its place in `Design.carried`, and a level for each factor that is spread.
+
+    That is a category's level, or a polynomial's power.
+    """
 
     term: int
-    levels: tuple[str, ...] = ()
+    levels: tuple[Level, ...] = ()
 
 
 @dataclass(frozen=True)
 class Features:
     """The terms in m complete rows.
 
-    `x` (m, p) float64, Fortran order, its columns named by `columns`; `number` (m,), the rows' numbers in the source
-    (from 1); `categories`, the category of each factor that is one, by the factor's text; `source` for messages.
+    `x` (m, p) float64, Fortran order, and `x_low` (m, p), or None where it is zero throughout: the columns are
+    x + x_low, formed in double-double, and named by `columns`; `rounding` (p,) is the relative rounding they came with.
+    `number` (m,), the rows' numbers in the source (from 1); by the text of a factor, `categories`, the category that it
+    is, and `origins`, what the powers of an orthogonal polynomial are measured from; `source` for messages.
     """
 
     x: Array
+    x_low: Array | None
+    rounding: Array
     columns: tuple[ColumnKey, ...]
     number: IntArray
     categories: Mapping[str, Category]
+    origins: Mapping[str, Origin]
     source: str
+
+    def numbers(self, column: int) -> Numbers:
+        """One of the columns, in full."""
+        return Numbers(self.x[:, column], None if self.x_low is None else self.x_low[:, column])
 
 
 @dataclass(frozen=True)
 class Rows(Features):
     """A block ready for the moments: its complete rows of nonzero weight.
 
-    `y` (m,), the target; `weights` and `frequency` (m,) or None; `table`, the raw variables of the same m rows.
-    Of `read` rows, `dropped` had missing values, `dropped_by` column (a row counts for each that it lacks), and
-    `weightless` had weight or frequency zero: m = read − dropped − weightless.
+    `y` (m,), the target, with `y_low` (m,) or None and `y_rounding` as for x; `weights` and `frequency` (m,) or None;
+    `table`, the raw variables of the same m rows. Of `read` rows, `dropped` had missing values, `dropped_by` column (a
+    row counts for each that it lacks), and `weightless` had weight or frequency zero: m = read − dropped − weightless.
     """
 
     y: Array
+    y_low: Array | None
+    y_rounding: float
     weights: Array | None
     frequency: IntArray | None
     table: pa.Table
@@ -77,43 +96,64 @@ class Predictors(Features):
         return placed
 
 
-def assemble(
-    terms: Sequence[Term], numbers: Mapping[str, Array], categories: Mapping[str, Category], rows: int
-) -> tuple[Array, tuple[ColumnKey, ...]]:
-    """The columns of `terms` in `rows` rows, (rows, p), and their keys, from the values of each factor by its text.
+class Columns(NamedTuple):
+    """The columns of `Features`."""
 
-    Keys go by term, then by levels in their order. Raises `DataError` beyond `MAX_COLUMNS` columns.
+    x: Array
+    x_low: Array | None
+    rounding: Array
+    columns: tuple[ColumnKey, ...]
+
+
+def assemble(
+    terms: Sequence[Term],
+    numbers: Mapping[str, Numbers],
+    powers: Mapping[str, Mapping[int, Numbers]],
+    categories: Mapping[str, Category],
+    rows: int,
+) -> Columns:
+    """The columns of `terms` in `rows` rows from the values of each factor by its text; of a polynomial, its powers.
+
+    Keys go by term, then by power, then by levels in their order. Raises `DataError` beyond `MAX_COLUMNS` columns.
 
     >>> from slopewise.design.formula import parse
     >>> from slopewise.design.terms import expand
     >>> f = Category(np.array([1, 0, 1]), ("p", "q"))
     >>> terms = [term.resolve({"a": "number", "f": "text"}) for term in expand(parse("y ~ 0 + a:f"))]
-    >>> x, keys = assemble(terms, {"a": np.array([7.0, 8.0, 9.0])}, {"f": f}, 3)
-    >>> x.tolist(), [key.levels for key in keys]
+    >>> columns = assemble(terms, {"a": Numbers(np.array([7.0, 8.0, 9.0]))}, {}, {"f": f}, 3)
+    >>> columns.x.tolist(), [key.levels for key in columns.columns]
     ([[0.0, 7.0], [8.0, 0.0], [0.0, 9.0]], [('p',), ('q',)])
     """
     crossed = [_cross([categories[factor.text] for factor in term.categories], rows) for term in terms]
-    check_width(terms, [len(cells.levels) for cells in crossed])
-    keys = tuple(ColumnKey(place, levels) for place, cells in enumerate(crossed) for levels in cells.levels)
-    x = np.zeros((rows, len(keys)), order="F")
-    every = np.arange(rows)
-    start = 0
-    for term, cells in zip(terms, crossed, strict=True):
-        product = _product([numbers[factor.text] for factor in term.factors if not factor.levels])
-        if term.categories:
-            x[every, start + cells.codes] = product
-        else:
-            x[:, start] = product
-        start += len(cells.levels)
-    return x, keys
+    widths = [
+        len(cells.levels) * math.prod(len(factor.powers) for factor in term.factors if factor.powers)
+        for term, cells in zip(terms, crossed, strict=True)
+    ]
+    check_width(terms, widths)
+    x, x_low = np.zeros((rows, sum(widths)), order="F"), None
+    rounding, every = np.zeros(sum(widths)), np.arange(rows)
+    keys: list[ColumnKey] = []
+    for place, (term, cells) in enumerate(zip(terms, crossed, strict=True)):
+        plain = [numbers[factor.text] for factor in term.factors if factor.text in numbers]
+        for chosen in _powers(term):
+            values = _product([*plain, *(powers[text][power] for text, power in chosen.items())], rows)
+            here = (every, len(keys) + cells.codes) if term.categories else (slice(None), len(keys))
+            x[here] = values.high
+            if values.low is not None:
+                x_low = np.zeros_like(x) if x_low is None else x_low
+                x_low[here] = values.low
+            rounding[len(keys) : len(keys) + len(cells.levels)] = values.rounding
+            keys += [ColumnKey(place, _levels(term, chosen, levels)) for levels in cells.levels]
+    return Columns(x, x_low, rounding, tuple(keys))
 
 
 def sorted_keys(terms: Sequence[Term], keys: Iterable[ColumnKey]) -> tuple[ColumnKey, ...]:
-    """Keys in their one order: by term, then by the level of each category in the order of its levels."""
-    orders = [[level_order(numeric=factor.levels == "number") for factor in term.categories] for term in terms]
+    """Keys in their one order: by term, then by the levels of each of its factors in the order of those."""
+    orders = [[level_order(numeric=factor.levels == "number") for factor in term.spread] for term in terms]
 
     def place(key: ColumnKey) -> tuple[int, list[object]]:
-        return key.term, [order(level) for order, level in zip(orders[key.term], key.levels, strict=True)]
+        ordered = zip(orders[key.term], key.levels, strict=True)
+        return key.term, [level if isinstance(level, int) else order(level) for order, level in ordered]
 
     return tuple(sorted(keys, key=place))
 
@@ -136,11 +176,21 @@ class _Cells(NamedTuple):
     levels: list[tuple[str, ...]]
 
 
-def _product(values: Sequence[Array]) -> Array | float:
-    product: Array | float = 1.0
-    for value in values:
-        product = value * product
-    return product
+def _powers(term: Term) -> Iterator[dict[str, int]]:
+    """The combinations of powers in a term's columns, by the polynomials' texts: one, of none, without polynomials."""
+    polynomials = [factor for factor in term.factors if factor.powers]
+    texts = [factor.text for factor in polynomials]
+    return (dict(zip(texts, powers, strict=True)) for powers in itertools.product(*(f.powers for f in polynomials)))
+
+
+def _levels(term: Term, powers: Mapping[str, int], levels: Sequence[str]) -> tuple[Level, ...]:
+    """The levels of a column's key, power or category, in the order of the term's factors."""
+    of_categories = iter(levels)
+    return tuple(powers[factor.text] if factor.powers else next(of_categories) for factor in term.spread)
+
+
+def _product(factors: Sequence[Numbers], rows: int) -> Numbers:
+    return product(factors) if factors else Numbers(np.ones(rows), None, 0.0)
 
 
 def _cross(categories: Sequence[Category], rows: int) -> _Cells:

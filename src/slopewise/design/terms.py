@@ -1,6 +1,7 @@
 """Terms: what the right-hand side of a formula comes to once its algebra is worked out.
 
-A term is a product of factors; the empty product is the intercept. `a:b` and `b:a` are one term, as are a term and
+A term is a product of factors; the empty product is the intercept. Categories and polynomials make several columns
+of a term, all others one. `a:b` and `b:a` are one term, as are a term and
 its repeat; terms stand by the number of their factors, and in the formula's order within.
 """
 
@@ -12,7 +13,7 @@ from typing import Literal
 
 from slopewise.data.block import Kind
 from slopewise.design.formula import Algebra, Constant, Crossing, Dot, Formula, Repeated, Sum
-from slopewise.design.tree import Call, Column, Expression, columns_of, label, text
+from slopewise.design.tree import Call, Column, Expression, Polynomial, columns_of, label, text
 from slopewise.errors import FormulaError
 
 MAX_TERMS = 10_000
@@ -30,11 +31,11 @@ class Factor:
     """
 
     text: str
-    expression: Expression = field(compare=False)
+    expression: Expression | Polynomial = field(compare=False)
     levels: Literal["text", "number"] | None = field(default=None, compare=False)
 
     @classmethod
-    def of(cls, expression: Expression) -> Factor:
+    def of(cls, expression: Expression | Polynomial) -> Factor:
         return cls(text(expression), expression)
 
     def resolve(self, kinds: Mapping[str, Kind]) -> Factor:
@@ -46,6 +47,17 @@ class Factor:
                 return replace(self, levels="text")
             case _:
                 return replace(self, levels=None)
+
+    @property
+    def polynomial(self) -> Polynomial | None:
+        """The factor's expression if it is a polynomial."""
+        return self.expression if isinstance(self.expression, Polynomial) else None
+
+    @property
+    def powers(self) -> tuple[int, ...]:
+        """The powers that the pass has of a polynomial: an orthogonal one needs the constant, too; none of others."""
+        polynomial = self.polynomial
+        return tuple(range(int(polynomial.raw), polynomial.degree + 1)) if polynomial else ()
 
     @property
     def label(self) -> str:
@@ -80,6 +92,16 @@ class Term:
         return tuple(factor for factor in self.factors if factor.levels)
 
     @property
+    def spread(self) -> tuple[Factor, ...]:
+        """The factors that make several columns, categories and polynomials: each column has a level of each."""
+        return tuple(factor for factor in self.factors if factor.levels or factor.polynomial)
+
+    @property
+    def orthogonal(self) -> Polynomial | None:
+        """The orthogonal polynomial that is all of the term, if one is."""
+        return self.factors[0].polynomial if len(self.factors) == 1 and is_orthogonal(self.factors[0]) else None
+
+    @property
     def label(self) -> str:
         """The term as results name it: `Neighborhood:log(area)`."""
         return ":".join(factor.label for factor in self.factors)
@@ -91,6 +113,24 @@ class Term:
 
 
 INTERCEPT = Term((), frozenset())
+
+
+def carried(terms: Sequence[Term]) -> tuple[Term, ...]:
+    """The terms of the pass: `terms`, and after them each orthogonal polynomial by itself, if it is not among them.
+
+    From the products of its powers comes its basis, whatever it interacts with.
+
+    >>> from slopewise.design.formula import parse
+    >>> [term.label for term in carried(expand(parse("y ~ 0 + poly(a, 2):b + poly(b, 2, raw=True)")))]
+    ['poly(b, 2, raw=True)', 'poly(a, 2):b', 'poly(a, 2)']
+    """
+    bases = (Term.of([factor]) for term in terms for factor in term.factors if is_orthogonal(factor))
+    return tuple(dict.fromkeys((*terms, *bases)))
+
+
+def is_orthogonal(factor: Factor) -> bool:
+    """Whether the factor is an orthogonal polynomial."""
+    return factor.polynomial is not None and not factor.polynomial.raw
 
 
 def expand(formula: Formula, others: Sequence[str] = ()) -> tuple[Term, ...]:
@@ -174,7 +214,7 @@ class _Expansion:
         self._check(len(found), MAX_TERMS, "terms")
         return found
 
-    def _factor(self, expression: Expression) -> Factor:
+    def _factor(self, expression: Expression | Polynomial) -> Factor:
         if next(columns_of(expression), None) is None:
             reason = f"{text(expression)} names no column; the intercept, written 1, is the only constant term"
             raise FormulaError(reason, self.formula.text, self.formula.tilde)

@@ -15,11 +15,10 @@ Parsed = TypeVar("Parsed")
 MAX_DEPTH = 50
 """How deep parentheses, signs and exponents may nest: far beyond use, and well within Python's own stack."""
 
-_SYMBOL = re.compile(r"\*\*|[~+\-:*^/.(){},]")
+_SYMBOL = re.compile(r"\*\*|[~+\-:*^/.(){},=]")
 _NUMBER = re.compile(r"(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 _QUOTED = re.compile(r"`((?:[^`]|``)*)`")
 _HINTS = {
-    "=": "; '~' stands between the target and the terms",
     "'": "; a name that is not an identifier goes in backticks: `my column`",
     '"': "; a name that is not an identifier goes in backticks: `my column`",
 }

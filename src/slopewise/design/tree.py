@@ -62,10 +62,23 @@ class Chain:
     rest: tuple[tuple[str, Expression], ...]
 
 
+@dataclass(frozen=True)
+class Polynomial:
+    """poly(argument, degree): polynomials of the degrees 1 … `degree`, orthogonal ones or plain powers (`raw`).
+
+    It makes several columns, so it is a factor of a term and never part of arithmetic.
+    """
+
+    argument: Expression
+    degree: int
+    raw: bool = False
+
+
 Expression: TypeAlias = Number | Column | Call | Negative | Power | Chain
+"""Arithmetic: one number for each row."""
 
 
-def text(expression: Expression) -> str:
+def text(expression: Expression | Polynomial) -> str:
     """The expression in its one spelling, with no more parentheses than it needs.
 
     >>> text(Chain(Column("a"), (("*", Chain(Column("my b"), (("+", Number(1.0)),))),)))
@@ -80,6 +93,8 @@ def text(expression: Expression) -> str:
             return f"{function}({text(argument)})"
         case Negative(operand):
             return "-" + _operand(operand, _NEGATIVE)
+        case Polynomial(argument, degree, raw):
+            return f"poly({text(argument)}, {degree}{', raw=True' * raw})"
         case Power(base, exponent):
             return f"{_operand(base, _ATOM)}^{_operand(exponent, _NEGATIVE)}"
         case Chain(first, rest):
@@ -87,7 +102,7 @@ def text(expression: Expression) -> str:
             return _operand(first, tightness) + "".join(f" {op} {_operand(part, tightness)}" for op, part in rest)
 
 
-def label(expression: Expression) -> str:
+def label(expression: Expression | Polynomial) -> str:
     """The expression as results name it: a bare column by its own name, without backticks.
 
     >>> label(Column("my column")), label(Call("log", Column("my column")))
@@ -96,12 +111,12 @@ def label(expression: Expression) -> str:
     return expression.name if isinstance(expression, Column) else text(expression)
 
 
-def columns_of(expression: Expression) -> Iterator[Column]:
+def columns_of(expression: Expression | Polynomial) -> Iterator[Column]:
     """The columns that the expression names, from left to right, repeats included."""
     match expression:
         case Column():
             yield expression
-        case Call(_, inner) | Negative(inner):
+        case Call(_, inner) | Negative(inner) | Polynomial(inner):
             yield from columns_of(inner)
         case Power(base, exponent):
             yield from columns_of(base)
