@@ -37,7 +37,7 @@ format: ## Rewrite the files as lint wants them
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: ## Time slopewise beside NumPy, scikit-learn and sklearnex
+bench: ## Time and check slopewise beside seven other libraries; writes benchmarks/results.md
 	$(INSTALL) bench
 	@$(BIN)/python -m benchmarks
 

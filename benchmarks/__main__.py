@@ -1,23 +1,42 @@
 """Run the benchmarks, print their tables, and write them to results.md beside this file.
 
-python -m benchmarks [one_pass descent startup large_file …] [--quick]
+python -m benchmarks [speed roofline claims …] [--quick]
 """
 
 from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
+import time
+import traceback
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from benchmarks import descent, large_file, machine, one_pass, startup
+from benchmarks import accuracy, claims, descent, large_file, machine, rank, roofline, speed, startup
+from benchmarks.tables import Table, tally
 
-BENCHMARKS = {"one_pass": one_pass, "descent": descent, "startup": startup, "large_file": large_file}
+BENCHMARKS: dict[str, Callable[[bool], Table]] = {
+    "speed": speed.answer,
+    "roofline": roofline.answer,
+    "coefficients": lambda _quick: accuracy.coefficients(),
+    "exact_inputs": lambda _quick: accuracy.exact_inputs(),
+    "std_errors": lambda _quick: accuracy.std_errors(),
+    "sigma": lambda _quick: accuracy.sigma(),
+    "r_squared": lambda _quick: accuracy.r_squared(),
+    "claims": claims.answer,
+    "rank": rank.answer,
+    "descent": descent.answer,
+    "startup": startup.answer,
+    "large_file": large_file.answer,
+}
 RESULTS = Path(__file__).parent / "results.md"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run what was asked for. Only a full run is written: the figures of a quick one, or of some tables, are shown."""
+    """Run what was asked for; 1 if a benchmark failed, which the others survive.
+
+    Only a full run is written: the figures of a quick one, or of some tables, are shown.
+    """
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description="slopewise beside its peers.")
     parser.add_argument(
         "names", nargs="*", metavar="name", help=f"which tables: {', '.join(BENCHMARKS)}; all unless told"
@@ -27,15 +46,31 @@ def main(arguments: Sequence[str] | None = None) -> int:
     unknown = [name for name in chosen.names if name not in BENCHMARKS]
     if unknown:
         parser.error(f"no benchmark is called {unknown[0]!r}; there are {', '.join(BENCHMARKS)}")
-    parts = ["# Benchmarks", machine.description()]
-    print("\n\n".join(parts), flush=True)
-    for name in chosen.names or BENCHMARKS:
-        parts.append(BENCHMARKS[name].answer(chosen.quick).markdown())
-        print("\n" + parts[-1], flush=True)
+    print(f"# Benchmarks\n\n{machine.description()}", flush=True)
+    tables, failures = _run(chosen.names or list(BENCHMARKS), chosen.quick)
+    summary = "\n".join([tally(tables), *failures])
+    print(f"\n{summary}")
     if not chosen.quick and not chosen.names:
+        parts = ["# Benchmarks", machine.description(), summary, *(table.markdown() for table in tables)]
         RESULTS.write_text("\n\n".join(parts) + "\n", encoding="utf-8")
         print(f"\nWritten to {RESULTS.parent.name}/{RESULTS.name}.")
-    return 0
+    return 1 if failures else 0
+
+
+def _run(names: Sequence[str], quick: bool) -> tuple[list[Table], list[str]]:
+    """The tables, each printed as it comes, and a line for each benchmark that failed."""
+    tables: list[Table] = []
+    failures: list[str] = []
+    for name in names:
+        start = time.perf_counter()
+        try:
+            tables.append(BENCHMARKS[name](quick))
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is reported and the other tables still come
+            traceback.print_exc()
+            failures.append(f"- FAILED: {name}, {type(error).__name__}: {' '.join(str(error).split())}")
+        else:
+            print(f"\n{tables[-1].markdown()}\n\n({name}: {time.perf_counter() - start:.0f} s)", flush=True)
+    return tables, failures
 
 
 if __name__ == "__main__":

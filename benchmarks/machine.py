@@ -9,7 +9,10 @@ from pathlib import Path
 
 from slopewise.threads import thread_count
 
-PACKAGES = ("slopewise", "numpy", "scipy", "numba", "duckdb", "pyarrow", "scikit-learn", "scikit-learn-intelex")
+PACKAGES = (
+    "slopewise", "numpy", "scipy", "numba", "duckdb", "pyarrow",
+    "scikit-learn", "scikit-learn-intelex", "statsmodels", "glum", "polars-ds",
+)  # fmt: skip
 
 
 def description() -> str:

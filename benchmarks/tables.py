@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 
@@ -50,6 +52,30 @@ class Table:
         head, *body = [_line(line, widths) for line in lines]
         notes = ["", *(f"- {note}" for note in self.notes)] if self.notes else []
         return "\n".join([f"## {self.question}", "", head, f"|{rule}|", *body, *notes])
+
+
+def tally(tables: Sequence[Table]) -> str:
+    """How many goals the tables meet, and a line for each that they miss.
+
+    >>> rows = (("this", "1 s", "≤ 2 s: met"), ("that", "3 s", "≤ 2 s: MISSED"))
+    >>> print(tally([Table("How fast?", ("what", "time", "goal"), rows)]))
+    Goals: 1 met, 1 missed.
+    - MISSED: How fast? that, ≤ 2 s
+    """
+    verdicts = [
+        (table.question, row[0], verdict)
+        for table in tables
+        for row in table.rows
+        for cell in row
+        for verdict in cell.split("; ")
+        if verdict.endswith(": met") or "MISSED" in verdict
+    ]
+    missed = [
+        f"- MISSED: {question} {first}, {re.sub(': MISSED|MISSED: ', '', verdict)}"
+        for question, first, verdict in verdicts
+        if "MISSED" in verdict
+    ]
+    return "\n".join([f"Goals: {len(verdicts) - len(missed)} met, {len(missed)} missed.", *missed])
 
 
 def _line(cells: tuple[str, ...], widths: list[int]) -> str:
