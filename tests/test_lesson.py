@@ -280,3 +280,32 @@ def test_what_does_not_fit_is_said_before_the_first_step(capsys: pytest.CaptureF
     with pytest.raises(ShapeError, match=r"must return \(dj_dw, dj_db\) of shapes \(4,\) and \(\)"):
         lesson.gradient_descent(X, y, np.zeros(4), 0, 5e-7, 10, gradient=flipped)
     assert capsys.readouterr().out == ""
+
+
+def test_functions_in_the_wrong_order_are_said() -> None:
+    with pytest.raises(ShapeError, match="the cost function returned a tuple"):
+        lesson.gradient_descent([1.0, 2.0], [3.0, 5.0], 0.0, 0.0, 0.1, 3, lesson.compute_gradient, lesson.compute_cost)  # type: ignore[arg-type]
+    with pytest.raises(ShapeError, match="the gradient function returned a float"):
+        lesson.gradient_descent([1.0, 2.0], [3.0, 5.0], 0.0, 0.0, 0.1, 3, gradient=lesson.compute_cost)  # type: ignore[arg-type]
+
+
+def test_rows_with_gaps_are_said() -> None:
+    with pytest.raises(ArgumentError, match="rows without missing or infinite values"):
+        lesson.gradient_descent([1.0, np.nan], [3.0, 5.0], 0.0, 0.0, 0.1, 3)
+
+
+@pytest.mark.parametrize("rate", ["auto", -1.0])
+def test_a_rate_is_a_number_here(rate: float) -> None:
+    with pytest.raises(ArgumentError, match=r"give a positive number, as 0\.01$"):
+        lesson.gradient_descent([1.0, 2.0], [3.0, 5.0], 0.0, 0.0, rate, 3)
+
+
+@pytest.mark.parametrize("x", [3.0, [], [[[1.0]]]])
+def test_only_features_are_standardised(x: object) -> None:
+    with pytest.raises(ShapeError, match=r"x has shape"):
+        lesson.standardise(x)  # type: ignore[arg-type]
+
+
+def test_long_runs_print_aligned_lines(capsys: pytest.CaptureFixture[str]) -> None:
+    lesson.gradient_descent([1.0, 2.0], [3.0, 5.0], 0.0, 0.0, 0.1, 10_001)
+    assert len({line.index("cost") for line in capsys.readouterr().out.splitlines()}) == 1

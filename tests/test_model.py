@@ -15,7 +15,16 @@ import statsmodels.api as sm
 from numpy.testing import assert_allclose
 
 import slopewise as sw
-from slopewise.errors import ArgumentError, FitError, OutputError, ShapeError, SourceError, UnseenLevel
+from slopewise.errors import (
+    ArgumentError,
+    FitError,
+    OutputError,
+    ShapeError,
+    SourceError,
+    UnknownColumn,
+    UnseenLevel,
+)
+from slopewise.model import AUGMENTED
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 AMES = EXAMPLES / "ames.csv"
@@ -189,3 +198,86 @@ def test_the_summary_holds_what_a_reader_needs() -> None:
     ):
         assert part in text
     assert repr(sw.fit("price ~ area", AMES)) == "<LinearModel 'price ~ area': 2,930 rows, R² 0.4995>"
+
+
+def test_a_mean_is_predicted_for_every_row() -> None:
+    mean = sw.fit("y ~ 1", {"y": [1.0, 2.0, 6.0]})
+    for new in (pd.DataFrame({"z": [1, 2]}), {"z": ["a", "b"]}, np.empty((2, 0))):
+        assert_allclose(mean.predict(new), [3.0, 3.0])
+    assert mean.predict({"z": [1]}, interval="prediction")["lower"][0].as_py() < 3.0
+
+
+@pytest.mark.parametrize("series", [pd.Series, lambda values, name: pl.Series(name, values)])
+def test_a_series_is_a_table_of_one_column(series: Any) -> None:
+    model = sw.fit("y ~ x", {"x": [1.0, 2.0], "y": [1.0, 3.0]})
+    assert model.predict(series([4.0, 5.0], name="x")).tolist() == [7.0, 9.0]
+    with pytest.raises(UnknownColumn, match="no column 'x'"):
+        model.predict(series([4.0, 5.0], name="z"))
+
+
+def test_a_single_number_is_a_row() -> None:
+    assert sw.fit("y ~ x", {"x": [1.0, 2.0], "y": [1.0, 3.0]}).predict(4.0).tolist() == [7.0]
+    with pytest.raises(ShapeError, match="reads 2 columns"):
+        sw.fit("y ~ a + b", {"a": [1.0, 2, 4], "b": [1.0, 0, 0], "y": [1.0, 3, 0]}).predict(4.0)
+
+
+def test_no_rows_give_no_rows() -> None:
+    table = pd.DataFrame({"x": [1.0, 2.0, 3.0], "y": [1.0, 2.0, 4.0]})
+    model = sw.fit("y ~ x", table)
+    assert model.predict(table.head(0)).shape == (0,)
+    assert model.augment(table.head(0)).to_pydict() == {name: [] for name in ("row", *AUGMENTED)}
+
+
+def test_rows_are_augmented_with_weights_of_their_own() -> None:
+    table = pd.DataFrame({"x": [1.0, 2.0, 3.0, 5.0], "y": [1.0, 2.0, 4.0, 4.0], "v": [1.0, 2.0, 1.0, 3.0]})
+    by_name, by_array = sw.fit("y ~ x", table, weights="v"), sw.fit("y ~ x", table, weights=table.v)
+    expected = by_name.augment(table)
+    assert by_array.augment(table, weights=table.v).equals(expected)
+    assert by_name.augment(table[["x", "y"]], weights=table.v).equals(expected)
+    for model in (by_name, by_array):
+        with pytest.raises(ArgumentError, match="the fit had weights"):
+            model.augment(table[["x", "y"]])
+    with pytest.raises(ArgumentError, match="the fit had no frequency"):
+        by_array.augment(table, weights=table.v, frequency=[1, 1, 1, 1])
+    assert by_array.figure(table[["x", "y"]]).axes  # a picture of rows needs no weights
+
+
+def test_a_target_beside_a_table_goes_by_name() -> None:
+    rng = np.random.default_rng(1)
+    table = pd.DataFrame({"a": rng.normal(size=9), "b": rng.normal(size=9), "f": list("pqrpqrpqr")})
+    table["y"] = table.a - 3 * table.b + rng.normal(size=9)
+    model = sw.fit("y ~ a + b + f", table)
+    assert model.evaluate(table[["f", "b", "a"]], table.y) == model.evaluate(table)
+
+
+def test_what_is_read_from_a_model_changes_nothing_in_it() -> None:
+    model = sw.fit("y ~ x", {"x": [1.0, 2.0], "y": [1.0, 3.0]})
+    model.coefficients["x"] = 9.0  # type: ignore[index]
+    assert model.coefficients == {"Intercept": -1.0, "x": 2.0}
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        (("solution", "coefficients"), []),
+        (("solution", "coefficients"), None),
+        (("solution", "unscaled_covariance"), -1),
+        (("solution", "residual_sum_of_squares"), -1),
+        (("solution", "combinations"), {"7": [0.0]}),
+        (("kept", "gathered", "moments", "rows"), []),
+        (("kept", "gathered", "moments", "rounding"), 1),
+        (("kept", "gathered", "keys"), []),
+        (("kept", "design", "weights"), "x"),
+    ],
+)
+def test_a_model_file_that_contradicts_itself_is_refused(path: tuple[str, ...], value: Any, tmp_path: Path) -> None:
+    file = tmp_path / "m.json"
+    MODELS[1]().save(file)
+    record = json.loads(file.read_text())
+    place = record
+    for key in path[:-1]:
+        place = place[key]
+    place[path[-1]] = value
+    file.write_text(json.dumps(record))
+    with pytest.raises(SourceError, match="is not a slopewise model"):
+        sw.load(file)

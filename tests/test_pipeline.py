@@ -153,7 +153,7 @@ def test_collinear_columns_are_named_with_what_they_equal() -> None:
     model = sw.fit("price ~ BsmtFin.SF.1 + BsmtFin.SF.2 + Bsmt.Unf.SF + Total.Bsmt.SF", AMES)
     assert math.isnan(model.coefficients["Total.Bsmt.SF"])
     assert model.tidy()["estimate"].to_pylist()[-1] is None
-    note = "Total.Bsmt.SF is left out: it equals BsmtFin.SF.1 + BsmtFin.SF.2 + Bsmt.Unf.SF,"
+    note = "Total.Bsmt.SF is left out: it equals BsmtFin.SF.1 + BsmtFin.SF.2 + Bsmt.Unf.SF"
     assert any(text.startswith(note) for text in model.record().notes)
 
 
@@ -207,11 +207,11 @@ def test_bad_input_gets_one_clear_sentence(arguments: tuple[Any, Any], error: ty
     ("options", "error", "says"),
     [
         ({"weights": "w"}, UnknownColumn, "no column 'w'"),
-        ({"weights": [1.0, 2.0]}, ShapeError, "weights has 2 entries and the arrays has at least 3 rows"),
-        ({"weights": [1.0] * 4}, ShapeError, "weights has 4 entries and the arrays has 3 rows"),
+        ({"weights": [1.0, 2.0]}, ShapeError, "weights has 2 entries and the table has at least 3 rows"),
+        ({"weights": [1.0] * 4}, ShapeError, "weights has 4 entries and the table has 3 rows"),
         ({"weights": [[1.0]]}, ShapeError, r"weights has shape \(1, 1\)"),
         ({"weights": [1.0, -1.0, 1.0]}, DataError, "row 2"),
-        ({"weights": [0.0, 0.0, 0.0]}, MissingValues, "all 3 rows of the arrays have weight zero"),
+        ({"weights": [0.0, 0.0, 0.0]}, MissingValues, "all 3 rows of the table have weight zero"),
         ({"frequency": [1.0, 1.5, 1.0]}, DataError, "row 2"),
         ({"missing": "ignore"}, ArgumentError, "missing='ignore' is not one of"),
         ({"precision": "quad"}, ArgumentError, "precision='quad' is not one of"),
@@ -248,3 +248,18 @@ def test_solve_and_descend_take_bare_moments_and_what_was_collected() -> None:
         sw.solve(kept, intercept=False)
     with pytest.raises(ArgumentError, match="a str is not a state"):
         sw.solve("moments")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("formula", ["y ~ Intercept", "y ~ f + `f[T.q]`"])
+def test_two_coefficients_of_one_name_are_refused(formula: str) -> None:
+    table = {
+        "Intercept": [1.0, 2.0, 4.0, 9.0],
+        "f": ["p", "q", "q", "p"],
+        "f[T.q]": [1.0, 5.0, 2.0, 2.0],
+        "y": [1.0, 2.0, 3.0, 5.0],
+    }
+    with pytest.raises(ArgumentError, match="two coefficients would be called"):
+        sw.collect(formula, table)
+    with pytest.raises(ArgumentError, match="'Intercept'"):
+        sw.fit_arrays([[1.0], [2.0], [4.0]], [1.0, 2.0, 3.0], names=["Intercept"])
+    assert list(sw.fit("y ~ I(Intercept)", table).coefficients) == ["Intercept", "I(Intercept)"]

@@ -69,6 +69,9 @@ class Collected:
         source = self.source if self.source == other.source else f"{self.source} + {other.source}"
         return Collected(self.design, self.gathered.merge(other.gathered), source)
 
+    def __repr__(self) -> str:
+        return f"<Collected {self.design.formula!r}: {self.source}, {self.rows.sentence()}>"
+
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Collected):
             return NotImplemented

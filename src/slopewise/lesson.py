@@ -10,6 +10,7 @@ with w (n,). The order is always x, y, w, b and w before b in what comes back. T
 from __future__ import annotations
 
 from collections.abc import Callable
+from numbers import Real
 from typing import Literal, TypeAlias
 
 import numpy as np
@@ -133,6 +134,8 @@ def standardise(x: ArrayLike) -> tuple[Array, Array, Array]:
     ([[-1.0, -1.0], [1.0, 1.0]], [2.0, 300.0], [1.0, 200.0])
     """
     rows = numbers("x", x)
+    if rows.ndim not in (1, 2) or not rows.size:
+        raise ShapeError(f"x has shape {rows.shape}; give features (m,) or (m, n) of at least one row")
     features = rows.reshape(len(rows), -1)
     scaling = Scaling.of(Moments.of(features, np.zeros(len(rows))))
     return scaling.standardise(features).reshape(rows.shape), scaling.centre, scaling.spread
@@ -168,16 +171,24 @@ class _Lesson:
         """J and ∇J; an overflow, which Python's own floats report by an exception, counts as an infinite cost."""
         w, b = _pair(theta, self._x.ndim == 1)
         try:
-            cost = float(self._cost(self._x, self._y, w, b))
-            dj_dw, dj_db = self._gradient(self._x, self._y, w, b)
+            cost: object = self._cost(self._x, self._y, w, b)
+            gradient: object = self._gradient(self._x, self._y, w, b)
         except OverflowError:
             return np.inf, np.full_like(theta, np.inf)
-        if np.shape(dj_dw) != np.shape(w) or np.ndim(dj_db):
+        if not isinstance(cost, Real):
+            raise ShapeError(f"the cost function returned a {type(cost).__name__}; it must return one number, J(w, b)")
+        if not isinstance(gradient, tuple) or [np.shape(part) for part in gradient] != [np.shape(w), ()]:
             raise ShapeError(
-                f"the gradient function returned shapes {np.shape(dj_dw)} and {np.shape(dj_db)}; "
+                f"the gradient function returned {_described(gradient)}; "
                 f"it must return (dj_dw, dj_db) of shapes {np.shape(w)} and ()"
             )
-        return cost, np.append(float(dj_db), dj_dw)
+        return float(cost), np.append(float(gradient[1]), gradient[0])
+
+
+def _described(found: object) -> str:
+    if not isinstance(found, tuple):
+        return f"a {type(found).__name__}"
+    return "shapes " + " and ".join(str(np.shape(part)) for part in found)
 
 
 def _pair(theta: Array, one_feature: bool) -> tuple[Weights, float]:
@@ -186,12 +197,13 @@ def _pair(theta: Array, one_feature: bool) -> tuple[Weights, float]:
 
 def _lines(iterations: int, one_feature: bool) -> Watch:
     """Prints the progress at ten iterations, spread evenly."""
+    width = max(len(str(iterations - 1)), 4)
     shown = {line * iterations // _LINES for line in range(_LINES)}
 
     def watch(step: int, theta: Array, cost: float, gradient: Array) -> None:
         if step - 1 in shown:
             state = _one(theta, cost, gradient) if one_feature else _many(cost, gradient)
-            print(f"iteration {step - 1:4}   {state}")
+            print(f"iteration {step - 1:{width}}   {state}")
 
     return watch
 

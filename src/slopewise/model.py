@@ -15,7 +15,8 @@ from slopewise._version import __version__
 from slopewise.collected import Collected
 from slopewise.data.writing import write_whole
 from slopewise.errors import FitError, SourceError
-from slopewise.inference.estimates import covariance, estimates, parameter_block
+from slopewise.inference.digits import digits
+from slopewise.inference.estimates import check_level, covariance, estimates, parameter_block
 from slopewise.inference.goodness import Goodness, goodness
 from slopewise.inference.prediction import cooks_distance, interval_ends, quadratic_form, standardised
 from slopewise.inference.record import FitRecord, RowCounts
@@ -29,10 +30,10 @@ from slopewise.predictions import (
     open_rows,
     predictor_blocks,
     row_blocks,
-    with_target,
+    weighed,
 )
 from slopewise.solvers.exact import Solution
-from slopewise.typing import Array
+from slopewise.typing import Array, ArrayLike
 from slopewise.views.summary import summary_text
 
 if TYPE_CHECKING:
@@ -87,7 +88,7 @@ class LinearModel:
         """How many rows were used and dropped, and because of which columns."""
         return self.kept.rows
 
-    @cached_property
+    @property
     def coefficients(self) -> Mapping[str, float]:
         """Parameters by name, the intercept first, in target units per feature unit; NaN for a dropped column."""
         w = self.solution.coefficients.tolist()
@@ -96,7 +97,17 @@ class LinearModel:
 
     @cached_property
     def _goodness(self) -> Goodness:
-        return goodness(self.moments, self.solution)
+        exact = self.method == LEAST_SQUARES
+        return goodness(self.moments, self.solution, digits(self.moments, self.solution) if exact else None)
+
+    @property
+    def digits(self) -> float:
+        """How many digits of every coefficient can be trusted as the answer for these values: the fewest of them all.
+
+        `glance` has it beside the digits that the rounding of the values allows. Formulas:
+        `slopewise.inference.digits`. NaN for coefficients that descent reached.
+        """
+        return self._goodness.digits
 
     @property
     def r2(self) -> float:
@@ -122,13 +133,13 @@ class LinearModel:
         return FitRecord(
             formula=self.formula,
             source=self.kept.source,
-            method=self.method,
+            method=f"weighted {self.method}" if self._weighted else self.method,
             target=self.target,
             names=self.names,
             rows=self.rows,
             estimates=estimates(self.moments, self.solution, level),
             goodness=self._goodness,
-            notes=notes(self.kept, self.solution, exact=self.method == LEAST_SQUARES),
+            notes=notes(self.kept, self.solution, self._goodness, exact=self.method == LEAST_SQUARES),
         )
 
     def tidy(self, level: float = 0.95) -> pa.Table:
@@ -161,7 +172,7 @@ class LinearModel:
     def predict(
         self, new: Any, interval: str | None = None, level: float = 0.95, unseen: Unseen = "error"
     ) -> Array | pa.Table:
-        """ŷ for the rows of `new`: a frame, a file, a mapping of columns, or an array (m, p) in the formula's order.
+        """ŷ for the rows of `new`: a frame, a Series, a file, a mapping, or an array (m, p) in the formula's order.
 
         Returns (m,), in target units, NaN for an incomplete row; with `interval` "confidence" (of the mean at x) or
         "prediction" (of one new row of weight 1), an Arrow table of `fitted`, `lower` and `upper` at `level`.
@@ -184,6 +195,7 @@ class LinearModel:
 
     def fitted(self, X: Array, interval: str | None = None, level: float = 0.95) -> tuple[Array, ...]:
         """ŷ (m,) for coded rows `X` (m, p), NaN where a row has NaN; with `interval`, also its lower and upper ends."""
+        check_level(level)
         values = X @ np.nan_to_num(self.solution.coefficients) + self.solution.intercept
         if interval is None:
             return (values,)
@@ -195,20 +207,20 @@ class LinearModel:
         return (values, *ends)
 
     def evaluate(self, data: Any, y: Any = None) -> Evaluation:
-        """R², RMSE and MAE of the predictions on other rows, which hold the target; for an array (m, p), give `y` (m,).
+        """R², RMSE and MAE of the predictions on other rows, which hold the target; if they do not, give `y` (m,).
 
         >>> import slopewise as sw
         >>> model = sw.fit("y ~ x", {"x": [0.0, 1.0, 2.0], "y": [1.0, 3.0, 5.0]})
         >>> model.evaluate({"x": [3.0, 4.0], "y": [8.0, 8.0]}).mae
         1.0
         """
-        given = data if y is None else with_target(self.kept.design, data, y)
-        return evaluated(self.kept, self.solution.theta, given)
+        return evaluated(self.kept, self.solution.theta, data, y)
 
-    def augment(self, data: Any) -> pa.Table:
+    def augment(self, data: Any, *, weights: ArrayLike | None = None, frequency: ArrayLike | None = None) -> pa.Table:
         """For each complete row of the data of the fit: row fitted residual leverage std_residual cooks_d.
 
-        `row` is its number in the data, from 1. Reads the rows again. Formulas: `slopewise.inference.prediction`.
+        `row` is its number in the data, from 1. Reads the rows again. If the fit had `weights` or `frequency` that are
+        no column of `data`, give them again (m,); `ArgumentError` without. Formulas: `slopewise.inference.prediction`.
 
         >>> import slopewise as sw
         >>> table = {"x": [1.0, 2.0, 3.0], "y": [1.0, 2.0, 4.0]}
@@ -217,8 +229,9 @@ class LinearModel:
         """
         import pyarrow as pa
 
-        parts: dict[str, list[Any]] = {name: [] for name in ("row", *AUGMENTED)}
-        for rows, X in row_blocks(self.kept, open_rows(self.kept.design, data)):
+        source = weighed(self.kept.design, open_rows(self.kept.design, data), weights, frequency)
+        parts: dict[str, list[Any]] = {"row": [np.empty(0, np.int64)], **{name: [np.empty(0)] for name in AUGMENTED}}
+        for rows, X in row_blocks(self.kept, source):
             values = (rows.number, *self._diagnostics(X, rows.y, rows.weights))
             for name, column in zip(parts, values, strict=True):
                 parts[name].append(column)
@@ -280,8 +293,10 @@ class LinearModel:
             raise SourceError(
                 f"slopewise {__version__} reads schema {SCHEMA}, not {record['schema']}: upgrade slopewise"
             )
-        solution = Solution.from_dict(record["solution"])
-        return cls(Collected.from_dict(record["kept"]), solution, str(record["method"]))
+        solution, kept = Solution.from_dict(record["solution"]), Collected.from_dict(record["kept"])
+        if not solution.fits(len(kept.names)) or kept.moments.rows.ndim:
+            raise SourceError("its numbers do not fit its formula")
+        return cls(kept, solution, str(record["method"]))
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, LinearModel):
@@ -295,6 +310,10 @@ class LinearModel:
 
     def __repr__(self) -> str:
         return f"<LinearModel {self.formula!r}: {self.rows.used:,} rows, R² {self.r2:.4g}>"
+
+    @property
+    def _weighted(self) -> bool:
+        return bool(self.moments.weight != self.moments.rows or self.moments.log_weight != 0)
 
     def _form(self, X: Array) -> Array:
         Z = np.column_stack([np.ones(len(X)), X]) if self.solution.has_intercept else X

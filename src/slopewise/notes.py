@@ -8,40 +8,75 @@ import numpy as np
 
 from slopewise.collected import Collected
 from slopewise.inference.estimates import degrees_of_freedom
-from slopewise.inference.goodness import essentially_perfect, total_sum_of_squares
+from slopewise.inference.goodness import Goodness, essentially_perfect, total_sum_of_squares
 from slopewise.solvers.exact import Solution
 from slopewise.typing import Array
 
-NEARLY_COLLINEAR = 1e7  # beyond this condition float64 sums leave fewer than about two digits: u·κ² > 0.01
+FEW_DIGITS = 6
+COLLINEAR = 1e3  # below it, few digits only mean a coefficient that is next to nothing
 LISTED = 10
 
 
-def notes(kept: Collected, solution: Solution, *, exact: bool) -> tuple[str, ...]:
+def notes(kept: Collected, solution: Solution, figures: Goodness, *, exact: bool) -> tuple[str, ...]:
     """The sentences for one fit, most important first; `exact` says whether it is the least-squares answer."""
-    return tuple(_sentences(kept, solution, exact))
+    return tuple(_sentences(kept, solution, figures, exact))
 
 
-def _sentences(kept: Collected, solution: Solution, exact: bool) -> Iterator[str]:
+def _sentences(kept: Collected, solution: Solution, figures: Goodness, exact: bool) -> Iterator[str]:
     dropped = [j for j in solution.dropped if exact]
     for j in dropped[:LISTED]:
         equals = _combination(solution.combinations[j], kept)
-        yield f"{kept.names[j]} is left out: it equals {equals}, so its effect cannot be told apart."
+        yield f"{kept.names[j]} is left out: it equals {equals} in every row, so its effect cannot be told apart."
     if len(dropped) > LISTED:
         yield f"{len(dropped) - LISTED} more columns are left out, being combinations of earlier ones."
+    yield from _single_levels(kept)
     if not exact:
+        parameters = len(solution.theta)
+        if solution.rank < parameters:
+            yield (
+                f"The rows determine only {solution.rank} of {parameters} parameters: infinitely many answers fit "
+                "equally well, and descent goes to the one nearest to its start."
+            )
         yield "Standard errors belong to the least-squares answer, so this one, which descent reached, has none."
+    explicable = total_sum_of_squares(kept.moments, solution.has_intercept) > 0
     if total_sum_of_squares(kept.moments, intercept=True) == 0:
-        value = kept.moments.mean[-1]
-        yield f"{kept.target} is constant ({value:.6g}): there is no variation to explain, so R² and F do not exist."
-    elif exact and not degrees_of_freedom(kept.moments, solution):
-        yield "There are as many parameters as rows: the fit is perfect by construction and has no standard errors."
-    elif essentially_perfect(kept.moments, solution):
-        yield "The fit is essentially perfect: its residuals are rounding, and so are the standard errors."
-    if exact and solution.condition > NEARLY_COLLINEAR:
+        consequence = "" if explicable else ": there is no variation to explain, so R² and F do not exist"
+        yield f"{kept.target} is constant ({kept.moments.mean[-1]:.6g}){consequence}."
+    if explicable and not solution.has_intercept:
         yield (
-            f"Columns are nearly collinear (condition {solution.condition:.2g}): coefficients may be wrong in most "
-            "digits; leave out one of the columns that move together, or centre what is raised to a power."
+            "Without an intercept R² and F are measured from zero, not from the mean: they cannot be compared with "
+            "those of a model that has one."
         )
+    if exact and not degrees_of_freedom(kept.moments, solution):
+        yield "There are as many parameters as rows: the fit is perfect by construction and has no standard errors."
+    elif explicable and essentially_perfect(kept.moments, solution):
+        yield "The fit is essentially perfect: its residuals are rounding, and so are the standard errors."
+    if exact and solution.condition > COLLINEAR and min(figures.digits, figures.digits_limit) < FEW_DIGITS:
+        yield _few_digits(figures)
+
+
+def _few_digits(figures: Goodness) -> str:
+    """Which digits are missing, and what would bring them back."""
+    if figures.digits_limit < figures.digits:
+        return (
+            f"The values allow only {figures.digits_limit:.1f} digits of some coefficient, whatever the program: "
+            f"columns are nearly collinear (condition {figures.condition:.2g}), so that rounding the values alone "
+            "moves it. Leave out one of the columns that move together."
+        )
+    return (
+        f"Only {figures.digits:.1f} digits of some coefficient can be trusted: columns are nearly collinear (condition "
+        f'{figures.condition:.2g}); precision="double-double" gives more, or leave out one that moves with others.'
+    )
+
+
+def _single_levels(kept: Collected) -> Iterator[str]:
+    """Terms without a column: one of their categories never varies."""
+    coded = {column.term for column in kept.coding.columns}
+    for place, term in enumerate(kept.design.terms):
+        if place not in coded:
+            constant = next(f for f in term.categories if len(kept.coding.levels[f.text]) == 1)
+            level = kept.coding.levels[constant.text][0]
+            yield f"{term.label} is left out: {constant.label} is {level!r} in every row."
 
 
 def _combination(combination: Array, kept: Collected) -> str:

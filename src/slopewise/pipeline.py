@@ -7,8 +7,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
+from slopewise.choices import Precision
 from slopewise.collected import Collected
-from slopewise.data import open_source
+from slopewise.data import Source, open_source
 from slopewise.data.attached import attach
 from slopewise.design import Design, Gathered
 from slopewise.design.design import Missing
@@ -16,12 +17,17 @@ from slopewise.design.tree import Column
 from slopewise.design.tree import text as quoted
 from slopewise.engines import local
 from slopewise.errors import ArgumentError, MissingValues, ShapeError, SourceError, TooFewRows
+from slopewise.inference.digits import digits
 from slopewise.model import LinearModel
 from slopewise.moments import Moments
-from slopewise.moments.rows import floats
+from slopewise.moments.rows import WeightedRows, floats
+from slopewise.moments.state import check_precision
 from slopewise.run import Run
 from slopewise.solvers import descent, exact
-from slopewise.typing import ArrayLike, Precision
+from slopewise.typing import ArrayLike
+
+ENOUGH_DIGITS, SHORT_OF_ALL = 12, 14
+EXACT_COLUMNS, EXACT_PRODUCTS = 30, 2e7  # as much as exact sums and their solution take well under a second for
 
 Progress = Callable[[int, "int | None"], None]
 
@@ -44,6 +50,8 @@ def fit(
     frame, or a mapping of columns. `weights` v (analytic, as R's `lm` has them) and `frequency` (copies of a row) are
     a column's name or an array (m,). Rows with a missing value are dropped and counted, or refused with
     `missing="error"`. `where` is an SQL condition on the rows. `progress(rows, total)` is called as rows are read.
+    `precision` is that of the sums, see `Moments.of`; "auto" takes double-double for whatever is streamed, and reads a
+    small table once more, to sum it exactly, where even that gives fewer than 14 digits.
 
     Raises the errors of `slopewise.errors`, `TooFewRows` when there are fewer rows than parameters.
     Source: Seber & Lee (2003), *Linear Regression Analysis*, 2nd ed., chapter 3.
@@ -51,19 +59,11 @@ def fit(
     >>> fit("price ~ size", {"size": [1.0, 2.0, 3.0], "price": [300.0, 500.0, 700.0]}).coefficients
     {'Intercept': 100.0, 'size': 200.0}
     """
-    return least_squares(
-        collect(
-            formula,
-            data,
-            weights=weights,
-            frequency=frequency,
-            missing=missing,
-            precision=precision,
-            where=where,
-            threads=threads,
-            progress=progress,
-        )
-    )
+    source, design = _resolved(formula, data, weights, frequency, missing, where, threads)
+    kept = _gathered(source, design, precision, where, threads, progress)
+    if precision == "auto" and source.rereadable and (better := _better(kept.moments, kept.intercept)):
+        kept = _gathered(source, design, better, where, threads, progress)
+    return least_squares(kept)
 
 
 def collect(
@@ -84,16 +84,41 @@ def collect(
     >>> solve(kept).coefficients.tolist()
     [200.0]
     """
+    source, design = _resolved(formula, data, weights, frequency, missing, where, threads)
+    return _gathered(source, design, precision, where, threads, progress)
+
+
+def _resolved(
+    formula: str,
+    data: Any,
+    weights: str | ArrayLike | None,
+    frequency: str | ArrayLike | None,
+    missing: Missing,
+    where: str | None,
+    threads: int | None,
+) -> tuple[Source, Design]:
+    """The rows, and what the formula means on them; nothing is read yet."""
     _check_order(formula, data)
     source, weights, frequency = attach(open_source(data, where=where, threads=threads), weights, frequency)
-    design = Design.of(
-        formula, source.columns, weights=weights, frequency=frequency, missing=missing, source_name=source.name
-    )
+    named = {"weights": weights, "frequency": frequency}
+    return source, Design.of(formula, source.columns, **named, missing=missing, source_name=source.name)
+
+
+def _gathered(
+    source: Source,
+    design: Design,
+    precision: Precision,
+    where: str | None,
+    threads: int | None,
+    progress: Progress | None,
+) -> Collected:
+    """One pass."""
+    check_precision(precision)
     empty = Gathered.empty(design, precision)
     gathered = local.reduce(source, design.variables, design.prepare, empty, threads=threads, progress=progress)
     if not gathered.moments.rows:
-        raise _no_rows(source.name, gathered)
-    return Collected(design, gathered, source.name)
+        raise _no_rows(source.name, gathered, where)
+    return _named(Collected(design, gathered, source.name))
 
 
 def least_squares(kept: Collected) -> LinearModel:
@@ -152,13 +177,36 @@ def collect_arrays(
 ) -> Collected:
     """One pass over arrays, as `collect` for the formula `y ~ x1 + x2 + …`. Arguments as for `fit_arrays`.
 
+    With `precision="auto"`, arrays too large for double-double sums in a second are summed in float64 first, and once
+    more in double-double if fewer digits than 12, and than the data allow, can be vouched for. Small ones of which
+    even double-double gives fewer than 14 are summed exactly.
+
     >>> collect_arrays([[1.0], [2.0]], [300.0, 500.0]).names
     ('x1',)
     """
     features = floats(X, "X")
     features = features[:, None] if features.ndim == 1 else features
-    moments = Moments.of(features, y, weights=weights, frequency=frequency, precision=precision, threads=threads)
+    check_precision(precision)
+    given = WeightedRows.of(features, y, weights, frequency)
+    moments = Moments.of_rows(given, precision, threads)
+    while precision == "auto" and (better := _better(moments, intercept)):
+        moments = Moments.of_rows(given, better, threads)
     return of_moments(moments, names=names, intercept=intercept)
+
+
+def _better(moments: Moments, intercept: bool) -> Precision | None:
+    """The precision to sum the rows in once more, if too few digits of some coefficient can be vouched for; else None.
+
+    Float64 sums should give 12 digits, or all that the data allow. Double-double ones nearly always give all 15; where
+    they give fewer than 14, a table small enough is summed exactly.
+    """
+    if not moments.rows:
+        return None
+    delivered, limit = digits(moments, exact.solve(moments, intercept=intercept)).worst
+    if moments.precision == "double":
+        return "double-double" if delivered < min(ENOUGH_DIGITS, limit) else None
+    small = moments.p <= EXACT_COLUMNS and int(moments.rows) * moments.q**2 <= EXACT_PRODUCTS
+    return "exact" if small and delivered < SHORT_OF_ALL else None
 
 
 def of_moments(moments: Moments, *, names: Sequence[str] | None = None, intercept: bool = True) -> Collected:
@@ -169,8 +217,8 @@ def of_moments(moments: Moments, *, names: Sequence[str] | None = None, intercep
             f"names={chosen} must be {moments.p} distinct names, one for each column of X, and none of them 'y'"
         )
     terms = " + ".join(["1" if intercept else "0", *(quoted(Column(name)) for name in chosen)])
-    design = Design.of(f"y ~ {terms}", dict.fromkeys(["y", *chosen], "number"), source_name="the arrays")
-    return Collected(design, Gathered.of_moments(design, moments), "the arrays")
+    design = Design.of(f"y ~ {terms}", dict.fromkeys(["y", *chosen], "number"), source_name="the table")
+    return _named(Collected(design, Gathered.of_moments(design, moments), "the table"))
 
 
 def solve(moments: Moments | Collected, *, intercept: bool | None = None) -> exact.Solution:
@@ -225,6 +273,13 @@ def load(path: str | Path) -> LinearModel:
     """The model that `model.save` wrote. Nothing in the file is executed.
 
     Raises `SourceError` for a file that is missing or is not a model.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> model = fit("y ~ x", {"x": [1.0, 2.0, 3.0], "y": [1.0, 2.0, 4.0]})
+    >>> with TemporaryDirectory() as folder:
+    ...     model.save(f"{folder}/line.json")
+    ...     load(f"{folder}/line.json") == model
+    True
     """
     try:
         text = Path(path).read_text(encoding="utf-8")
@@ -257,7 +312,20 @@ def _check_order(formula: Any, data: Any) -> None:
     )
 
 
-def _no_rows(source: str, gathered: Gathered) -> MissingValues:
+def _named(kept: Collected) -> Collected:
+    """`kept` itself; `ArgumentError` where two coefficients would bear one name, as only one of them could be read."""
+    names = ("Intercept",) * kept.intercept + kept.names
+    if len(set(names)) < len(names):
+        twice = next(name for name in names if names.count(name) > 1)
+        raise ArgumentError(
+            f"two coefficients would be called {twice!r}; rename that column, or write it as I({quoted(Column(twice))})"
+        )
+    return kept
+
+
+def _no_rows(source: str, gathered: Gathered, where: str | None) -> MissingValues:
+    if not gathered.read and where is not None:
+        return MissingValues(f"no row of {source} meets the condition; loosen it")
     if not gathered.read:
         return MissingValues(f"{source} has a header but no rows; add rows below it")
     worst = sorted(gathered.dropped_by.items(), key=lambda item: -item[1])

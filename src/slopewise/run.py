@@ -19,9 +19,14 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Run(Descent):
-    """The history of one descent, as `slopewise.solvers.descent.Descent` describes it, and what it descended on."""
+    """The history of one descent, as `slopewise.solvers.descent.Descent` describes it, and what it descended on.
+
+    >>> import slopewise as sw
+    >>> sw.descend(sw.Moments.of([1.0, 2.0], [300.0, 500.0]), learning_rate=0.5, iterations=2)
+    <Run: descending after 2 iterations at learning rate 0.5, cost 2.204e+04>
+    """
 
     kept: Collected
 
@@ -42,11 +47,13 @@ class Run(Descent):
         """
         self.check_converging()
         answer = exact.solve(self.kept.moments, intercept=self.kept.intercept)
+        residual = 2 * float(self.kept.moments.weight) * float(self.costs[-1])
         here = replace(
             answer,
             intercept=self.intercept,
             coefficients=np.asarray(self.coefficients),
-            residual_sum_of_squares=2 * float(self.kept.moments.weight) * float(self.costs[-1]),
+            residual_sum_of_squares=residual,
+            explained_sum_of_squares=answer.explained_sum_of_squares + (answer.residual_sum_of_squares - residual),
             unscaled_covariance=np.full_like(answer.unscaled_covariance, np.nan),
         )
         steps = f"{self.iterations:,} step{'s' * (self.iterations != 1)}"
@@ -65,6 +72,9 @@ class Run(Descent):
         )
         scaled = descend(state, intercept=intercept, start=self.path[0], scale=True, iterations=0)
         return descent_text(self, best, scaled, state, self.names)
+
+    def __str__(self) -> str:
+        return self.summary()
 
     def figure(self, data: Any = None) -> Figure:
         """The descent at a glance: learning curve, level lines of the cost with the path, the line before and after.

@@ -48,12 +48,15 @@ def test_numbers_that_have_no_digits() -> None:
 
 @given(st.floats(-1e12, 1e12), st.floats(1e-6, 1e12))
 def test_ticks_are_told_apart_and_read_back(low: float, width: float) -> None:
-    width = max(width, 1e-6 * abs(low))
+    width = max(width, 1e-9 * abs(low))
     ticks = MaxNLocator(6, steps=[1, 2, 2.5, 5, 10]).tick_values(low, low + width)
-    texts = Numbers().format_ticks(ticks)
+    numbers = Numbers()
+    texts = numbers.format_ticks(ticks)
     assert len(set(texts)) == len(ticks)
+    assert max(map(len, texts)) <= 15
     step = float(np.diff(ticks).min())
-    assert [read_back(text) for text in texts] == pytest.approx(ticks.tolist(), rel=1e-9, abs=1e-6 * step)
+    base = read_back(numbers.get_offset().removeprefix("+")) if numbers.get_offset() else 0.0
+    assert [base + read_back(text) for text in texts] == pytest.approx(ticks.tolist(), rel=1e-9, abs=1e-6 * step)
 
 
 @given(st.integers(-307, 307))

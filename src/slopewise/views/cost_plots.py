@@ -13,7 +13,7 @@ from slopewise.moments import Moments
 from slopewise.solvers.descent import Descent
 from slopewise.typing import Array, IntArray
 from slopewise.views import style
-from slopewise.views.labels import count, label, number
+from slopewise.views.labels import count, label, number, steps
 from slopewise.views.section import (
     Section,
     axis_label,
@@ -270,4 +270,4 @@ def _optimum(ax: Axes, section: Section) -> None:
 
 def _steps(descent: Descent) -> str:
     rate, cost = number(descent.learning_rate, 3), number(float(descent.costs[-1]), 3)
-    return f"{count(descent.iterations)} steps at learning rate {rate}\nend in J = {cost}"
+    return f"{steps(descent.iterations)} at learning rate {rate}\nend in J = {cost}"

@@ -23,8 +23,8 @@ def descent_text(run: Descent, best: Descent, scaled: Descent, moments: Moments,
     `names` are those of the parameters, the intercept first if there is one; `best` is the same descent at the best
     constant rate, and `scaled` the best one in standardised features; neither needs to have taken a step.
     """
-    table = aligned(progress_cells(run, moments, names))
-    return "\n".join([*table, "", *_findings(run, best, names), "", *_advice(run, best, scaled)])
+    table = [*aligned(progress_cells(run, moments, names)), ""] if run.iterations else []
+    return "\n".join([*table, *_findings(run, best, names), "", *_advice(run, best, scaled)])
 
 
 def progress_cells(run: Descent, moments: Moments, names: Sequence[str]) -> list[tuple[str, ...]]:
@@ -85,7 +85,9 @@ def _advice(run: Descent, best: Descent, scaled: Descent) -> list[str]:
         if run.rank < run.path.shape[1]:
             return ["Next: this is one answer of many; more rows or fewer features would leave a single one."]
         return ["Next: nothing worth gaining is left; `slopewise fit` gives the exact answer, with its uncertainty."]
-    rate = f"--learning-rate {best.learning_rate:.4g}, the fastest: there {_needed(best)}."
+    rate = f"--learning-rate {advised_rate(best.learning_rate)}, the fastest: there {_needed(best)}."
+    if run.learning_rate == best.learning_rate and needed is not None:
+        rate = f"--iterations {needed} at this rate, the fastest."
     if run.scaled or scaled.condition > run.condition / 2:
         return [f"Next: try {rate}"]
     scale = (
@@ -93,6 +95,16 @@ def _advice(run: Descent, best: Descent, scaled: Descent) -> list[str]:
         f"{run.condition:.3g}: there {_needed(scaled)}."
     )
     return [f"Next: try {scale}", f"Or {rate}"]
+
+
+def advised_rate(rate: float) -> str:
+    """A learning rate to four digits, never rounded up: the fastest may lie closer than that to the largest stable one.
+
+    >>> advised_rate(4 / 7), advised_rate(8.3779e-7)
+    ('0.5714', '8.377e-07')
+    """
+    digits, exponent = f"{rate:.16e}".split("e")
+    return f"{float(f'{digits[:5]}e{exponent}'):.4g}"
 
 
 def _needed(run: Descent) -> str:

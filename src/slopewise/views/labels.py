@@ -15,6 +15,9 @@ from matplotlib.font_manager import findfont, fontManager, get_font
 from matplotlib.ticker import Formatter
 
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+_FAR = 1e6
+"""Of ticks that lie so many steps from zero only the differences are written."""
+
 _WIDER_FONTS = (
     "Noto Sans CJK SC",
     "Noto Sans CJK JP",
@@ -76,6 +79,14 @@ def count(k: int) -> str:
     return f"{k:,}" if k >= 10_000 else str(k)
 
 
+def steps(k: int) -> str:
+    """
+    >>> steps(1), steps(18932)
+    ('1 step', '18,932 steps')
+    """
+    return f"{count(k)} step{'s' * (k != 1)}"
+
+
 def power_of_ten(exponent: int) -> str:
     """
     >>> power_of_ten(-12)
@@ -87,11 +98,18 @@ def power_of_ten(exponent: int) -> str:
 class Numbers(Formatter):
     """Tick labels of a linear axis: as many decimals as tell the ticks apart, one power of ten for all of them.
 
+    Ticks far from zero and close together are shown as what they add to a number, which stands at the axis' end.
+
     >>> Numbers().format_ticks([0.0, 100000.0, 200000.0]), Numbers().format_ticks([1950.0, 1960.0])
     (['0', '100,000', '200,000'], ['1950', '1960'])
     >>> Numbers().format_ticks([-2.5e9, 0.0, 2.5e9])
     ['−2.5×10⁹', '0', '2.5×10⁹']
+    >>> far = Numbers()
+    >>> far.format_ticks([1e12, 1e12 + 2, 1e12 + 4]), far.get_offset()
+    (['0', '2', '4'], '+1×10¹²')
     """
+
+    _base = 0.0
 
     def __call__(self, x: float, pos: int | None = None) -> str:
         return self.format_ticks([x])[0]
@@ -100,10 +118,17 @@ class Numbers(Formatter):
         largest = max((abs(tick) for tick in values), default=0.0)
         ordered = sorted(values)
         gaps = [b - a for a, b in pairwise(ordered) if b - a > 1e-12 * largest]
+        self._base = _common(ordered) if gaps and min(gaps) < largest / _FAR else 0.0
+        if self._base:
+            return Numbers().format_ticks([x - self._base for x in values])
         exponent = math.floor(math.log10(largest)) if largest else 0
         exponent = 0 if -4 <= exponent < 7 else exponent
         decimals = _decimals(_mantissa(min(gaps, default=largest) or 1.0, exponent))
         return [self._tick(x if abs(x) > 1e-9 * largest else 0.0, exponent, decimals) for x in values]
+
+    def get_offset(self) -> str:
+        """What is to be added to every label; empty for most axes."""
+        return f"{'+' * (self._base > 0)}{number(self._base, 15)}" if self._base else ""
 
     @staticmethod
     def _tick(x: float, exponent: int, decimals: int) -> str:
@@ -126,6 +151,12 @@ class Decades(Formatter):
             return ""
         shown = "1" if exponent == 0 else power_of_ten(exponent)
         return shown if x > 0 else f"−{shown}"
+
+
+def _common(ordered: Sequence[float]) -> float:
+    """The round number nearest to the lowest tick, to the digits that all of them share."""
+    unit = 10.0 ** math.ceil(math.log10(ordered[-1] - ordered[0]))
+    return round(ordered[0] / unit) * unit
 
 
 def _fixed(value: float, decimals: int) -> str:

@@ -15,7 +15,7 @@ from slopewise.views import style
 from slopewise.views.cost_plots import contours
 from slopewise.views.data_plots import coefficients, line, predicted_against_actual, residuals
 from slopewise.views.descent_plots import learning_curve, swings
-from slopewise.views.labels import count, number
+from slopewise.views.labels import count, number, steps
 from slopewise.views.slice_plots import cost_slice
 
 
@@ -35,8 +35,8 @@ def fit_overview(
 
     `names[0]` is "Intercept" if the model has one; `moments` are those it was fitted from. With `x` (m,), the values
     of its only feature: the data with the line, and the residuals. Otherwise: predicted against actual, and each
-    coefficient with its interval, per standard deviation of its column. Where the fit
-    had more `rows` than are drawn, the figure says so. Raises `ShapeError` or `NotFinite`.
+    coefficient with its interval, per standard deviation of its column, or without a feature the residuals. Where
+    the fit had more `rows` than are drawn, the figure says so. Raises `ShapeError` or `NotFinite`.
 
     >>> from slopewise.inference.estimates import estimates
     >>> from slopewise.solvers.exact import solve
@@ -57,6 +57,9 @@ def fit_overview(
         residuals(predicted, actual, target=target, ax=right)
         return figure
     predicted_against_actual(actual, predicted, target=target, r_squared=r_squared, ax=left)
+    if not moments.p:
+        residuals(predicted, actual, target=target, ax=right)
+        return figure
     spread = np.sqrt(np.maximum(np.diagonal(moments.centred)[:-1], 0.0) / moments.weight)
     e = estimates
     coefficients(
@@ -92,7 +95,7 @@ def descent_overview(
     has_line = diverged or (x is not None and y is not None)
     figure, panels = style.row_of_panels(3 if has_line else 2)
     rates = f"stable below {number(descent.stable_below)}, best {number(descent.best_rate)}"
-    run = f"{count(descent.iterations)} steps at learning rate {number(descent.learning_rate)}: {descent.status}"
+    run = f"{steps(descent.iterations)} at learning rate {number(descent.learning_rate)}: {descent.status}"
     style.headline(figure, f"{run}   ({rates})")
     learning_curve(descent.costs, minimum=None if diverged else descent.minimum, log=_wide(descent), ax=panels[0])
     intercept = descent.scaling.intercept

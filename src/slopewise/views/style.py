@@ -85,6 +85,8 @@ def dress(ax: Axes, title: str, x: str, y: str) -> None:
         spine.set_visible(side in ("left", "bottom"))
         spine.set_color(GREY)
         spine.set_linewidth(0.8)
+    for axis in (ax.xaxis, ax.yaxis):
+        axis.get_offset_text().set(**text_style(8.5))
     linear_ticks(ax.xaxis, 5)
     linear_ticks(ax.yaxis)
 

@@ -21,7 +21,7 @@ def coefficient_cells(record: FitRecord) -> list[tuple[str, ...]]:
         places = decimals(estimate, error)
         shown = [fixed(value, places) for value in (estimate, error)]
         ends = [fixed(value, places) for value in (low, high)]
-        cells.append((name, *shown, fixed(statistic, 2), probability(p_value), *ends))
+        cells.append((on_a_line(name), *shown, fixed(statistic, 2), probability(p_value), *ends))
     return cells
 
 
@@ -70,18 +70,39 @@ def goodness_sentence(record: FitRecord) -> str:
     g = record.goodness
     parts = [
         f"R² {_plain(g.r_squared)} (adjusted {_plain(g.adj_r_squared)})",
-        f"σ {_plain(g.sigma)} on {g.df_residual:,} degrees of freedom",
+        f"σ {_plain(g.sigma)} on {g.df_residual:,} degree{'s' * (g.df_residual != 1)} of freedom",
         f"F {_plain(g.statistic)} (p {probability(g.p_value) or 'none'})",
-        f"AIC {_plain(g.aic)}",
-        f"BIC {_plain(g.bic)}",
+        f"AIC {_plain(g.aic)}" if math.isfinite(g.aic) else "",
+        f"BIC {_plain(g.bic)}" if math.isfinite(g.bic) else "",
         f"condition {_plain(g.condition)}",
+        f"digits {g.digits:.1f} delivered, {g.digits_limit:.1f} allowed by the data"
+        if not math.isnan(g.digits)
+        else "",
     ]
-    return " · ".join(part for part in parts if "none" not in part.split()[1:2])
+    return " · ".join(part for part in parts if part and "none" not in part.split()[1:2])
 
 
 def headings(record: FitRecord) -> tuple[str, ...]:
     """The titles over `coefficient_cells`; the target stands over the names."""
-    return (record.target, "estimate", "std. error", "t", "p", f"{100 * record.estimates.level:g} % low", "high")
+    return (
+        on_a_line(record.target),
+        "estimate",
+        "std. error",
+        "t",
+        "p",
+        f"{100 * record.estimates.level:g} % low",
+        "high",
+    )
+
+
+def on_a_line(name: str, longest: int = 60) -> str:
+    """A name as a table can hold it: without line breaks, and cut in the middle if it is long.
+
+    >>> on_a_line("a\\nb"), len(on_a_line("x" * 100))
+    ('a b', 60)
+    """
+    line = "".join(character if character.isprintable() else " " for character in name)
+    return line if len(line) <= longest else f"{line[: longest - 21]}…{line[-20:]}"
 
 
 def note_lines(record: FitRecord) -> list[str]:
@@ -118,4 +139,8 @@ def aligned(rows: Sequence[Sequence[str]]) -> list[str]:
 
 
 def _plain(value: float) -> str:
-    return "none" if math.isnan(value) else f"{value:,.4f}" if 1e-4 <= abs(value) < 10 else f"{value:,.6g}"
+    if math.isnan(value):
+        return "none"
+    if 1e-4 <= abs(value) < 10:
+        return f"{value:,.4f}"
+    return f"{value:,.0f}" if 1e5 <= abs(value) < 1e15 else f"{value:,.6g}"

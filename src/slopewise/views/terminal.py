@@ -13,6 +13,8 @@ from typing import Any
 from slopewise.inference.record import FitRecord
 from slopewise.views.summary import coefficient_cells, goodness_sentence, heading, headings, note_lines, summary_text
 
+NAME = 20  # characters of a name that a line holds at least; the rest may fold below
+WIDE = 10_000  # wider than any table of numbers
 PATIENCE = 1.0  # seconds of work before a progress bar appears
 
 
@@ -21,17 +23,30 @@ def show_summary(record: FitRecord) -> None:
     if not sys.stdout.isatty():
         print(summary_text(record))
         return
+    from rich.cells import cell_len
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
     console = Console(highlight=False)
     table = Table(box=None, header_style="bold", pad_edge=False, padding=(0, 2, 0, 0))
-    for position, title in enumerate(headings(record)):
-        table.add_column(Text(title), justify="right" if position else "left", no_wrap=bool(position))
-    for cells in coefficient_cells(record):
+    rows = coefficient_cells(record)
+    for position, column in enumerate(zip(headings(record), *rows, strict=True)):
+        longest = max(map(cell_len, column))
+        table.add_column(
+            Text(column[0], overflow="fold"),
+            justify="right" if position else "left",
+            no_wrap=bool(position),
+            min_width=longest if position else min(longest, NAME),
+            overflow="fold",
+        )
+    for cells in rows:
         table.add_row(*(Text(cell) for cell in cells))
-    console.print(Text(heading(record), style="bold"), "", table, "", Text(goodness_sentence(record)), sep="\n")
+    console.print(Text(heading(record), style="bold"), "", sep="\n")
+    # A number is never shortened: where the table is wider than the terminal, its lines run on.
+    least = Console(width=WIDE).measure(table).minimum
+    Console(highlight=False, width=max(console.width, least)).print(table)
+    console.print("", Text(goodness_sentence(record)), sep="\n")
     for line in note_lines(record):
         console.print(Text(line, style="yellow"))
 
@@ -42,20 +57,21 @@ def show_json(record: Mapping[str, Any]) -> None:
 
 
 def show_csv(columns: Mapping[str, Sequence[Any]]) -> None:
-    """Columns as CSV on standard output, an empty cell for null."""
+    """Columns as CSV on standard output, an empty cell for null and for what is not finite."""
     import csv
 
     writer = csv.writer(sys.stdout, lineterminator="\n")
     writer.writerow(columns)
-    for row in zip(*columns.values(), strict=True):
+    for row in zip(*map(_finite, columns.values()), strict=True):
         writer.writerow(["" if value is None else value for value in row])
 
 
 def show_figures(figures: Mapping[str, Any]) -> None:
     """A figure a line on standard output."""
     width = max(map(len, figures))
-    for name, value in figures.items():
-        print(f"{name:<{width}}  {value:,}" if isinstance(value, int) else f"{name:<{width}}  {value:,.6g}")
+    for name, value in _finite(figures).items():
+        shown = "none" if value is None else f"{value:,}" if isinstance(value, int) else f"{value:,.6g}"
+        print(f"{name:<{width}}  {shown}")
 
 
 @contextmanager

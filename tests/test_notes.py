@@ -1,0 +1,66 @@
+"""What a fit says about itself: every sentence is true of the numbers beside it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+import slopewise as sw
+
+LINE = {"x": [1.0, 2.0, 3.0, 4.0], "y": [1.0, 2.0, 4.0, 4.0]}
+
+
+def said(formula: str, table: Any) -> str:
+    return " ".join(sw.fit(formula, table).record().notes)
+
+
+def test_a_plain_fit_needs_no_note() -> None:
+    assert said("y ~ x", LINE) == ""
+
+
+def test_r_squared_exists_for_a_constant_target_without_an_intercept() -> None:
+    notes = said("y ~ 0 + x", LINE | {"y": [3.0] * 4})
+    assert "y is constant (3)" in notes
+    assert "do not exist" not in notes
+    assert "measured from zero" in notes
+
+
+def test_a_constant_target_has_no_r_squared() -> None:
+    assert "so R² and F do not exist" in said("y ~ x", LINE | {"y": [3.0] * 4})
+    assert "so R² and F do not exist" in said("y ~ 0 + x", LINE | {"y": [0.0] * 4})
+
+
+def test_without_an_intercept_r_squared_is_about_zero() -> None:
+    assert "measured from zero" in said("y ~ 0 + x", LINE)
+
+
+def test_a_single_row_says_why_there_are_no_standard_errors() -> None:
+    assert "as many parameters as rows" in said("y ~ 1", {"y": [3.0]})
+
+
+@pytest.mark.parametrize(
+    ("formula", "note"),
+    [
+        ("y ~ x + f", "f is left out: f is 'p' in every row."),
+        ("y ~ x + x:f + f", "f is left out: f is 'p' in every row."),
+        ("y ~ x + c", "c is left out: it equals 7 in every row, so its effect cannot be told apart."),
+    ],
+)
+def test_what_does_not_vary_is_named(formula: str, note: str) -> None:
+    assert note in said(formula, LINE | {"f": ["p"] * 4, "c": [7.0] * 4})
+
+
+def test_a_single_level_stays_where_it_is_all_there_is() -> None:
+    assert "left out" not in said("y ~ 0 + f", LINE | {"f": ["p"] * 4})
+
+
+def test_one_answer_of_many_says_so() -> None:
+    run = sw.descend(sw.Moments.of([[1.0, 1.0], [1.0, 1.0]], [3.0, 4.0]))
+    assert "The rows determine only 1 of 3 parameters" in run.model().summary()
+
+
+def test_weights_are_told() -> None:
+    weighted = sw.fit("y ~ x", LINE, weights=[1.0, 2.0, 0.5, 0.5])
+    assert "\nweighted least squares · the table" in weighted.summary()
+    assert "\nleast squares · the table" in sw.fit("y ~ x", LINE, frequency=[1, 2, 1, 3]).summary()
