@@ -95,10 +95,11 @@ class Moments:
         body, whole = BODIES[chosen].of(given, threads)
         if not body.finite:
             raise given.refuse()
-        with np.errstate(over="ignore", under="ignore"):
-            squares = np.diagonal(body.centred().value())
-        if (given.extreme() & ~((squares > 0) & np.isfinite(squares))).any():
-            raise given.refuse()
+        if given.extreme().any():
+            with np.errstate(over="ignore", under="ignore"):
+                squares = np.diagonal(body.centred().value())
+            if (given.extreme() & ~((squares > 0) & np.isfinite(squares))).any():
+                raise given.refuse()
         rounding = np.where(whole, 0.0, given.rounding)
         return cls(np.asarray(given.rows, dtype=np.int64), np.asarray(given.log_weight), rounding, body)
 
