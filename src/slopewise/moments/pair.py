@@ -104,6 +104,18 @@ class Pair:
         correction = rest.hi / np.where(first > 0, 2 * first, 1.0)
         return Pair(*fast_two_sum(first, correction))
 
+    def total(self) -> Pair:
+        """The sum over the last axis, by halves.
+
+        >>> Pair.of(np.array([0.1, 0.2, 0.3])).total().hi.item()
+        0.6
+        """
+        rest = self
+        while (n := rest.shape[-1]) > 1:
+            half = n // 2
+            rest = _beside(rest[..., :half] + rest[..., half : 2 * half], rest[..., 2 * half :])
+        return rest[..., 0] if rest.shape[-1] else Pair.zeros(self.shape[:-1])
+
     def value(self) -> Array:
         """The nearest float64."""
         return self.hi + self.lo
@@ -111,6 +123,10 @@ class Pair:
     def fraction(self) -> Fraction:
         """The exact value of a scalar pair."""
         return Fraction(float(self.hi)) + Fraction(float(self.lo))
+
+
+def _beside(left: Pair, right: Pair) -> Pair:
+    return Pair(np.concatenate([left.hi, right.hi], axis=-1), np.concatenate([left.lo, right.lo], axis=-1))
 
 
 def two_sum(a: Array, b: Array) -> tuple[Array, Array]:

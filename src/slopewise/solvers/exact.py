@@ -117,7 +117,7 @@ def solve(moments: Moments, *, intercept: bool = True) -> Solution:
         plain=isinstance(body, Shifted),
     )
     mean = body.mean()
-    b = mean[-1] - _dot(swept.coefficients, mean[:-1]) if intercept else Pair.of(0.0)
+    b = mean[-1] - (swept.coefficients * mean[:-1]).total() if intercept else Pair.of(0.0)
     w = swept.coefficients.value()
     w[list(swept.dropped)] = np.nan
     x_mean = mean[:-1].value()
@@ -149,14 +149,6 @@ def _in_units(solution: Solution, exponents: Array) -> Solution:
         explained_sum_of_squares=float(np.ldexp(solution.explained_sum_of_squares, 2 * e_y)),
         unscaled_covariance=np.ldexp(solution.unscaled_covariance, -whole[:, None] - whole),
     )
-
-
-def _dot(a: Pair, b: Pair) -> Pair:
-    total = Pair.of(0.0)
-    products = a * b
-    for k in range(products.shape[0]):
-        total = total + products[k]
-    return total
 
 
 def _nulls(values: Array) -> list[float | None]:
@@ -191,9 +183,7 @@ def _covariance(swept: Swept, x_mean: Pair, weight: float, intercept: bool) -> A
     kept = 1 + swept.kept
     full[np.ix_(kept, kept)] = G.value()[np.ix_(swept.kept, swept.kept)]
     if intercept:
-        cross = Pair.zeros((p,))
-        for k in swept.kept.tolist():
-            cross = cross - G[:, k] * x_mean[k]
-        full[0, 0] = float((Pair.of(1.0) / weight - _dot(cross, x_mean)).value())
+        cross = -(G * x_mean).total()
+        full[0, 0] = float((Pair.of(1.0) / weight - (cross * x_mean).total()).value())
         full[0, kept] = full[kept, 0] = cross.value()[swept.kept]
     return full

@@ -21,6 +21,9 @@ import numpy as np
 from slopewise.moments.pair import Pair
 from slopewise.typing import Array, IntArray
 
+IN_CACHE = 2**14
+"""Numbers of a strip of rows that is updated at a time: the temporaries of double-double stay in the second cache."""
+
 Numbers = TypeVar("Numbers", Pair, Array)
 """Double-double, or float64: the operators are the same."""
 
@@ -84,10 +87,13 @@ def _swept(A: Numbers, floors: Array) -> tuple[Numbers, list[int], dict[int, Arr
 
 
 def _eliminated(A: Numbers, j: int) -> Numbers:
-    """A after sweeping column j: a_ik − a_ij a_jk / a_jj, and the pivot's row, column and self. Overwrites an array."""
+    """A after sweeping column j, in place: a_ik − a_ij a_jk / a_jj, and the pivot's row, column and self."""
     pivot, column = A[j, j], A[:, j].copy()
     row = A[j] / pivot
-    A -= column[:, None] * row
+    step = max(1, IN_CACHE // A.shape[0])
+    for start in range(0, A.shape[0], step):
+        strip = slice(start, start + step)
+        A[strip] = A[strip] - column[strip, None] * row
     A[j] = row
     A[:, j] = -(column / pivot)
     A[j, j] = 1.0 / pivot
