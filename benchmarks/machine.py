@@ -55,7 +55,7 @@ def _blas_threads() -> str:
     if util.find_spec("threadpoolctl") is None:
         return "BLAS as it chooses"
     import numpy as np
-    from threadpoolctl import threadpool_info  # type: ignore[import-untyped]
+    from threadpoolctl import threadpool_info
 
     np.ones((2, 2)) @ np.ones((2, 2))
     pools = [pool for pool in threadpool_info() if pool["user_api"] == "blas"]
