@@ -7,6 +7,7 @@ from typing import get_args
 
 import numpy as np
 import pytest
+from nist import exact_answer
 
 import slopewise as sw
 from slopewise.choices import Precision
@@ -26,21 +27,6 @@ def ill_conditioned(rng: np.random.Generator) -> tuple[Array, Array]:
     X = X * 10.0 ** rng.uniform(-3, 3, p) + 10.0 ** rng.uniform(-3, 3, p) * rng.choice([0, 1], p)
     y = X @ (rng.normal(size=p) * 10.0 ** rng.uniform(-2, 2, p))
     return X, y + 10.0 ** rng.uniform(-8, 1) * np.std(y) * rng.normal(size=m) + rng.choice([0.0, 5.0])
-
-
-def exact_answer(X: Array, y: Array) -> list[Fraction]:
-    """The least-squares parameters of these very floats, intercept first."""
-    rows = [
-        [Fraction(value) for value in [1.0, *row, target]] for row, target in zip(X.tolist(), y.tolist(), strict=True)
-    ]
-    width = X.shape[1] + 2
-    A = [[sum((row[i] * row[j] for row in rows), Fraction(0)) for j in range(width)] for i in range(width - 1)]
-    for j in range(width - 1):
-        for i in range(width - 1):
-            if i != j:
-                ratio = A[i][j] / A[j][j]
-                A[i] = [a - ratio * b for a, b in zip(A[i], A[j], strict=True)]
-    return [A[j][-1] / A[j][j] for j in range(width - 1)]
 
 
 @pytest.mark.parametrize("precision", [precision for precision in get_args(Precision) if precision != "auto"])
