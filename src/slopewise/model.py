@@ -32,7 +32,7 @@ from slopewise.predictions import (
     row_blocks,
     weighed,
 )
-from slopewise.solvers.exact import Solution
+from slopewise.solvers.solution import Solution
 from slopewise.typing import Array, ArrayLike
 from slopewise.views.summary import summary_text
 

@@ -9,7 +9,7 @@ import numpy as np
 from slopewise.collected import Collected
 from slopewise.inference.estimates import degrees_of_freedom
 from slopewise.inference.goodness import Goodness, essentially_perfect, total_sum_of_squares
-from slopewise.solvers.exact import Solution
+from slopewise.solvers.solution import Solution
 from slopewise.typing import Array
 
 FEW_DIGITS = 6

@@ -24,6 +24,7 @@ from slopewise.moments.rows import WeightedRows, floats
 from slopewise.moments.state import check_precision
 from slopewise.run import Run
 from slopewise.solvers import descent, exact
+from slopewise.solvers.solution import Solution
 from slopewise.typing import ArrayLike
 
 ENOUGH_DIGITS, SHORT_OF_ALL = 12, 14
@@ -200,13 +201,13 @@ def _better(moments: Moments, intercept: bool) -> Precision | None:
     Float64 sums should give 12 digits, or all that the data allow. Double-double ones nearly always give all 15; where
     they give fewer than 14, a table small enough is summed exactly.
     """
-    if not moments.rows:
-        return None
-    delivered, limit = digits(moments, exact.solve(moments, intercept=intercept)).worst
-    if moments.precision == "double":
-        return "double-double" if delivered < min(ENOUGH_DIGITS, limit) else None
     small = moments.p <= EXACT_COLUMNS and int(moments.rows) * moments.q**2 <= EXACT_PRODUCTS
-    return "exact" if small and delivered < SHORT_OF_ALL else None
+    better: Precision = "double-double" if moments.precision == "double" else "exact"
+    if not moments.rows or moments.precision == "exact" or (better == "exact" and not small):
+        return None  # before the digits, which cost a solution
+    delivered, limit = digits(moments, exact.solve(moments, intercept=intercept)).worst
+    enough = min(ENOUGH_DIGITS, limit) if better == "double-double" else SHORT_OF_ALL
+    return better if delivered < enough else None
 
 
 def of_moments(moments: Moments, *, names: Sequence[str] | None = None, intercept: bool = True) -> Collected:
@@ -221,7 +222,7 @@ def of_moments(moments: Moments, *, names: Sequence[str] | None = None, intercep
     return _named(Collected(design, Gathered.of_moments(design, moments), "the table"))
 
 
-def solve(moments: Moments | Collected, *, intercept: bool | None = None) -> exact.Solution:
+def solve(moments: Moments | Collected, *, intercept: bool | None = None) -> Solution:
     """The exact least-squares answer from a state: see `slopewise.solvers.exact.solve`.
 
     What was collected for a formula knows whether it has an intercept; bare moments have one unless `intercept=False`.

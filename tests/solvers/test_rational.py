@@ -15,7 +15,8 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 from slopewise.moments.integral import Integral
 from slopewise.moments.rows import WeightedRows
-from slopewise.solvers.rational import Rational, solve_exactly
+from slopewise.solvers.rational import solve_exactly
+from slopewise.solvers.solution import Solution
 from slopewise.typing import AnyArray, Array
 
 NIST = Path(__file__).parents[1] / "data" / "nist"
@@ -25,7 +26,7 @@ SETS = (*DEGREES, "Norris", "NoInt1", "NoInt2", "Longley")
 Fractions = list[list[Fraction]]
 
 
-def answer(X: AnyArray, y: AnyArray, v: Array | None = None, *, intercept: bool = True) -> Rational:
+def answer(X: AnyArray, y: AnyArray, v: Array | None = None, *, intercept: bool = True) -> Solution:
     rows = WeightedRows.of(X, y, v, None)
     body, whole = Integral.of(rows, None)
     return solve_exactly(body, np.where(whole, 0.0, rows.rounding), intercept=intercept)
@@ -91,7 +92,7 @@ def rounded(value: Fraction) -> float:
         return math.inf if value > 0 else -math.inf
 
 
-def assert_is_the_rounded_answer(found: Rational, X: AnyArray, y: AnyArray, v: Array | None, intercept: bool) -> None:
+def assert_is_the_rounded_answer(found: Solution, X: AnyArray, y: AnyArray, v: Array | None, intercept: bool) -> None:
     referee = Referee(X, y, v, intercept)
     p, first = X.shape[1], int(not intercept)
     kept = [k + first for k in referee.kept]

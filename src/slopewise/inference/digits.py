@@ -24,7 +24,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from slopewise.moments import Moments
-from slopewise.solvers.exact import Solution
+from slopewise.solvers.solution import Solution
 from slopewise.typing import Array
 
 MOST = 15.95

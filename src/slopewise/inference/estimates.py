@@ -16,7 +16,7 @@ from scipy import special
 
 from slopewise.errors import ArgumentError
 from slopewise.moments import Moments
-from slopewise.solvers.exact import Solution
+from slopewise.solvers.solution import Solution
 from slopewise.typing import Array
 
 

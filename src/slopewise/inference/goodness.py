@@ -11,7 +11,7 @@ from slopewise.inference.digits import Digits
 from slopewise.inference.estimates import degrees_of_freedom
 from slopewise.moments import Moments
 from slopewise.moments.rows import UNIT
-from slopewise.solvers.exact import Solution
+from slopewise.solvers.solution import Solution
 
 
 @dataclass(frozen=True)

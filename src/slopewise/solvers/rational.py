@@ -12,38 +12,20 @@ Source: Goodnight (1979), The American Statistician 33(3), 149–158, for the sw
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
 
 from slopewise.moments.integral import Integral, integers, nearest, trailing_zeros
+from slopewise.solvers.solution import Solution
 from slopewise.typing import AnyArray, Array, BoolArray, IntArray
 
 _NEAREST = np.frompyfunc(nearest, 3, 1)
 
 
-@dataclass(frozen=True, eq=False)
-class Rational:
-    """The answer, with the fields of `slopewise.solvers.exact.Solution`; each number the nearest to the exact one.
-
-    Only `condition` is computed in float64, from correctly rounded entries.
-    """
-
-    intercept: float
-    coefficients: Array
-    has_intercept: bool
-    rank: int
-    dropped: tuple[int, ...]
-    combinations: Mapping[int, Array]
-    condition: float
-    residual_sum_of_squares: float
-    explained_sum_of_squares: float
-    unscaled_covariance: Array
-
-
-def solve_exactly(body: Integral, rounding: Array, *, intercept: bool) -> Rational:
+def solve_exactly(body: Integral, rounding: Array, *, intercept: bool) -> Solution:
     """Minimise Σ v (w·x + b − y)² from a state with rows, without rounding before the end.
 
     `rounding` (q,): the relative rounding u of the values of each column. As in `sweep`, column j depends on the kept
@@ -194,7 +176,7 @@ def _largest_primes(count: int) -> IntArray:
     return low + np.flatnonzero(prime)[::-1][:count]
 
 
-def _answer(scaled: _Scaled, swept: _Swept, p: int, intercept: bool) -> Rational:
+def _answer(scaled: _Scaled, swept: _Swept, p: int, intercept: bool) -> Solution:
     """The rounded numbers in the columns' units; position i of the sweep is column i − 1, or i without an intercept."""
     B, d, g, before = swept.entries, swept.minor, scaled.exponents, int(intercept)
     theta, covariance = np.full(p + 1, np.nan), np.full((p + 1, p + 1), np.nan)
@@ -211,7 +193,7 @@ def _answer(scaled: _Scaled, swept: _Swept, p: int, intercept: bool) -> Rational
             combinations[j - before][k + place] = nearest(n, minor, g[j] - g[k])
     A, squares = scaled.products, scaled.unit + 2 * g[-1]
     weight, total = (A[0, 0], A[0, 0] * A[-1, -1] - A[0, -1] ** 2) if intercept else (1, A[-1, -1])
-    return Rational(
+    return Solution(
         intercept=float(theta[0]),
         coefficients=theta[1:],
         has_intercept=intercept,

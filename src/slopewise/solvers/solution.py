@@ -1,0 +1,82 @@
+"""`Solution`: the least-squares answer by position, whichever solver found it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from slopewise.typing import Array
+
+
+@dataclass(frozen=True)
+class Solution:
+    """The least-squares answer, by position.
+
+    `intercept` in the target's unit (0.0 in a model without one); `coefficients` (p,) in target units per feature
+    unit, NaN for a dropped column; `rank`: the parameters estimated, the intercept included; `dropped`: positions of
+    columns that earlier ones determine, and `combinations[j]` (p + 1,), intercept first, what column j equals;
+    `condition`: the 2-norm condition number of the kept columns, each centred (if there is an intercept) and scaled
+    to unit length; `residual_sum_of_squares` Σ v (y − ŷ)², and `explained_sum_of_squares`, what that lacks of
+    Σ v (y − ȳ)² (Σ v y² without an intercept); `unscaled_covariance` (p + 1, p + 1), intercept first: (ZᵀVZ)⁻¹ of
+    Z = [1 X], NaN for what was not estimated; times σ² it is the covariance of the estimates.
+    """
+
+    intercept: float
+    coefficients: Array
+    has_intercept: bool
+    rank: int
+    dropped: tuple[int, ...]
+    combinations: Mapping[int, Array]
+    condition: float
+    residual_sum_of_squares: float
+    explained_sum_of_squares: float
+    unscaled_covariance: Array
+
+    @property
+    def theta(self) -> Array:
+        """The parameters as descent has them: intercept first if there is one, 0.0 for a dropped column."""
+        w = np.nan_to_num(self.coefficients)
+        return np.concatenate([[self.intercept], w]) if self.has_intercept else w
+
+    def fits(self, p: int) -> bool:
+        """Whether this can be the answer for p columns: the shapes, and what cannot be negative."""
+        shapes = (self.coefficients.shape, self.unscaled_covariance.shape) == ((p,), (p + 1, p + 1))
+        combinations = all(c.shape == (p + 1,) and 0 <= j < p for j, c in self.combinations.items())
+        return shapes and combinations and min(self.residual_sum_of_squares, self.rank, self.condition) >= 0
+
+    def to_dict(self) -> dict[str, Any]:
+        """The answer as plain numbers and lists, for JSON, null for NaN; `from_dict` gives the same bits back."""
+        return {
+            "intercept": self.intercept,
+            "coefficients": _nulls(self.coefficients),
+            "has_intercept": self.has_intercept,
+            "rank": self.rank,
+            "combinations": {str(j): values.tolist() for j, values in self.combinations.items()},
+            "condition": self.condition,
+            "residual_sum_of_squares": self.residual_sum_of_squares,
+            "explained_sum_of_squares": self.explained_sum_of_squares,
+            "unscaled_covariance": [_nulls(row) for row in self.unscaled_covariance],
+        }
+
+    @classmethod
+    def from_dict(cls, record: Mapping[str, Any]) -> Solution:
+        """The answer that `to_dict` wrote."""
+        return cls(
+            intercept=float(record["intercept"]),
+            coefficients=np.asarray(record["coefficients"], dtype=np.float64),
+            has_intercept=bool(record["has_intercept"]),
+            rank=int(record["rank"]),
+            dropped=tuple(int(j) for j in record["combinations"]),
+            combinations={int(j): np.asarray(c, dtype=np.float64) for j, c in record["combinations"].items()},
+            condition=float(record["condition"]),
+            residual_sum_of_squares=float(record["residual_sum_of_squares"]),
+            explained_sum_of_squares=float(record["explained_sum_of_squares"]),
+            unscaled_covariance=np.asarray(record["unscaled_covariance"], dtype=np.float64),
+        )
+
+
+def _nulls(values: Array) -> list[float | None]:
+    return [None if np.isnan(value) else value for value in values.tolist()]
