@@ -188,7 +188,7 @@ def collect_arrays(
     features = floats(X, "X")
     features = features[:, None] if features.ndim == 1 else features
     check_precision(precision)
-    given = WeightedRows.of(features, y, weights, frequency)
+    given = WeightedRows.of(features, y, weights, frequency, threads)
     moments = Moments.of_rows(given, precision, threads)
     while precision == "auto" and (better := _better(moments, intercept)):
         moments = Moments.of_rows(given, better, threads)

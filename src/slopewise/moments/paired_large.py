@@ -20,9 +20,10 @@ from typing import Any
 import numpy as np
 
 from slopewise.moments.compiled import aligned, chunk_length, compiled, frozen, in_order, kept, square
+from slopewise.moments.packing import lying, pack_columns
 from slopewise.moments.pair import Pair
 from slopewise.moments.paired_tiles import BLOCK, STEPS, STRIDE, multiply_lows, multiply_plain, squares_by_lane
-from slopewise.moments.vectors import LANES, fma, prefetch
+from slopewise.moments.vectors import LANES, fma
 from slopewise.typing import AnyArray, Array, BoolArray
 
 FLUSH = 16 * BLOCK
@@ -58,7 +59,8 @@ def paired_products(
     parts = 4 if weights is not None else 2 if X_low is not None else 1
     features = frozen(X), frozen(np.empty((0, 0)) if X_low is None else X_low)
     vectors = map(_vector, (y, y_low, weights, powers if np.any(powers != 1.0) else None))
-    rows: tuple[Any, ...] = (*features, *vectors, abs(X.strides[1]) <= abs(X.strides[0]))
+    here = frozen(np.zeros(p)), lying(features[0]), lying(features[1])
+    rows: tuple[Any, ...] = (*features, *vectors, *here)
     length = min(chunk_length(m, BLOCK), LONGEST)
     spaces: deque[tuple[Array, ...]] = deque()  # what the threads that are done with a chunk worked in
 
@@ -101,27 +103,13 @@ def _space(parts: int, columns: int, tiles: int) -> tuple[Array, ...]:
 
 
 @compiled
-def _pack(X: AnyArray, y: Array, by_rows: bool, block: Array) -> None:
-    """Columns 1 … p + 1 of `block` from rows that may lie either way; rows past the end become zeros.
-
-    Where rows lie together, those of the next block are asked for meanwhile.
-    """
-    rows, p = X.shape
-    if by_rows:
-        for k in range(rows):
-            for j in range(0, p, 8):
-                prefetch(X, k + BLOCK, j)
-            for j in range(p):
-                block[j + 1, k] = X[k, j]
-    else:
-        for j in range(p):
-            for k in range(rows):
-                block[j + 1, k] = X[k, j]
+def _pack(X: AnyArray, y: Array, first: int, rows: int, origin: Array, lying: int, block: Array) -> None:
+    """Columns 1 … p + 1 of `block` from `rows` rows, the first one being `first`; rows past the end become zeros."""
+    p = X.shape[1]
+    pack_columns(X, first, rows, origin, lying, block[1:])
     for k in range(rows):
-        block[p + 1, k] = y[k]
-    for c in range(p + 2):
-        for k in range(rows, BLOCK):
-            block[c, k] = 0.0
+        block[p + 1, k] = y[first + k]
+    block[: p + 2, rows:BLOCK] = 0.0
 
 
 @compiled
@@ -232,18 +220,19 @@ def _settle(lanes: Array, total: Array) -> None:
 
 @kept
 def _accumulate(
-    X: AnyArray, X_low: Array, y: Array, y_low: Array, weights: Array, powers: Array, by_rows: bool,
-    start: int, stop: int, packed: Array, spans: Array, squares: Array, lanes: Array, total: Array, whole: BoolArray,
+    X: AnyArray, X_low: Array, y: Array, y_low: Array, weights: Array, powers: Array, zeros: Array,
+    lying: int, lows_lying: int, start: int, stop: int,
+    packed: Array, spans: Array, squares: Array, lanes: Array, total: Array, whole: BoolArray,
 ) -> None:  # fmt: skip
     """Add the rows start … stop to `total` (2, tiles, 2, 2); what is absent is empty, and `lanes` are zeros."""
     left = 2 if len(weights) else 0
     for first in range(start, stop, BLOCK):
         last = min(first + BLOCK, stop)
-        _pack(X[first:last], y[first:last], by_rows, packed[0])
+        _pack(X, y, first, last - first, zeros, lying, packed[0])
         for k in range(last - first):
             packed[0, 0, k] = 1.0
         if len(X_low):
-            _pack(X_low[first:last], y_low[first:last], by_rows, packed[1])
+            _pack(X_low, y_low, first, last - first, zeros, lows_lying, packed[1])
         if len(weights):
             _clear(weights[first:last], packed)
         _find_whole(packed, whole)

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
 
 from slopewise.errors import ArgumentError, ColumnTypeError, NotFinite, ShapeError
+from slopewise.threads import thread_count
 from slopewise.typing import AnyArray, Array, ArrayLike, BoolArray, IntArray
 
 AFFORDABLE = 2e9
 """Products that two cores sum in double-double in less than a second (measured)."""
+
+MANY = 1_000_000
+"""Weights from which on Numba's reading of them is used: NumPy takes 6 ns for the logarithm of each."""
 
 UNIT = 2.0**-53
 """Half the spacing of float64 at 1: the relative rounding of a value that was rounded to float64."""
@@ -36,7 +40,14 @@ class WeightedRows:
     y_low: Array | None = None
 
     @classmethod
-    def of(cls, X: ArrayLike, y: ArrayLike, weights: ArrayLike | None, frequency: ArrayLike | None) -> WeightedRows:
+    def of(
+        cls,
+        X: ArrayLike,
+        y: ArrayLike,
+        weights: ArrayLike | None,
+        frequency: ArrayLike | None,
+        threads: int | None = None,
+    ) -> WeightedRows:
         features, target = floats(X, "X"), floats(y, "y")
         if features.ndim == 1:
             features = features[:, None]
@@ -50,6 +61,8 @@ class WeightedRows:
         rounding = np.append(np.full(features.shape[1], units[0]), units[1])
         if weights is None and frequency is None:
             return cls(features, target, None, m, float(m), 0.0, rounding)
+        if weights is not None and frequency is None and m > MANY and (found := _many_weights(weights, m, threads)):
+            return cls(features, target, *found, rounding)
         v = _row_weights(weights, m, "weights")
         if frequency is None and v.all():
             return cls(features, target, v, m, float(v.sum()), float(np.log(v).sum()), rounding)
@@ -90,6 +103,14 @@ class WeightedRows:
             picked = used[_spread(len(used))]
         sample = np.column_stack([self.X[picked], self.y[picked]]).astype(np.float64)
         return np.sort(np.where(np.isfinite(sample), sample, 0.0), axis=0)
+
+    def used(self) -> WeightedRows:
+        """The rows of nonzero weight alone."""
+        if self.weights is None or self.weights.all():
+            return self
+        at = self.weights != 0
+        X_low, y_low = (None if low is None else low[at] for low in (self.X_low, self.y_low))
+        return replace(self, X=self.X[at], y=self.y[at], weights=self.weights[at], X_low=X_low, y_low=y_low)
 
     def affordable(self) -> Literal["double", "double-double"]:
         """The most precise sums that take less than about a second: "double-double" up to 2·10⁹ products."""
@@ -136,6 +157,18 @@ def _number(value: object) -> float:
     if isinstance(value, str | bytes | complex | np.datetime64 | np.timedelta64):
         raise TypeError(f"it holds {str(value)!r}")
     return np.nan if value is None else float(value)  # type: ignore[arg-type]
+
+
+def _many_weights(values: ArrayLike, m: int, threads: int | None) -> tuple[Array, int, float, float] | None:
+    """The weights, m, Σ v and Σ log v, if there is nothing to say against any of them; else None."""
+    array = floats(values, "weights")
+    if array.shape != (m,):
+        return None
+    from slopewise.moments.weights_large import weight_sums
+
+    v = array.astype(np.float64, copy=False)
+    sums = weight_sums(v, threads=thread_count(threads))
+    return (v, m, sums.total, sums.log_total) if sums.regular else None
 
 
 def _row_weights(values: ArrayLike | None, m: int, name: str) -> Array:

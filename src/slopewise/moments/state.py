@@ -84,7 +84,7 @@ class Moments:
         [[0.5, 100.0], [100.0, 20000.0]]
         """
         check_precision(precision)
-        return cls.of_rows(WeightedRows.of(X, y, weights, frequency), precision, threads)
+        return cls.of_rows(WeightedRows.of(X, y, weights, frequency, threads), precision, threads)
 
     @classmethod
     def of_rows(cls, given: WeightedRows, precision: Precision = "auto", threads: int | None = None) -> Moments:

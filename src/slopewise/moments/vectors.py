@@ -25,6 +25,7 @@ LANES = _lanes()
 """The float64 lanes of a vector register: 8 with AVX-512, 4 with AVX2 (on ARM two registers)."""
 
 VECTOR, INTEGER = ir.VectorType(ir.DoubleType(), LANES), ir.IntType(64)
+NUMBER, FLAG = ir.IntType(32), ir.IntType(1)
 UNDEFINED, ZERO = ir.Constant(VECTOR, ir.Undefined), ir.Constant(VECTOR, [0.0] * LANES)
 FIRST_LANE = ir.Constant(ir.VectorType(ir.IntType(32), LANES), [0] * LANES)
 
@@ -63,6 +64,13 @@ def fused(builder: Any, *factors: Any) -> Any:
     name = "llvm.fma.f64" if kind == ir.DoubleType() else f"llvm.fma.v{LANES}f64"
     function = cgutils.get_or_insert_function(builder.module, ir.FunctionType(kind, [kind] * 3), name)  # type: ignore[no-untyped-call]
     return builder.call(function, factors)
+
+
+def multiplied_and_added(builder: Any, a: Any, b: Any, c: Any) -> Any:
+    """a·b + c of vectors, rounded once or twice, whichever is faster here."""
+    kind, name = ir.FunctionType(VECTOR, [VECTOR] * 3), f"llvm.fmuladd.v{LANES}f64"
+    function = cgutils.get_or_insert_function(builder.module, kind, name)  # type: ignore[no-untyped-call]
+    return builder.call(function, [a, b, c])
 
 
 def two_sum(builder: Any, a: Any, b: Any) -> tuple[Any, Any]:
