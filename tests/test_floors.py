@@ -34,11 +34,11 @@ FLOORS = (
     ("views/",),
     ("collected.py", "notes.py", "predictions.py", "model.py"),
     ("run.py", "streams.py", "pipeline.py"),
-    ("cli.py", "lesson.py"),
+    ("cli/", "lesson.py"),
     ("__main__.py",),
 )
 FLOOR_OF = {place: floor for floor, places in enumerate(FLOORS) for place in places}
-DOORS = FLOOR_OF["cli.py"]
+DOORS = FLOOR_OF["cli/"]
 ROOF = "__init__.py"  # above every floor: it may import all, and none may import it
 
 LONGEST_FILE = 400
@@ -267,9 +267,9 @@ def test_an_upward_import_is_caught(tmp_path, line):
 
 
 def test_nobody_imports_a_door(tmp_path):
-    doors = {"cli.py": "from home import lesson", "lesson.py": "", "__main__.py": "import home.cli"}
+    doors = {"cli/__init__.py": "from home import lesson", "lesson.py": "", "__main__.py": "import home.cli"}
     package = house(tmp_path, {**doors, "pipeline.py": "import home.cli"})
-    assert [fault.split(":")[0] for fault in upward_imports(package)] == ["cli.py", "pipeline.py"]
+    assert [fault.split(":")[0] for fault in upward_imports(package)] == ["cli/__init__.py", "pipeline.py"]
 
 
 def test_a_circle_inside_one_folder_is_caught(tmp_path):

@@ -1,0 +1,79 @@
+"""`run`: one command, and every error of it as a sentence."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Sequence
+from typing import Annotated
+
+import typer
+
+from slopewise._version import __version__
+from slopewise.cli import fitting, predicting
+from slopewise.cli.grouped import grouped
+from slopewise.errors import ArgumentError, DataError, FitError, SlopewiseError
+
+app = typer.Typer(
+    name="slopewise",
+    help="Linear regression that reads the rows once: gradient descent you can watch, and the exact answer.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+COMMANDS: dict[Callable[..., None], str] = {
+    fitting.fit: "slopewise fit ames.csv 'price ~ area + Neighborhood' --save price.json",
+    fitting.descend: "slopewise descend two_houses.csv 'price ~ size' --learning-rate 0.01 --iterations 1000",
+    predicting.predict: "slopewise predict price.json new.csv -o predicted.csv --interval prediction",
+    predicting.score: "slopewise score price.json later.csv",
+}
+"""The commands in the order of the help, each with an example."""
+
+for _command, _example in COMMANDS.items():
+    app.command(epilog=f"Example: {_example}")(grouped(_command))
+
+
+@app.callback(invoke_without_command=True)
+def _version(
+    version: Annotated[bool, typer.Option("--version", help="Print the version and stop.")] = False,
+) -> None:
+    if version:
+        typer.echo(f"slopewise {__version__}")
+        raise typer.Exit
+
+
+def run(arguments: Sequence[str]) -> int:
+    """The exit code of one command: 0 done, 1 bad data or no answer, 2 bad usage. Every error is a sentence."""
+    try:
+        code = app(list(arguments), prog_name="slopewise", standalone_mode=False)
+        sys.stdout.flush()
+    except (DataError, FitError) as error:
+        return _complain(str(error), 1)
+    except ArgumentError as error:
+        return _complain(str(error), 2)
+    except SlopewiseError as error:
+        return _complain(str(error), 1)
+    except typer.exceptions.TyperException as error:
+        return _complain(f"{error.format_message()} (slopewise --help shows the commands)", 2)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader has gone; so may the rest
+        return 1
+    except OSError as error:
+        what = f"{error.strerror or error}{f' ({error.filename})' if error.filename else ''}"
+        return _complain(f"the answer could not be written: {what}; make room there, or send it elsewhere", 1)
+    except MemoryError:
+        return _complain("this needs more memory than there is; use fewer terms, or a machine with more", 1)
+    except Exception as error:
+        if os.environ.get("SLOPEWISE_DEBUG"):
+            raise
+        what = f"{type(error).__name__}: {error}"
+        return _complain(f"a fault in slopewise itself ({what}); SLOPEWISE_DEBUG=1 shows where, please report it", 1)
+    if code == 130:  # typer's word for Ctrl-C
+        raise KeyboardInterrupt
+    return int(code or 0)
+
+
+def _complain(message: str, code: int) -> int:
+    typer.echo(f"slopewise: {message}", err=True)
+    return code

@@ -1,0 +1,138 @@
+"""`slopewise fit` and `slopewise descend`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import typer
+
+from slopewise.cli.arguments import check_outputs, split_arguments
+from slopewise.cli.options import (
+    Arguments,
+    Format,
+    Level,
+    Plot,
+    PrecisionOption,
+    Quiet,
+    Reading,
+    Save,
+    Weighing,
+    one_or_all,
+)
+from slopewise.errors import ArgumentError
+
+
+def fit(
+    arguments: Arguments,
+    save: Save = None,
+    plot: Plot = None,
+    format: Format = "table",
+    level: Level = 0.95,
+    precision: PrecisionOption = "auto",
+    quiet: Quiet = False,
+    *,
+    weighing: Weighing,
+    reading: Reading,
+) -> None:
+    """Fit a formula to data by least squares, and print the coefficients with their uncertainty."""
+    from slopewise import pipeline
+    from slopewise.inference.estimates import check_level
+    from slopewise.views import terminal
+
+    formula, data = split_arguments(arguments)
+    check_level(level)
+    check_outputs(save, plot=plot, reads=data)
+    rows = {**vars(weighing), **reading.given(), "precision": precision}
+    with terminal.progress("rows", quiet=quiet) as bar:
+        model = pipeline.fit(formula, one_or_all(data), **rows, progress=bar)
+    _write(save, model.save)
+    _write(plot, lambda path: _draw(model.figure(level=level), path))
+    if format == "table":
+        terminal.show_summary(model.record(level))
+    elif format == "csv":
+        terminal.show_csv(model.tidy(level).to_pydict())
+    else:
+        tables = {"tidy": model.tidy(level).to_pylist(), "glance": model.glance().to_pylist()}
+        notes = model.record(level).notes
+        terminal.show_json({"formula": model.formula, **tables, "rows": model.rows.to_dict(), "notes": notes})
+    _say_written(quiet, save, plot)
+
+
+def descend(
+    arguments: Arguments,
+    learning_rate: Annotated[
+        str, typer.Option(help="Step length; 'auto' takes the fastest constant one.", metavar="RATE")
+    ] = "auto",
+    iterations: Annotated[int, typer.Option(help="Steps to take at most.", metavar="N")] = 10_000,
+    scale: Annotated[bool, typer.Option("--scale", help="Descend in standardised features.")] = False,
+    momentum: Annotated[float, typer.Option(help="Heavy-ball momentum, from 0 to below 1.", metavar="BETA")] = 0.0,
+    tolerance: Annotated[
+        float, typer.Option(help="Stop when the gradient has shrunk by this factor; 0 never stops.", metavar="T")
+    ] = 1e-10,
+    save: Save = None,
+    plot: Plot = None,
+    format: Annotated[Literal["table", "json"], typer.Option("--format", help="How to print the run.")] = "table",
+    precision: PrecisionOption = "auto",
+    quiet: Quiet = False,
+    *,
+    weighing: Weighing,
+    reading: Reading,
+) -> None:
+    """Walk down the cost by gradient descent: ten lines of progress, the largest stable rate, what to try next."""
+    from slopewise import pipeline
+    from slopewise.solvers.descent import check_options
+    from slopewise.views import terminal
+
+    formula, data = split_arguments(arguments)
+    rate = _rate(learning_rate)
+    check_options(learning_rate=rate, iterations=iterations, momentum=momentum, tolerance=tolerance)
+    check_outputs(save, plot=plot, reads=data)
+    rows = {**vars(weighing), **reading.given(), "precision": precision}
+    with terminal.progress("rows", quiet=quiet) as bar:
+        kept = pipeline.collect(formula, one_or_all(data), **rows, progress=bar)
+    with terminal.progress("steps", quiet=quiet) as bar:
+        run = pipeline.descend(
+            kept,
+            learning_rate=rate,
+            iterations=iterations,
+            scale=scale,
+            momentum=momentum,
+            tolerance=tolerance,
+            progress=bar and (lambda step, cost: bar(step, iterations)),
+        )
+    if save:
+        _write(save, run.model().save)
+    _write(plot, lambda path: _draw(run.figure(), path))
+    if format == "table":
+        print(run.summary())
+    else:
+        terminal.show_json(run.to_dict())
+    _say_written(quiet, save, plot)
+
+
+def _rate(text: str) -> float | Literal["auto"]:
+    if text == "auto":
+        return "auto"
+    try:
+        return float(text)
+    except ValueError:
+        raise ArgumentError(f"--learning-rate {text} is neither a number nor 'auto'") from None
+
+
+def _write(path: Path | None, write: Callable[[Path], None]) -> None:
+    if path is not None:
+        write(path)
+
+
+def _draw(figure: Any, path: Path) -> None:
+    from slopewise.views.plots import save
+
+    save(figure, path)
+
+
+def _say_written(quiet: bool, *paths: Path | None) -> None:
+    for path in paths:
+        if path is not None and not quiet:
+            typer.echo(f"wrote {path}", err=True)
