@@ -11,6 +11,7 @@ from numpy.testing import assert_allclose
 
 from slopewise.errors import FitError
 from slopewise.moments import Moments
+from slopewise.moments.shifted import Shifted
 from slopewise.solvers.exact import solve
 
 
@@ -96,3 +97,59 @@ def test_only_a_target_and_no_rows() -> None:
         solve(Moments.empty(3))
     with pytest.raises(FitError, match="no rows to fit"):
         solve(Moments.of([[1.0], [2.0]], [1.0, 2.0], weights=[0.0, 0.0]))
+
+
+def state_of(products: np.ndarray) -> Moments:
+    """A state whose columns have these cross-products, and a target that has none with them."""
+    q = len(products) + 1
+    body = np.zeros((q, q))
+    body[:-1, :-1], body[-1, -1] = products, 1.0
+    sums = Shifted(np.asarray(1e6), np.zeros(q), np.zeros(q), body)
+    return Moments(np.asarray(10**6), np.asarray(0.0), np.zeros(q), sums)
+
+
+SPECTRA = {
+    "orthogonal": np.eye,
+    "all equally correlated": lambda p: 0.7 * np.eye(p) + 0.3,
+    "neighbours correlated": lambda p: np.eye(p) + 0.499 * (np.eye(p, k=1) + np.eye(p, k=-1)),
+    "random": lambda p: np.corrcoef(np.random.default_rng(9).normal(size=(p, p + 9))),
+    "levels of a category": lambda p: np.diag(r := np.arange(1.0, p + 1)) - np.outer(r, r) / (p**2 + 1),
+}
+
+
+@pytest.mark.parametrize("p", [1, 20, 150, 240])
+@pytest.mark.parametrize("spectrum", SPECTRA)
+def test_the_condition_is_that_of_the_scaled_columns(spectrum: str, p: int) -> None:
+    products = SPECTRA[spectrum](p).reshape(p, p)
+    size = np.sqrt(np.diagonal(products))
+    scaled = products / size[:, None] / size
+    answer = solve(state_of(products))
+    assert_allclose(answer.condition, np.sqrt(np.linalg.cond(scaled)), rtol=1e-7)
+    assert_allclose(answer.unscaled_covariance[1:, 1:] @ products, np.eye(p), atol=1e-8)
+
+
+def test_a_constant_target_and_a_target_without_noise_leave_exact_zeros() -> None:
+    X, _ = design(50, 3, 2)
+    constant = solve(Moments.of(X, np.full(50, 0.1)))
+    assert (constant.intercept, constant.coefficients.tolist()) == (0.1, [0.0, 0.0, 0.0])
+    assert (constant.residual_sum_of_squares, constant.explained_sum_of_squares) == (0.0, 0.0)
+    doubled = solve(Moments.of(X[:, 0], 2 * X[:, 0]))
+    assert (doubled.intercept, doubled.coefficients.tolist(), doubled.residual_sum_of_squares) == (0.0, [2.0], 0.0)
+
+
+@pytest.mark.parametrize("precision", ["double", "double-double"])
+def test_many_columns_on_any_number_of_threads(precision: str) -> None:
+    draw = np.random.default_rng(6)
+    X = draw.normal(size=(800, 360)) + 3
+    X[:, 200] = X[:, 10] + X[:, 20]
+    X[:, 305] = 0.3
+    y = X @ draw.normal(size=360) + 5 + draw.normal(size=800)
+    moments = Moments.of(X, y, precision=precision)
+    answer = solve(moments, threads=1)
+    others = np.delete(np.arange(360), [200, 305])
+    referee = np.linalg.lstsq(np.column_stack([np.ones(800), X[:, others]]), y)
+    assert_allclose(answer.theta[np.append(0, 1 + others)], referee[0], atol=1e-10)
+    assert_allclose(answer.residual_sum_of_squares, referee[1][0], rtol=1e-11)
+    assert answer.dropped == (200, 305)
+    assert_allclose(answer.combinations[200][[0, 11, 21, 1]], [0, 1, 1, 0], atol=1e-12)
+    assert solve(moments, threads=3).to_dict() == answer.to_dict()

@@ -62,8 +62,9 @@ def digits(moments: Moments, solution: Solution) -> Digits:
     rss = solution.residual_sum_of_squares / size[-1] / size[-1]
     noise, unknown = np.append(0.0, moments.body.noise()), np.append(0.0, moments.rounding**2 / 3 / moments.weight)
     means = np.append(moments.body.SUM_NOISE, np.zeros(moments.p))  # those of the means reach the intercept alone
-    error = np.sqrt(M**2 @ noise[:-1] + means) * np.sqrt(b**2 @ noise[:-1] + noise[-1])
-    variance = np.diagonal(M) * (b**2 @ unknown[:-1] + unknown[-1]) + rss * (M**2 @ unknown[:-1])
+    M_squared, b_squared = M**2, b**2
+    error = np.sqrt(M_squared @ noise[:-1] + means) * np.sqrt(b_squared @ noise[:-1] + noise[-1])
+    variance = np.diagonal(M) * (b_squared @ unknown[:-1] + unknown[-1]) + rss * (M_squared @ unknown[:-1])
     first = 0 if solution.has_intercept else 1
     estimated = np.isfinite(np.diagonal(solution.unscaled_covariance))[first:]
     counted = [_count(found[first:], b[first:]) for found in (error, 2 * np.sqrt(np.maximum(variance, 0.0)))]

@@ -3,7 +3,8 @@
     w = S_xx⁺ s_xy        b = ȳ − w·x̄
 
 with S_xx and s_xy the cross-products about the mean. Centring takes the intercept out of the system, scaling takes
-the units out; what is left is as well conditioned as the question itself.
+the units out; what is left is as well conditioned as the question itself. The means go along through the sweep, as the
+column of ones that centring has swept already: so it ends with b and its covariances too.
 """
 
 from __future__ import annotations
@@ -16,19 +17,25 @@ from slopewise.errors import FitError
 from slopewise.moments import Moments
 from slopewise.moments.integral import Integral
 from slopewise.moments.pair import Pair
+from slopewise.moments.paired import Paired
 from slopewise.moments.shifted import Shifted
 from slopewise.solvers.rational import solve_exactly
 from slopewise.solvers.solution import Solution
 from slopewise.solvers.sweep import Swept, sweep
 from slopewise.typing import Array
 
+FEW, STEPS, CLOSE = 128, 160, 2.0**-23
+"""Up to FEW columns all eigenvalues are found sooner than the largest, and after STEPS steps towards it, too; CLOSE is
+how near a step must come, relative to it."""
 
-def solve(moments: Moments, *, intercept: bool = True) -> Solution:
+
+def solve(moments: Moments, *, intercept: bool = True, threads: int | None = None) -> Solution:
     """Minimise Σ v (w·x + b − y)² from the state alone.
 
     A state of precision "exact" is solved in rational arithmetic and rounded once, the others in double-double. Works
     with fewer rows than parameters too: columns that earlier ones determine are dropped, and `rank` says what
-    was estimated. Raises `FitError` for a state without rows.
+    was estimated. Many columns are swept on `threads` threads, see `slopewise.threads.thread_count`; their number does
+    not change the answer. Raises `FitError` for a state without rows.
 
     >>> answer = solve(Moments.of([1.0, 2.0], [300.0, 500.0]))
     >>> answer.intercept, answer.coefficients.tolist(), answer.rank
@@ -39,33 +46,51 @@ def solve(moments: Moments, *, intercept: bool = True) -> Solution:
     if isinstance(moments.body, Integral):
         return solve_exactly(moments.body, moments.rounding, intercept=intercept)
     body, exponents = moments.body.normalised()
-    products = body.centred() if intercept else body.raw()
-    noise = body.noise()
-    squares = np.diagonal(body.raw().hi)
-    swept = sweep(
-        products,
-        np.maximum((4 * moments.rounding) ** 2, noise) * squares,
-        noise * squares,
-        plain=isinstance(body, Shifted),
-    )
-    mean = body.mean()
-    b = mean[-1] - (swept.coefficients * mean[:-1]).total() if intercept else Pair.of(0.0)
-    w = swept.coefficients.value()
-    w[list(swept.dropped)] = np.nan
-    x_mean = mean[:-1].value()
-    solution = Solution(
-        intercept=float(b.value()),
-        coefficients=w,
-        has_intercept=intercept,
-        rank=len(swept.kept) + intercept,
-        dropped=swept.dropped,
-        combinations={j: _with_intercept(c, j, x_mean, intercept) for j, c in swept.combinations.items()},
-        condition=_condition(products.hi, swept),
-        residual_sum_of_squares=float(swept.rss.value()),
-        explained_sum_of_squares=float((products[-1, -1] - swept.rss).value()),
-        unscaled_covariance=_covariance(swept, mean[:-1], float(moments.weight), intercept),
-    )
+    ones = int(intercept)  # as many columns of ones come first
+    A = _with_means(body) if intercept else body.raw()
+    noise, rounding = (np.append(np.zeros(ones), each) for each in (body.noise(), moments.rounding))
+    squares = _squares(A.hi, ones)
+    floors = np.maximum((4 * rounding) ** 2, noise) * squares
+    swept = sweep(A, floors, noise * squares, start=ones, threads=threads)
+    solution = _by_position(swept, A, ones)
     return _in_units(solution, exponents) if exponents.any() else solution
+
+
+def _with_means(body: Shifted | Paired) -> Pair:
+    """[[−1/W, z̄ᵀ], [z̄, S_zz]], (q + 1, q + 1): the products of [1, z] with the column of ones swept."""
+    A = Pair.zeros((body.q + 1, body.q + 1))
+    A[0, 0] = Pair.of(-1.0) / float(body.weight)
+    A[0, 1:] = A[1:, 0] = body.mean()
+    A[1:, 1:] = body.centred()
+    return A
+
+
+def _squares(A: Array, ones: int) -> Array:
+    """Σ v z² of each column of A, NaN where it leaves the floats; 0 for the ones, which are exact."""
+    squares = np.diagonal(A).copy()
+    if ones:
+        with np.errstate(over="ignore"):
+            squares += A[0] ** 2 / -A[0, 0]
+        squares[0] = 0.0
+    return np.where(np.isfinite(squares), squares, np.nan)
+
+
+def _by_position(swept: Swept, A: Pair, ones: int) -> Solution:
+    """The answer, with zero or NaN for the intercept of a model that has none."""
+    missing = 1 - ones
+    theta = np.pad(swept.coefficients, (missing, 0))
+    return Solution(
+        intercept=float(theta[0]),
+        coefficients=theta[1:],
+        has_intercept=bool(ones),
+        rank=int(np.count_nonzero(swept.kept)),
+        dropped=tuple(j - ones for j in swept.combinations),
+        combinations={j - ones: np.pad(c, (missing, 0)) for j, c in swept.combinations.items()},
+        condition=_condition(A.hi, swept, ones),
+        residual_sum_of_squares=float(swept.rss.value()),
+        explained_sum_of_squares=float((A[-1, -1] - swept.rss).value()),
+        unscaled_covariance=np.pad(swept.inverse, (missing, 0), constant_values=np.nan),
+    )
 
 
 def _in_units(solution: Solution, exponents: Array) -> Solution:
@@ -83,35 +108,43 @@ def _in_units(solution: Solution, exponents: Array) -> Solution:
     )
 
 
-def _with_intercept(combination: Array, j: int, x_mean: Array, intercept: bool) -> Array:
-    constant = float(x_mean[j] - combination @ x_mean) if intercept else 0.0
-    return np.concatenate([[constant], combination])
-
-
-def _condition(products: Array, swept: Swept) -> float:
-    """√(λmax(C) λmax(C⁻¹)) of the kept products C scaled to a unit diagonal.
+def _condition(products: Array, swept: Swept, ones: int) -> float:
+    """√(λmax(C) λmax(C⁻¹)) of the kept products C, without the ones, scaled to a unit diagonal.
 
     The smallest eigenvalue is read off the inverse, which was formed in double-double: from C itself float64 could not
     tell it from rounding once the condition exceeds 10⁸.
     """
-    kept = np.ix_(swept.kept, swept.kept)
-    if not len(swept.kept):
+    slopes = ones + np.flatnonzero(swept.kept[ones:])
+    if not len(slopes):
         return 1.0
-    scale = 1 / np.sqrt(np.diagonal(products)[swept.kept])
-    largest = np.linalg.eigvalsh(products[kept] * scale[:, None] * scale)[-1]
-    inverse = np.linalg.eigvalsh(swept.inverse.hi[kept] / scale[:, None] / scale)[-1]
-    return float(np.sqrt(largest * inverse))
+    kept = np.ix_(slopes, slopes)
+    scale = 1 / np.sqrt(np.diagonal(products)[slopes])
+    largest = _largest_eigenvalue(products[kept] * scale[:, None] * scale)
+    return float(np.sqrt(largest * _largest_eigenvalue(swept.inverse[kept] / scale[:, None] / scale)))
 
 
-def _covariance(swept: Swept, x_mean: Pair, weight: float, intercept: bool) -> Array:
-    """(ZᵀVZ)⁻¹ from the centred inverse G: var(b) = 1/W + x̄ᵀG x̄, cov(b, w) = −G x̄."""
-    G = swept.inverse
-    p = G.shape[0]
-    full = np.full((p + 1, p + 1), np.nan)
-    kept = 1 + swept.kept
-    full[np.ix_(kept, kept)] = G.value()[np.ix_(swept.kept, swept.kept)]
-    if intercept:
-        cross = -(G * x_mean).total()
-        full[0, 0] = float((Pair.of(1.0) / weight - (cross * x_mean).total()).value())
-        full[0, kept] = full[kept, 0] = cross.value()[swept.kept]
-    return full
+def _largest_eigenvalue(A: Array) -> float:
+    """λmax of a symmetric, positive A (n, n); a large one needs few products with vectors, and no other eigenvalue.
+
+    By Lanczos' method, orthogonalised in full: λ is the largest eigenvalue of A restricted to the span of q, Aq, A²q …,
+    and ‖Av − λv‖ ≤ 2⁻²³ λ for its vector v, which puts λ itself within some 2⁻⁴⁶ unless others are as close. Source:
+    Golub & Van Loan (2013), *Matrix Computations*, 4th ed., §10.1 and §10.3.
+    """
+    n = len(A)
+    if n <= FEW:
+        return float(np.linalg.eigvalsh(A)[-1])
+    q, T = np.zeros((STEPS + 1, n)), np.zeros((STEPS + 1, STEPS + 1))
+    q[0] = np.random.default_rng(0).normal(size=n)
+    q[0] /= np.linalg.norm(q[0])
+    for k in range(STEPS):
+        r = A @ q[k]
+        T[k, k] = q[k] @ r
+        for _ in range(2):  # once leaves what rounding left of the large part
+            r -= (q[: k + 1] @ r) @ q[: k + 1]
+        T[k, k + 1] = T[k + 1, k] = length = np.linalg.norm(r)
+        if k % 32 == 31 or length <= CLOSE * T[k, k]:
+            values, vectors = np.linalg.eigh(T[: k + 1, : k + 1])
+            if length * abs(vectors[-1, -1]) <= CLOSE * values[-1]:
+                return float(values[-1])
+        q[k + 1] = r / length
+    return float(np.linalg.eigvalsh(A)[-1])
