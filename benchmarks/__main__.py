@@ -12,7 +12,7 @@ import traceback
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from benchmarks import accuracy, claims, descent, large_file, machine, rank, roofline, speed, startup
+from benchmarks import accuracy, claims, descent, files, large_file, machine, rank, roofline, speed, startup
 from benchmarks.tables import Table, tally
 
 BENCHMARKS: dict[str, Callable[[bool], Table]] = {
@@ -27,6 +27,7 @@ BENCHMARKS: dict[str, Callable[[bool], Table]] = {
     "rank": rank.answer,
     "descent": descent.answer,
     "startup": startup.answer,
+    "files": files.answer,
     "large_file": large_file.answer,
 }
 RESULTS = Path(__file__).parent / "results.md"

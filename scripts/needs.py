@@ -26,7 +26,9 @@ class Need:
         return subprocess.run(self.check, shell=True, stdin=quiet, stdout=quiet, stderr=quiet).returncode == 0
 
 
-NEEDS: tuple[Need, ...] = ()
+NEEDS: tuple[Need, ...] = (
+    Need("postgresql", "command -v initdb || ls /usr/lib/postgresql/*/bin/initdb", "postgresql"),
+)
 
 
 def can_install() -> bool:

@@ -27,13 +27,13 @@ PACKAGE = PROJECT / "src" / "slopewise"
 FLOORS = (
     ("errors.py", "typing.py", "choices.py", "threads.py", "_version.py"),
     ("moments/", "data/"),
-    ("objective/", "design/"),
+    ("objective/", "design/", "survey/"),
     ("solvers/",),
     ("inference/",),
     ("engines/",),
     ("views/",),
-    ("collected.py", "notes.py", "predictions.py", "model.py"),
-    ("run.py", "streams.py", "pipeline.py"),
+    ("collected.py", "notes.py", "predictions.py", "evaluation.py", "saved.py", "checkpoint.py", "model.py"),
+    ("run.py", "streams.py", "passes.py", "pipeline.py", "described.py"),
     ("cli/", "lesson.py"),
     ("__main__.py",),
 )

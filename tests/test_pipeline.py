@@ -233,7 +233,8 @@ def test_where_keeps_only_some_rows(ames: pd.DataFrame) -> None:
 
 def test_missing_may_be_an_error() -> None:
     table = {"x": [1.0, None, 3.0], "y": [1.0, 2.0, 4.0]}
-    assert sw.fit("y ~ x", table).rows.to_dict() == {"used": 2, "dropped": 1, "dropped_by": {"x": 1}}
+    counts = {"used": 2, "dropped": 1, "dropped_by": {"x": 1}, "first_missing": {"x": [2]}}
+    assert sw.fit("y ~ x", table).rows.to_dict() == counts
     with pytest.raises(MissingValues, match=r"row 2.*'x'"):
         sw.fit("y ~ x", table, missing="error")
 

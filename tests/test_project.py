@@ -28,7 +28,7 @@ def inner_session(folder: Path, tests: str, **environment: str) -> subprocess.Co
     shutil.copy(PROJECT / "tests" / "conftest.py", folder)
     listed = 'NEEDS = (Need("shell", "true", "dash"), Need("unicorn", "false", "libunicorn"))'
     source = (PROJECT / "scripts" / "needs.py").read_text(encoding="utf-8")
-    (folder / "needs.py").write_text(source.replace("NEEDS: tuple[Need, ...] = ()", listed), encoding="utf-8")
+    (folder / "needs.py").write_text(re.sub(r"(?ms)^NEEDS: .*?^\)$", listed, source), encoding="utf-8")
     (folder / "pytest.ini").write_text("[pytest]\npythonpath = .\nmarkers = needs(name)\n", encoding="utf-8")
     (folder / "test_inner.py").write_text(f"import pytest\n{tests}", encoding="utf-8")
     return subprocess.run(

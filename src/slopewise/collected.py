@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
+
+import numpy as np
 
 from slopewise.design import Coding, Design, Gathered
 from slopewise.errors import ArgumentError
 from slopewise.inference.record import RowCounts
 from slopewise.moments import Moments
+from slopewise.moments.integral import Integral
 
 
 @dataclass(frozen=True, eq=False)
@@ -17,7 +23,8 @@ class Collected:
     """The design, the moments of its columns with every level of every category, row counts, a small sample of rows.
 
     `a + b` is what one pass over the rows of both would have kept. `moments` are those of the coded columns, the
-    target last, as the solvers read them; `names` (p,) are the names of the coefficients.
+    target last, as the solvers read them; `names` (p,) are the names of the coefficients. `provenance` is what each
+    source that was read says of itself (its name, kind and size), in the order of the sum.
 
     >>> import slopewise as sw
     >>> kept = sw.collect("price ~ size", {"size": [1.0, 2.0], "price": [300.0, 500.0]})
@@ -28,6 +35,7 @@ class Collected:
     design: Design
     gathered: Gathered
     source: str
+    provenance: tuple[Mapping[str, Any], ...] = ()
 
     @cached_property
     def coding(self) -> Coding:
@@ -58,7 +66,7 @@ class Collected:
     def rows(self) -> RowCounts:
         """How many rows were used and dropped, and because of which columns."""
         g = self.gathered
-        return RowCounts(int(g.moments.rows), g.dropped, dict(g.dropped_by))
+        return RowCounts(int(g.sums.numbers.rows), g.dropped, dict(g.dropped_by), dict(g.first_missing))
 
     def __add__(self, other: Collected) -> Collected:
         if self.design != other.design:
@@ -67,7 +75,30 @@ class Collected:
                 f"{other.design.formula!r}; collect both with the same formula"
             )
         source = self.source if self.source == other.source else f"{self.source} + {other.source}"
-        return Collected(self.design, self.gathered.merge(other.gathered), source)
+        provenance = (*self.provenance, *other.provenance)
+        return Collected(self.design, self.gathered.merge(other.gathered), source, provenance)
+
+    def digest(self) -> str:
+        """The SHA-256 of the sums of the rows and of what they are sums of, in hexadecimal.
+
+        The same rows give the same digest from any carrier; in precision "exact" also in any order and shards. It is
+        no digest of a file: what the formula does not read leaves it as it is.
+
+        >>> import slopewise as sw
+        >>> one, other = ({"x": [1.0, 2.0], "y": y} for y in ([3.0, 4.0], [3.0, 5.0]))
+        >>> sw.collect("y ~ x", one).digest() == sw.collect("y ~ x", other).digest()
+        False
+        """
+        body = self.gathered.moments.body
+        keys = [[key.term, list(key.levels)] for key in self.gathered.keys]
+        origins = sorted((name, origin.centre, origin.exponent) for name, origin in self.gathered.origins.items())
+        total = hashlib.sha256(json.dumps([self.design.to_json()["expanded"], keys, origins]).encode())
+        if isinstance(body, Integral):
+            total.update(body.digest().encode())
+        else:
+            for array in body.arrays().values():
+                total.update(np.ascontiguousarray(array + 0.0, dtype="<f8").tobytes())  # -0.0 and 0.0 are one number
+        return total.hexdigest()
 
     def __repr__(self) -> str:
         return f"<Collected {self.design.formula!r}: {self.source}, {self.rows.sentence()}>"
@@ -81,10 +112,9 @@ class Collected:
 
     def to_dict(self) -> dict[str, Any]:
         """Plain numbers, strings and lists, for JSON; the sample of rows is left out: rows are never saved."""
-        return {"source": self.source, "design": self.design.to_json(), "gathered": self.gathered.to_dict()}
-
-    @classmethod
-    def from_dict(cls, record: dict[str, Any]) -> Collected:
-        """What `to_dict` wrote."""
-        design = Design.from_json(record["design"])
-        return cls(design, Gathered.from_dict(design, record["gathered"]), str(record["source"]))
+        return {
+            "source": self.source,
+            "provenance": [dict(part) for part in self.provenance],
+            "design": self.design.to_json(),
+            "gathered": self.gathered.to_dict(),
+        }

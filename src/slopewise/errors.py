@@ -25,7 +25,10 @@ A message says what happened, where, and what to do next. Each class also is the
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+
+LISTED = 5
+"""Names that a sentence takes."""
 
 
 class SlopewiseError(Exception):
@@ -64,16 +67,21 @@ class SourceError(DataError, OSError):
 
 
 class UnknownColumn(DataError, LookupError):
-    """A name that the data do not have; the message offers the closest ones.
+    """A name that the data do not have, and `also` others; the message offers the closest ones, or what there is.
 
     >>> str(UnknownColumn("aera", ["area", "price"], where="ames.csv"))
     "ames.csv has no column 'aera'; did you mean 'area'?"
     """
 
-    def __init__(self, name: str, available: Iterable[str], where: str) -> None:
+    def __init__(self, name: str, available: Iterable[str], where: str, *, also: Sequence[str] = ()) -> None:
         self.name = name
         self.available = tuple(available)
-        super().__init__(f"{where} has no column {name!r}; {_suggest(name, self.available)}")
+        if also:
+            has = ", ".join(map(repr, self.available[:LISTED])) + ", …" * (len(self.available) > LISTED)
+            names = ", ".join(map(repr, (name, *also)))
+            super().__init__(f"{where} lacks {1 + len(also)} columns: {names}; it has {has}")
+        else:
+            super().__init__(f"{where} has no column {name!r}; {_suggest(name, self.available)}")
 
 
 class ColumnTypeError(DataError, TypeError):

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from slopewise._version import __version__
 from slopewise.collected import Collected
-from slopewise.data.writing import write_whole
-from slopewise.errors import FitError, SourceError
+from slopewise.data.documents import read_document, write_document
+from slopewise.design.rows import Features
+from slopewise.errors import FitError
+from slopewise.evaluation import Evaluation, evaluated
 from slopewise.inference.digits import digits
 from slopewise.inference.estimates import check_level, covariance, estimates, parameter_block
 from slopewise.inference.goodness import Goodness, goodness
@@ -23,15 +24,16 @@ from slopewise.inference.record import FitRecord, RowCounts
 from slopewise.moments import Moments
 from slopewise.notes import notes
 from slopewise.predictions import (
-    Evaluation,
     Unseen,
+    Values,
+    check_available,
     drawn_rows,
-    evaluated,
+    on_predictors,
     open_rows,
-    predictor_blocks,
     row_blocks,
     weighed,
 )
+from slopewise.saved import KIND, Parts, document, restored, versions
 from slopewise.solvers.solution import Solution
 from slopewise.typing import Array, ArrayLike
 from slopewise.views.summary import summary_text
@@ -40,7 +42,6 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from matplotlib.figure import Figure
 
-KIND, SCHEMA = "slopewise model", 1
 LEAST_SQUARES = "least squares"
 AUGMENTED = ("fitted", "residual", "leverage", "std_residual", "cooks_d")
 
@@ -49,7 +50,8 @@ AUGMENTED = ("fitted", "residual", "leverage", "std_residual", "cooks_d")
 class LinearModel:
     """A fitted linear model ŷ = b + w·x, with x the coded columns of the formula's terms.
 
-    `kept`: the design and the moments; `solution`: the parameters, by position; `method`: how they were found.
+    `kept`: the design and the moments; `solution`: the parameters, by position; `method`: how they were found;
+    `made_with`: the versions that computed them, by name, in which equal models may differ.
 
     >>> import slopewise as sw
     >>> model = sw.fit("price ~ size", {"size": [1.0, 2.0, 3.0], "price": [300.0, 500.0, 690.0]})
@@ -62,6 +64,7 @@ class LinearModel:
     kept: Collected
     solution: Solution
     method: str = LEAST_SQUARES
+    made_with: Mapping[str, str] = field(default_factory=versions)
 
     @property
     def formula(self) -> str:
@@ -184,7 +187,9 @@ class LinearModel:
         [7.0, 9.0]
         """
         source = open_rows(self.kept.design, new)
-        parts = [self.fitted(X, interval, level) for _, X in predictor_blocks(self.kept, source, unseen)]
+        check_available(source, self.kept.design.inputs)
+        values = self.predictor(interval, level)
+        parts = [part for part, _ in on_predictors(self.kept, source, values, lambda _, part: part, unseen)]
         width = 1 if interval is None else 3
         columns = [np.concatenate([part[i] for part in parts] or [np.empty(0)]) for i in range(width)]
         if interval is None:
@@ -193,28 +198,63 @@ class LinearModel:
 
         return pa.table({name: pa.array(c, from_pandas=True) for name, c in zip(PREDICTED, columns, strict=True)})
 
-    def fitted(self, X: Array, interval: str | None = None, level: float = 0.95) -> tuple[Array, ...]:
-        """ŷ (m,) for coded rows `X` (m, p), NaN where a row has NaN; with `interval`, also its lower and upper ends."""
-        check_level(level)
-        values = X @ np.nan_to_num(self.solution.coefficients) + self.solution.intercept
-        if interval is None:
-            return (values,)
-        g = self._goodness
-        if np.isnan(parameter_block(self.solution)).all() or not g.df_residual:
-            why = "no degrees of freedom are left" if not g.df_residual else f"{self.method} has no standard errors"
-            raise FitError(f"there is no interval to give: {why}; predict without one, or fit more rows exactly")
-        ends = interval_ends(values, self._form(X), g.sigma, g.df_residual, interval, level)
-        return (values, *ends)
+    def predictor(self, interval: str | None = None, level: float = 0.95) -> Values:
+        """What gives ŷ (m,) for the terms in m rows, NaN for a level not seen; with `interval`, its ends besides.
 
-    def evaluate(self, data: Any, y: Any = None) -> Evaluation:
+        Raises at once what is wrong with `interval` and `level`, and `FitError` where there is no interval to give.
+        """
+        check_level(level)
+        if interval is not None:
+            self._ends(np.empty(0), np.empty((0, len(self.kept.names))), interval, level)
+        bases, w = self.kept.gathered.bases, np.nan_to_num(self.solution.coefficients)
+
+        def values(features: Features, unseen: Unseen) -> tuple[Array, ...]:
+            fitted = self.kept.coding.fitted(features, w, unseen, bases) + self.solution.intercept
+            if interval is None:
+                return (fitted,)
+            return (fitted, *self._ends(fitted, self.kept.coding.matrix(features, unseen, bases), interval, level))
+
+        return values
+
+    def fitted(self, X: Array) -> Array:
+        """ŷ (m,) for coded rows `X` (m, p)."""
+        values: Array = X @ np.nan_to_num(self.solution.coefficients) + self.solution.intercept
+        return values
+
+    def evaluate(
+        self,
+        data: Any,
+        y: Any = None,
+        *,
+        weights: str | ArrayLike | None = None,
+        frequency: str | ArrayLike | None = None,
+        unseen: Unseen = "error",
+        threads: int | None = None,
+        progress: Callable[[int, int | None], None] | None = None,
+    ) -> Evaluation:
         """R², RMSE and MAE of the predictions on other rows, which hold the target; if they do not, give `y` (m,).
+
+        Each row counts once, whatever the weights of the fit, unless `weights` (analytic) or `frequency` are given: a
+        column's name, or an array (m,). Incomplete rows are left out and counted; so are, with `unseen="missing"`,
+        rows of a category that the fit has not seen. `progress(rows, total)` is called as rows are read.
+        Formulas: `slopewise.evaluation`.
 
         >>> import slopewise as sw
         >>> model = sw.fit("y ~ x", {"x": [0.0, 1.0, 2.0], "y": [1.0, 3.0, 5.0]})
         >>> model.evaluate({"x": [3.0, 4.0], "y": [8.0, 8.0]}).mae
         1.0
         """
-        return evaluated(self.kept, self.solution.theta, data, y)
+        return evaluated(
+            self.kept,
+            self.solution.theta,
+            data,
+            y,
+            weights=weights,
+            frequency=frequency,
+            unseen=unseen,
+            threads=threads,
+            progress=progress,
+        )
 
     def augment(self, data: Any, *, weights: ArrayLike | None = None, frequency: ArrayLike | None = None) -> pa.Table:
         """For each complete row of the data of the fit: row fitted residual leverage std_residual cooks_d.
@@ -254,7 +294,7 @@ class LinearModel:
         x = X[:, 0] if X.shape[1] == 1 else None
         return fit_overview(
             y,
-            self.fitted(X)[0],
+            self.fitted(X),
             e,
             self.moments,
             names=self.names,
@@ -264,44 +304,37 @@ class LinearModel:
             rows=self.rows.used,
         )
 
-    def save(self, path: str | Path) -> None:
+    def save(self, path: str | Path, *, dated: bool = False) -> None:
         """Write the model as JSON, whole or not at all; `slopewise.load` reads it back, bit for bit.
 
-        Raises `OutputError` when the file cannot be written.
+        Equal models are equal files, unless it is `dated`: then the file says when it was written. See
+        `slopewise.saved` for what is in it. Raises `OutputError` when the file cannot be written.
         """
-        with write_whole(path, "w") as file:
-            json.dump(self.to_dict(), file, indent=1, allow_nan=False)
-            file.write("\n")
+        now = {"saved": datetime.now(UTC).isoformat(timespec="seconds")} if dated else {}
+        write_document(path, self.to_dict() | now)
+
+    @classmethod
+    def load(cls, path: str | Path) -> LinearModel:
+        """The model that `save` wrote. Nothing in the file is executed, and no other file is read.
+
+        Raises `SourceError` for a file that is missing or is not a model.
+        """
+        return cls(*restored(read_document(path, f"a {KIND}"), path))
 
     def to_dict(self) -> dict[str, Any]:
         """The model as plain numbers, strings and lists: what `save` writes."""
-        return {
-            "kind": KIND,
-            "schema": SCHEMA,
-            "slopewise": __version__,
-            "method": self.method,
-            "solution": self.solution.to_dict(),
-            "kept": self.kept.to_dict(),
-        }
+        return document(Parts(self.kept, self.solution, self.method, self.made_with))
 
     @classmethod
     def from_dict(cls, record: Mapping[str, Any]) -> LinearModel:
-        """The model that `to_dict` wrote; nothing in it is executed."""
-        if record["kind"] != KIND:
-            raise SourceError(f"it is a {record['kind']!r}")
-        if record["schema"] != SCHEMA:
-            raise SourceError(
-                f"slopewise {__version__} reads schema {SCHEMA}, not {record['schema']}: upgrade slopewise"
-            )
-        solution, kept = Solution.from_dict(record["solution"]), Collected.from_dict(record["kept"])
-        if not solution.fits(len(kept.names)) or kept.moments.rows.ndim:
-            raise SourceError("its numbers do not fit its formula")
-        return cls(kept, solution, str(record["method"]))
+        """The model that `to_dict` wrote; nothing in it is executed. Raises `SourceError` for a record that is none."""
+        return cls(*restored(record))
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, LinearModel):
             return NotImplemented
-        return self.to_dict() == other.to_dict()
+        same = self.method == other.method and self.solution.to_dict() == other.solution.to_dict()
+        return same and self.kept == other.kept
 
     __hash__ = None  # type: ignore[assignment]
 
@@ -315,12 +348,20 @@ class LinearModel:
     def _weighted(self) -> bool:
         return bool(self.moments.weight != self.moments.rows or self.moments.log_weight != 0)
 
+    def _ends(self, fitted: Array, X: Array, interval: str, level: float) -> tuple[Array, Array]:
+        """The ends of the interval around ŷ (m,) in coded rows `X` (m, p)."""
+        g = self._goodness
+        if np.isnan(parameter_block(self.solution)).all() or not g.df_residual:
+            why = "no degrees of freedom are left" if not g.df_residual else f"{self.method} has no standard errors"
+            raise FitError(f"there is no interval to give: {why}; predict without one, or fit more rows exactly")
+        return interval_ends(fitted, self._form(X), g.sigma, g.df_residual, interval, level)
+
     def _form(self, X: Array) -> Array:
         Z = np.column_stack([np.ones(len(X)), X]) if self.solution.has_intercept else X
         return quadratic_form(Z, parameter_block(self.solution))
 
     def _diagnostics(self, X: Array, y: Array, weights: Array | None) -> tuple[Array, ...]:
-        values = self.fitted(X)[0]
+        values = self.fitted(X)
         leverage = self._form(X) * (1.0 if weights is None else weights)
         scaled = standardised(y - values, weights, leverage, self._goodness.sigma)
         return values, y - values, leverage, scaled, cooks_distance(scaled, leverage, self.solution.rank)

@@ -30,6 +30,10 @@ def _sentences(kept: Collected, solution: Solution, figures: Goodness, exact: bo
     if len(dropped) > LISTED:
         yield f"{len(dropped) - LISTED} more columns are left out, being combinations of earlier ones."
     yield from _single_levels(kept)
+    yield from _dates(kept)
+    for factor, levels in kept.coding.unused.items():
+        named = ", ".join(map(repr, levels[:LISTED])) + f" and {len(levels) - LISTED} more" * (len(levels) > LISTED)
+        yield f"{factor}: no row has {named}, though declared as a level, so there is no coefficient for it."
     if not exact:
         parameters = len(solution.theta)
         if solution.rank < parameters:
@@ -77,6 +81,12 @@ def _single_levels(kept: Collected) -> Iterator[str]:
             constant = next(f for f in term.categories if len(kept.coding.levels[f.text]) == 1)
             level = kept.coding.levels[constant.text][0]
             yield f"{term.label} is left out: {constant.label} is {level!r} in every row."
+
+
+def _dates(kept: Collected) -> Iterator[str]:
+    """Dates that enter as numbers, and what those count."""
+    for name in kept.design.dates:
+        yield f"{name} counts days since 1970-01-01: its coefficient is per day, and the intercept is at that date."
 
 
 def _combination(combination: Array, kept: Collected) -> str:

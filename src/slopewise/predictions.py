@@ -2,28 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from numbers import Real
 from os import PathLike
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias, TypeVar
 
 import numpy as np
 
 from slopewise.collected import Collected
 from slopewise.data import Block, Source, open_source
 from slopewise.data.attached import Attached
+from slopewise.data.tables import rows_per_block
 from slopewise.design import Design, Gathered, Rows
+from slopewise.design.columns import SourceColumn
+from slopewise.design.rows import Features, Predictors
 from slopewise.engines import local
-from slopewise.errors import ArgumentError, MissingValues, ShapeError
-from slopewise.moments import Moments
+from slopewise.errors import ArgumentError, ShapeError, UnknownColumn
 from slopewise.moments.rows import floats
-from slopewise.typing import Array, ArrayLike
-
-if TYPE_CHECKING:
-    import pyarrow as pa
+from slopewise.threads import one_thread, thread_count
+from slopewise.typing import Array, ArrayLike, BoolArray
 
 Unseen: TypeAlias = Literal["error", "missing"]
+
+Values: TypeAlias = "Callable[[Features, Unseen], tuple[Array, ...]]"
+"""What is computed from the terms in m rows: columns (m,), NaN for a row with a level that the fit has not seen."""
+
+Result = TypeVar("Result")
+
+LISTED = 5
+"""As many names as a sentence takes."""
+
+FEW = 10_000
+"""As many rows as are done before a second thread would have started."""
 
 
 def open_rows(design: Design, data: Any) -> Source:
@@ -50,24 +62,83 @@ def weighed(design: Design, source: Source, weights: ArrayLike | None, frequency
                 f"the fit had {what} that {source.name} does not hold; give {what}= with one entry for each row"
             )
         if values is not None and name is not None:
-            given[name] = _column(values, what)
+            given[name] = column_of(values, what)
     return Attached(source, given) if given else source
 
 
-def predictor_blocks(
-    kept: Collected, source: Source, unseen: Unseen, also: Sequence[str] = ()
-) -> Iterator[tuple[pa.Table, Array]]:
-    """Block by block the columns read (the terms', and `also`), and the coded rows (n, p), NaN where incomplete.
+@dataclass(frozen=True)
+class Predicted:
+    """What became of `rows` rows to predict: `incomplete` ones lack a value, `unseen` ones hold a level not in the fit.
 
-    A category that the fit has not seen is an `UnseenLevel` error, or a row of NaN with `unseen="missing"`.
+    `missing_by` counts the gaps by column, `unseen_by` the levels not seen by category: a row may count for several.
+
+    >>> print(Predicted(2930, 3, {"area": 3}, 9, {"Street": 9}).sentence())
+    12 of 2,930 rows have no prediction: 3 lack a value (area 3), 9 hold a level that the fit has not seen (Street 9)
+    """
+
+    rows: int = 0
+    incomplete: int = 0
+    missing_by: Mapping[str, int] = field(default_factory=dict)
+    unseen: int = 0
+    unseen_by: Mapping[str, int] = field(default_factory=dict)
+
+    def __add__(self, other: Predicted) -> Predicted:
+        return Predicted(
+            self.rows + other.rows,
+            self.incomplete + other.incomplete,
+            _added(self.missing_by, other.missing_by),
+            self.unseen + other.unseen,
+            _added(self.unseen_by, other.unseen_by),
+        )
+
+    def sentence(self) -> str:
+        """How many rows have no prediction, and why; empty if all have one."""
+        reasons = []
+        if self.incomplete:
+            reasons.append(f"{self.incomplete:,} lack a value ({_counts(self.missing_by)})")
+        if self.unseen:
+            reasons.append(f"{self.unseen:,} hold a level that the fit has not seen ({_counts(self.unseen_by)})")
+        if not reasons:
+            return ""
+        return f"{self.incomplete + self.unseen:,} of {self.rows:,} rows have no prediction: {', '.join(reasons)}"
+
+
+def on_predictors(
+    kept: Collected,
+    source: Source,
+    values: Values,
+    work: Callable[[Block, tuple[Array, ...]], Result],
+    unseen: Unseen = "error",
+    *,
+    also: Sequence[str] = (),
+    threads: int | None = None,
+) -> Generator[tuple[Result, Predicted], None, None]:
+    """`work(block, columns)` for each block, on threads and in order, and beside it what became of the rows.
+
+    The block has the columns of the terms, and `also`; `columns` are what `values` gives for its n rows, (n,) each,
+    NaN where there is no prediction. A level that the fit has not seen is an `UnseenLevel` error, or NaN with
+    `unseen="missing"`.
     """
     design = replace(kept.design, source_name=source.name)
     wanted = list(dict.fromkeys((*design.inputs, *also)))
-    for block in source.blocks(wanted or list(source.columns)[:1]):  # a mean reads a column to count the rows
-        predictors = design.predictors(block)
-        coded = np.full((block.table.num_rows, len(kept.names)), np.nan)
-        coded[predictors.complete] = kept.coding.matrix(predictors, unseen, kept.gathered.bases)
-        yield block.table, coded
+
+    def worked(block: Block) -> tuple[Result, Predicted]:
+        with one_thread():
+            parts = [_predicted(kept, design, part, values, unseen) for part in _narrow(block, len(kept.names))]
+            columns = tuple(map(np.concatenate, zip(*(columns for columns, _ in parts), strict=True)))
+            return work(block, columns), sum((counts for _, counts in parts), Predicted())
+
+    workers = 1 if source.rows is not None and source.rows <= FEW else thread_count(threads)
+    blocks = source.blocks(wanted or list(source.columns)[:1])  # a mean reads a column to count the rows
+    with closing(local.in_order(worked, blocks, workers)) as parts:
+        yield from parts
+
+
+def check_available(source: Source, names: Iterable[str]) -> None:
+    """Raise `UnknownColumn` if `source` lacks some of the columns `names`, with all of those in one sentence."""
+    lacking = [name for name in dict.fromkeys(names) if name not in source.columns]
+    if lacking:
+        raise UnknownColumn(lacking[0], source.columns, where=source.name, also=lacking[1:])
 
 
 def row_blocks(kept: Collected, source: Source) -> Iterator[tuple[Rows, Array]]:
@@ -84,7 +155,7 @@ def drawn_rows(kept: Collected, data: Any = None) -> tuple[Array, Array]:
     if data is not None:
         source = open_rows(kept.design, data)
         complete = source.columns.keys() >= {*kept.design.variables}
-        kept = replace(kept, design=kept.design if complete else _unweighted(kept.design))
+        kept = replace(kept, design=kept.design if complete else unweighted(kept.design))
         design = replace(kept.design, source_name=source.name)
         sample = local.reduce(source, design.variables, design.prepare, Gathered.empty(design)).sample
     if not len(sample.number):
@@ -93,82 +164,64 @@ def drawn_rows(kept: Collected, data: Any = None) -> tuple[Array, Array]:
     return kept.coding.matrix(rows, bases=kept.gathered.bases), rows.y
 
 
-@dataclass(frozen=True)
-class Evaluation:
-    """How well predictions meet `rows` other rows: `r2` = 1 − Σe²/Σ(y − ȳ)², `rmse` = √(Σe²/m), `mae` = Σ|e|/m.
-
-    ȳ is the mean of these rows; `r2` is NaN where they share one target. `dropped` rows were incomplete.
-    """
-
-    r2: float
-    rmse: float
-    mae: float
-    rows: int
-    dropped: int
-
-
-def evaluated(kept: Collected, theta: Array, data: Any, y: Any = None) -> Evaluation:
-    """The evaluation of the parameters `theta` (k,), intercept first if any, on `data`; every row counts once.
-
-    `y` (m,) is the target of rows that do not hold it.
-    """
-    unweighted = _unweighted(kept.design)
-    source = open_rows(unweighted, data)
-    if y is not None:
-        target = next(name for name in unweighted.variables if name not in unweighted.inputs)
-        source = Attached(source, {target: _column(y, "y")})
-    design = replace(unweighted, source_name=source.name)
-    start = _Score(replace(kept, design=design), theta)
-    score = local.reduce(source, design.variables, design.prepare, start)
-    m = int(score.target.rows)
-    if not m:
-        raise MissingValues(f"{source.name} has no complete row to evaluate the model on")
-    total = float(score.target.centred[-1, -1])
-    r2 = 1 - score.squares / total if total else float("nan")
-    return Evaluation(r2, float(np.sqrt(score.squares / m)), score.absolute / m, m, score.dropped)
-
-
-@dataclass(frozen=True)
-class _Score:
-    """The accumulator of an evaluation: Σe², Σ|e|, the moments of the target, rows dropped."""
-
-    kept: Collected
-    theta: Array
-    squares: float = 0.0
-    absolute: float = 0.0
-    target: Moments = field(default_factory=lambda: Moments.empty(1))
-    dropped: int = 0
-
-    def add(self, rows: Rows) -> _Score:
-        X = self.kept.coding.matrix(rows, bases=self.kept.gathered.bases)
-        w = self.theta[1:] if self.kept.intercept else self.theta
-        error = rows.y - X @ w - (self.theta[0] if self.kept.intercept else 0.0)
-        here = Moments.of(np.empty((len(rows.y), 0)), rows.y)
-        found = replace(
-            self, squares=float(error @ error), absolute=float(np.abs(error).sum()), target=here, dropped=rows.dropped
-        )
-        return self.merge(found)
-
-    def merge(self, other: _Score) -> _Score:
-        return replace(
-            self,
-            squares=self.squares + other.squares,
-            absolute=self.absolute + other.absolute,
-            target=self.target.merge(other.target),
-            dropped=self.dropped + other.dropped,
-        )
-
-
-def _unweighted(design: Design) -> Design:
+def unweighted(design: Design) -> Design:
+    """The design without weights, whose rows need not hold them."""
     used = {name: kind for name, kind in design.kinds.items() if name not in (design.weights, design.frequency)}
     return replace(design, kinds=used, weights=None, frequency=None)
 
 
-def _column(values: Any, name: str) -> Array:
+def column_of(values: Any, name: str) -> Array:
+    """`values` as a column of numbers, (m,); `ShapeError` where they are none."""
     column = floats(values, name)
     if column.ndim != 1:
         raise ShapeError(f"{name} has shape {column.shape}; give one entry for each row")
     return column
+
+
+def _narrow(block: Block, columns: int) -> Iterator[Block]:
+    """The block in parts of which a matrix with so many columns is no larger than a block may be."""
+    rows = rows_per_block(columns)
+    for start in range(0, block.table.num_rows, rows):
+        yield Block(block.table.slice(start, rows), block.first_row + start)
+
+
+def _predicted(
+    kept: Collected, design: Design, block: Block, values: Values, unseen: Unseen
+) -> tuple[tuple[Array, ...], Predicted]:
+    """What `values` gives for the rows of a block, NaN in incomplete ones; and what became of them."""
+    predictors = design.predictors(block)
+    columns = tuple(predictors.spread(column) for column in values(predictors, unseen))
+    complete = predictors.complete
+    missing = {} if complete.all() else {name: _missing(block, name, design.source_name) for name in design.inputs}
+    strange = {} if unseen == "error" else {name: _strange(kept, predictors, name) for name in predictors.categories}
+    return columns, Predicted(
+        len(complete),
+        int((~complete).sum()),
+        {name: count for name, count in missing.items() if count},
+        int(np.logical_or.reduce(list(strange.values())).sum()) if strange else 0,
+        {name: count for name, rows in strange.items() if (count := int(rows.sum()))},
+    )
+
+
+def _missing(block: Block, name: str, source: str) -> int:
+    return int(SourceColumn.of(block, name, source).missing().sum())
+
+
+def _strange(kept: Collected, predictors: Predictors, name: str) -> BoolArray:
+    """The complete rows whose level of a category the fit has not seen."""
+    category, known = predictors.categories[name], {*kept.coding.levels.get(name, ())}
+    new = [code for code, level in enumerate(category.levels) if level not in known]
+    return np.isin(category.codes, new)
+
+
+def _added(one: Mapping[str, int], other: Mapping[str, int]) -> Mapping[str, int]:
+    return {name: one.get(name, 0) + other.get(name, 0) for name in (*one, *other)}
+
+
+def _counts(by: Mapping[str, int]) -> str:
+    worst = sorted(by.items(), key=lambda item: -item[1])
+    more = f" and {len(worst) - LISTED} more" if len(worst) > LISTED else ""
+    return ", ".join(f"{name} {count:,}" for name, count in worst[:LISTED]) + more
 
 
 def _columns(names: Sequence[str], X: Any) -> dict[str, Array]:

@@ -34,7 +34,7 @@ def test_fit_as_json_agrees_with_statsmodels(capsys: pytest.CaptureFixture[str])
         assert_allclose(row["estimate"], estimate, rtol=1e-9)
         assert_allclose(row["std_error"], error, rtol=1e-8)
     assert not ours
-    assert printed["rows"] == {"used": 2930, "dropped": 0, "dropped_by": {}}
+    assert printed["rows"] == {"used": 2930, "dropped": 0, "dropped_by": {}, "first_missing": {}}
     assert_allclose(printed["glance"][0]["r_squared"], theirs.rsquared, rtol=1e-10)
 
 
@@ -43,7 +43,7 @@ def test_fit_prints_a_table_and_the_order_of_arguments_does_not_matter(capsys: p
     first = capsys.readouterr().out
     assert run(["fit", "price ~ area + Garage.Yr.Blt", AMES]) == 0
     assert capsys.readouterr().out == first
-    assert "2,771 rows used, 159 dropped for missing values in Garage.Yr.Blt (159)" in first
+    assert "2,771 rows used, 159 dropped for missing values in Garage.Yr.Blt (159: rows 28, 120, 126, …)" in first
     assert "\x1b" not in first
 
 

@@ -87,8 +87,10 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         (["predict", "m.json", TWO, "-o", "out.csv"], 1, "m.json is not a slopewise model"),
         (["predict", "none.json", TWO], 1, "none.json cannot be read"),
         (["score", "m.json", TWO], 1, "m.json is not a slopewise model"),
-        (["fit", "-", "price ~ area"], 1, "not from standard input"),
-        (["fit", "wide.csv", "price ~ area"], 1, "slopewise: wide.csv is UTF-16 text; save it as UTF-8\n"),
+        (["fit", "t.csv", "a ~ b", "--target", "a"], 2, "both a formula, 'a ~ b', and --target a"),
+        (["fit", "t.csv", "a ~ b", "--features", "b"], 2, "--features names columns for --target"),
+        (["fit", "--db", "x.db", "a ~ b", "t.csv"], 2, "a database was given and no query"),
+        (["fit", "--sql", "FROM 't.csv'", "a ~ b", "t.csv"], 2, "data and a query were both given"),
         (["fit", "ids.csv", "price ~ C(id)"], 1, "ids.csv, row 1: column 'id' is a number beyond 2^53"),
         (["fit", "few.csv", "price ~ a", "--save", "few.csv"], 2, "few.csv is read by this command, and would be lost"),
         (["fit", "f*.csv", "price ~ a", "--save", "few.csv"], 2, "few.csv is read by this command, and would be lost"),
@@ -123,7 +125,7 @@ def test_a_missing_value_is_dropped_and_a_constant_target_said(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run(["fit", "nan.csv", "price ~ area"]) == 0
-    assert "3 rows used, 1 dropped for missing values in area (1)" in capsys.readouterr().out
+    assert "3 rows used, 1 dropped for missing values in area (1: row 2)" in capsys.readouterr().out
     assert run(["fit", "flat.csv", "price ~ area"]) == 0
     assert "price is constant (7)" in capsys.readouterr().out
 

@@ -4,22 +4,26 @@ from __future__ import annotations
 
 import datetime
 import itertools
-from decimal import Decimal
+from decimal import Context, Decimal
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import polars as pl
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from slopewise.data import open_source
-from slopewise.data.arrays import from_matrix
+from slopewise.data.columns import decimals_as_floats, kind_of
+from slopewise.data.filtered import Filtered
+from slopewise.data.memory import open_memory
 from slopewise.data.tables import blocks_of
-from slopewise.errors import ArgumentError, ColumnTypeError, ShapeError
+from slopewise.errors import ColumnTypeError, SourceError
 
 DAY = datetime.date(2020, 1, 31)
+WIDE = Context(prec=80)
 
 
 @pytest.mark.parametrize(
@@ -100,25 +104,131 @@ def test_parts_of_one_kind_and_different_types() -> None:
         list(blocks_of([pa.table({"d": [DAY]}), pa.table({"d": [datetime.datetime(2020, 1, 1)]})], 10))
 
 
-def test_a_matrix() -> None:
-    X = np.arange(6.0).reshape(3, 2)
-    source = from_matrix(X, np.array([1, 2, 3]), names=["width", "depth"])
-    (block,) = source.blocks(["depth", "y"])
-    assert block.table.to_pydict() == {"depth": [1.0, 3.0, 5.0], "y": [1, 2, 3]}
-    assert (source.rows, source.name) == (3, "the table")
-    assert list(from_matrix(X[:, 0]).columns) == ["x1"]
-    assert next(from_matrix(X.astype(">f4")).blocks(["x2"])).table["x2"].to_pylist() == [1.0, 3.0, 5.0]
+LEVELS = ["low", "never", "high"]
+CODES = [2, None, 0, 2]
+DECLARED = pa.DictionaryArray.from_arrays(pa.array(CODES, pa.int8()), pa.array(LEVELS))
+CATEGORICAL = pd.Categorical(DECLARED.to_pylist(), categories=LEVELS)
 
 
-def test_matrices_that_do_not_fit() -> None:
-    X = np.zeros((3, 2))
-    with pytest.raises(ShapeError, match=r"\(3, 2\) and y \(2,\)"):
-        from_matrix(X, np.zeros(2))
-    with pytest.raises(ShapeError, match=r"\(3, 2, 1\)"):
-        from_matrix(X[:, :, None])
-    with pytest.raises(ArgumentError, match="3 names were given for 2"):
-        from_matrix(X, names=["a", "b", "c"])
-    with pytest.raises(ArgumentError, match="'y' is used twice"):
-        from_matrix(X, np.zeros(3), names=["y", "z"])
-    with pytest.raises(ArgumentError, match="real numbers"):
-        from_matrix([["a", "b"]])
+@pytest.mark.parametrize(
+    "data",
+    [
+        pa.table({"c": DECLARED}),
+        pa.record_batch({"c": DECLARED}),
+        pa.table({"c": pa.chunked_array([DECLARED.slice(0, 1), DECLARED.slice(1)])}),
+        pd.DataFrame({"c": CATEGORICAL}),
+        pd.DataFrame({"c": CATEGORICAL.as_ordered()}),
+        pl.DataFrame({"c": pl.Series(DECLARED.to_pylist(), dtype=pl.Enum(LEVELS))}),
+        pl.DataFrame({"c": pl.Series(DECLARED.to_pylist(), dtype=pl.Enum(LEVELS))}).lazy(),
+        {"c": CATEGORICAL},
+        {"c": pd.CategoricalIndex(CATEGORICAL)},
+        {"c": pd.Series(CATEGORICAL)},
+        {"c": DECLARED},
+        [{"c": CATEGORICAL[:1]}, pa.table({"c": DECLARED.slice(1)})],
+        pa.table({"c": DECLARED}).to_reader(),
+    ],
+    ids=lambda data: type(data).__module__.partition(".")[0] + "." + type(data).__name__,
+)
+def test_declared_levels_are_kept_in_their_order(data: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    source = open_memory(data)
+    assert source.columns == {"c": "text"}
+    (block,) = (source if source.rereadable else open_memory(pa.table({"c": DECLARED}).to_reader())).blocks(["c"])
+    (chunk,) = block.table["c"].chunks
+    assert chunk.type == pa.dictionary(pa.int32(), pa.string())
+    assert chunk.dictionary.to_pylist() == LEVELS
+    assert chunk.indices.to_pylist() == CODES
+    (kept,) = Filtered(source, "c = 'high'").blocks(["c"])
+    assert kept.table["c"].chunk(0).dictionary.to_pylist() == LEVELS
+    assert kept.table["c"].to_pylist() == ["high", "high"]
+
+
+def test_levels_that_nobody_declared() -> None:
+    """Polars numbers the levels of a Categorical as it meets them, and a chunk of an Arrow table may do so too."""
+    met = pl.DataFrame({"c": pl.Series(["b", "a"], dtype=pl.Categorical)})
+    chunks = [pa.array(["b", "a"]).dictionary_encode(), pa.array(["c"]).dictionary_encode()]
+    for data in (met, met.lazy(), pa.table({"c": pa.chunked_array(chunks)})):
+        source = open_memory(data)
+        (block,) = source.blocks(["c"])
+        assert source.columns == {"c": "text"}
+        assert block.table.schema.field("c").type == pa.string()
+        assert block.table["c"].to_pylist()[:2] == ["b", "a"]
+
+
+@pytest.mark.parametrize(
+    ("levels", "named"),
+    [
+        ([2, 1], ["2", "1"]),
+        ([2.0, 0.5], ["2", "0.5"]),
+        ([True, False], ["True", "False"]),
+        ([DAY], ["2020-01-31"]),
+        ([Decimal("1.50")], ["1.50"]),
+    ],
+)
+def test_levels_are_named_by_their_values(levels: list[Any], named: list[str]) -> None:
+    column = pa.DictionaryArray.from_arrays(pa.array([0, None]), pa.array(levels))
+    (block,) = open_memory({"c": column}).blocks(["c"])
+    assert block.table["c"].to_pylist() == [named[0], None]
+    assert block.table["c"].chunk(0).dictionary.to_pylist() == named
+
+
+def test_levels_that_are_no_values() -> None:
+    column = pa.DictionaryArray.from_arrays(pa.array([0]), pa.array([[1, 2]]))
+    assert open_memory({"c": column}).columns == {"c": "other"}
+    assert kind_of(column.type) == "other"
+
+
+@settings(max_examples=50)
+@given(st.integers(1, 38), st.data())
+def test_decimals_are_rounded_once(precision: int, data: st.DataObject) -> None:
+    scale = data.draw(st.integers(-5, precision))
+    whole = st.integers(-(10**precision) + 1, 10**precision - 1)
+    drawn = data.draw(st.lists(st.none() | whole | st.integers(-9, 9), max_size=20))
+    values = [None if value is None else Decimal(value).scaleb(-scale, WIDE) for value in drawn]
+    array = pa.array(values, pa.decimal128(precision, scale))
+    wanted = [None if value is None else float(value) for value in values]
+    start = data.draw(st.integers(0, len(values)))
+    assert decimals_as_floats(array).to_pylist() == wanted
+    assert decimals_as_floats(array.slice(start)).to_pylist() == wanted[start:]
+    assert decimals_as_floats(array.cast(pa.decimal256(precision, scale))).to_pylist() == wanted
+
+
+@given(
+    st.lists(
+        st.none() | st.floats() | st.integers(-(2**80), 2**80) | st.decimals(allow_nan=False, allow_infinity=False),
+        max_size=20,
+    )
+)
+def test_numbers_of_any_kind_among_objects(values: list[Any]) -> None:
+    source = open_memory({"x": np.array([*values, 1], dtype=object)})
+    (block,) = source.blocks(["x"])
+    wanted = [None if value is None or value != value else float(value) for value in values]
+    assert block.table["x"].to_pylist() == [*wanted, 1.0]
+
+
+def test_numbers_beyond_float64_and_strays_among_objects() -> None:
+    (block,) = open_memory({"x": [1, 10**400, -(10**400)]}).blocks(["x"])
+    assert block.table["x"].to_pylist() == [1.0, np.inf, -np.inf]
+    for stray in ("many", DAY, b"1"):
+        with pytest.raises(ColumnTypeError, match=r"'x' at row 3, where numbers are expected"):
+            open_memory({"x": [1, Decimal("2.5"), stray]})
+
+
+def test_pandas_arrays_in_a_mapping() -> None:
+    arrays = {
+        "n": pd.array([1, None], dtype="Int64"),
+        "b": pd.array([True, None], dtype="boolean"),
+        "t": pd.array(["a", None], dtype="str"),
+        "i": pd.Index([1.5, np.nan]),
+        "d": pd.to_datetime(["2020-01-31", None]),
+    }
+    source = open_memory(arrays)
+    assert list(source.columns.values()) == ["number", "boolean", "text", "number", "date"]
+    (block,) = source.blocks(["n", "b", "t"])
+    assert block.table.to_pylist() == [{"n": 1, "b": True, "t": "a"}, {"n": None, "b": None, "t": None}]
+
+
+def test_an_arrow_batch() -> None:
+    source = open_memory(pa.record_batch({"x": [1, 2]}))
+    assert (source.columns, source.rows, source.rereadable) == ({"x": "number"}, 2, True)
+    with pytest.raises(SourceError, match="two columns of one name"):
+        open_memory(pa.RecordBatch.from_arrays([pa.array([1])] * 2, ["x", "x"]))

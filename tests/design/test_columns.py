@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import math
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -12,14 +13,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from slopewise.data.block import Block
+from slopewise.data.block import Block, Kind
 from slopewise.design.columns import SourceColumn, level_order
 from slopewise.errors import ColumnTypeError, NotFinite, UnknownColumn
 
 
-def column(values: Any, kind: pa.DataType | None = None) -> SourceColumn:
+def column(values: Any, kind: pa.DataType | None = None, known: Kind | None = None) -> SourceColumn:
     array = values if isinstance(values, pa.Array | pa.ChunkedArray) else pa.array(values, kind)
-    return SourceColumn.of(Block(pa.table({"x": array}), first_row=101), "x", "t.csv")
+    return SourceColumn.of(Block(pa.table({"x": array}), first_row=101), "x", "t.csv", known)
 
 
 def levels(values: Any, kind: pa.DataType | None = None, *, explicit: bool = False) -> list[str | None]:
@@ -38,9 +39,9 @@ def levels(values: Any, kind: pa.DataType | None = None, *, explicit: bool = Fal
     ],
 )
 def test_numbers(values: list[Any], kind: pa.DataType | None, expected: list[float]) -> None:
-    np.testing.assert_array_equal(column(values, kind).numbers(), expected)
+    np.testing.assert_array_equal(column(values, kind).numbers().high, expected)
     np.testing.assert_array_equal(column(values, kind).missing(), np.isnan(expected))
-    np.testing.assert_array_equal(column(pa.array(values, kind).dictionary_encode()).numbers(), expected)
+    np.testing.assert_array_equal(column(pa.array(values, kind).dictionary_encode()).numbers().high, expected)
 
 
 @pytest.mark.parametrize("stray", ["n/a", "", "1,5", "nan", "inf", "1_000", "0x1F", "１２"])
@@ -48,6 +49,45 @@ def test_text_where_a_number_is_needed_is_named_with_its_row(stray: str) -> None
     with pytest.raises(ColumnTypeError) as caught:
         column(["12", None, "7", stray, "what"]).numbers()
     assert str(caught.value).startswith(f"t.csv, row 104: column 'x' holds {stray!r} where a number is needed")
+
+
+DAY = 86_400
+TICKS = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}
+
+
+@given(st.sampled_from(sorted(TICKS)), st.lists(st.integers(-(2**63) + 1, 2**63 - 1) | st.integers(-(2**40), 2**40)))
+def test_timestamps_are_days_to_the_last_tick(unit: str, ticks: list[int]) -> None:
+    for zone in (None, "UTC"):
+        days = column(pa.array([*ticks, None], pa.timestamp(unit, zone)), known="date").numbers()
+        for i, tick in enumerate(ticks):
+            true = Fraction(tick, DAY * TICKS[unit])
+            assert abs(days.pair[i].fraction() - true) <= abs(true) / 2**104
+        assert math.isnan(days.high[-1])
+
+
+def test_dates_are_whole_days() -> None:
+    values = [datetime.date(1970, 1, 2), None, datetime.date(1969, 12, 31), datetime.date(2026, 1, 2)]
+    for kind in (pa.date32(), pa.date64(), pa.timestamp("ns")):
+        array = pa.array(values, pa.date32()).cast(kind)
+        for form in (array, array.dictionary_encode()):
+            days = column(form, known="date").numbers()
+            np.testing.assert_array_equal(days.high, [1, math.nan, -1, 20455])
+            assert days.low is None
+
+
+def test_text_is_read_as_dates_where_dates_are_known() -> None:
+    days = column(["2026-01-02", None, "2026-01-02 12:00:00", "2026-01-02T06:00:00.000000001"], known="date").numbers()
+    np.testing.assert_array_equal(days.high, [20455, math.nan, 20455.5, 20455.25])
+    assert days.low is not None
+    assert days.low[3] == pytest.approx(1e-9 / DAY, rel=1e-3)
+    np.testing.assert_array_equal(column(["2300-01-01"], known="date").numbers().high, [120530])
+    with pytest.raises(
+        ColumnTypeError, match=r"t\.csv, row 103: column 'x' holds '2/1/26' where a date is needed; write"
+    ):
+        column(["2026-01-02", None, "2/1/26"], known="date").numbers()
+    with pytest.raises(ColumnTypeError, match=r"row 102: column 'x' is of type double, where dates are needed"):
+        column([None, 20455.0], pa.float64(), known="date").numbers()
+    assert np.isnan(column(pa.nulls(2, pa.float64()), known="date").numbers().high).all()
 
 
 def test_types_that_are_neither_number_nor_name() -> None:
@@ -98,6 +138,16 @@ def test_the_same_levels_from_any_chunks(values: list[str | None], size: int) ->
     assert levels(pa.chunked_array(chunks, pa.string()), explicit=True) == values
     encoded = pa.chunked_array([chunk.dictionary_encode() for chunk in chunks], pa.dictionary(pa.int32(), pa.string()))
     assert levels(encoded, explicit=True) == values
+
+
+def test_declared_levels_may_be_any_text() -> None:
+    values = pa.array(["12", "13", None, "?"]).dictionary_encode()
+    chunks = pa.chunked_array([values, pa.array(["?", "a"]).dictionary_encode()])
+    assert levels(values) == ["12", "13", None, "?"]
+    assert levels(chunks) == ["12", "13", None, "?", "?", "a"]
+    nulls = pa.DictionaryArray.from_arrays(pa.array([0, 1, None]), pa.array(["b", None]))
+    assert levels(nulls) == ["b", None, None]
+    assert column(nulls).missing().tolist() == [False, True, True]
 
 
 def test_numbers_with_something_in_between_are_no_category() -> None:

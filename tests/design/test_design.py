@@ -13,6 +13,7 @@ import pytest
 
 from slopewise.data.block import Block, Kind
 from slopewise.design import ColumnKey, Design, Rows
+from slopewise.design.reading import Reading
 from slopewise.errors import (
     ArgumentError,
     ColumnTypeError,
@@ -187,9 +188,9 @@ def test_a_dropped_row_may_hold_anything() -> None:
         ("1 ~ area", FormulaError, "the target names no column"),
         ("price ~ 0", FormulaError, "leaves no term and no intercept"),
         ("price ~ area - area - 1", FormulaError, "leaves no term and no intercept"),
-        ("price ~ .", ColumnTypeError, "column 'sold' holds dates"),
-        ("price ~ I(sold + 1)", ColumnTypeError, "write C(sold) for a category"),
-        ("sold ~ price", ColumnTypeError, "column 'sold' holds dates"),
+        ("price ~ .", ColumnTypeError, "column 'tags' holds neither numbers, booleans, dates nor text"),
+        ("price ~ I(tags + 1)", ColumnTypeError, "write C(tags) for a category"),
+        ("tags ~ price", ColumnTypeError, "leave it out (- tags)"),
         ("price ~ " + ":".join(f"C(c{i})" for i in range(9)), FormulaError, "interaction of 9 categories"),
     ],
 )
@@ -197,7 +198,8 @@ def test_formulas_that_do_not_fit_the_table(formula: str, error: type[SlopewiseE
     if not says:
         assert houses(formula).target_name == "price / area"
         return
-    columns: dict[str, Kind] = HOUSES | {f"c{i}": "number" for i in range(9)} if "c8" in formula else HOUSES
+    columns: dict[str, Kind] = HOUSES | {"tags": "other"}
+    columns |= {f"c{i}": "number" for i in range(9)} if "c8" in formula else {}
     with pytest.raises(error) as caught:
         Design.of(formula, columns, source_name="houses.csv")
     assert says in str(caught.value)
@@ -211,6 +213,53 @@ def test_a_date_may_be_a_category() -> None:
     dates = pa.array(["2026-01-02", "2025-12-31"]).cast(pa.date32())
     rows = prepare("price ~ C(sold)", {"price": [1.0, 2.0], "sold": dates})
     assert [key.levels for key in rows.columns] == [("2025-12-31",), ("2026-01-02",)]
+
+
+def test_a_date_counts_days() -> None:
+    dates = pa.array(["2026-01-02", "2025-12-31"]).cast(pa.date32())
+    times = pa.array(["2026-01-02 06:00:00.000000001", "2025-12-31"]).cast(pa.timestamp("ns"))
+    for values, low in ((dates, None), (times, 1e-9 / 86400)):
+        rows = prepare("price ~ sold*zone", {"price": [1.0, 2.0], "sold": values, "zone": ["p", "q"]})
+        assert rows.x[:, 0].tolist() == [20455 + 0.25 * (low is not None), 20453]
+        assert (rows.x_low is None) == (low is None)
+        assert rows.x_low is None or rows.x_low[0, 0] == pytest.approx(low, rel=1e-3)
+    assert prepare("sold ~ price", {"price": [1.0, 2.0], "sold": dates}).y.tolist() == [20455, 20453]
+
+
+def test_dates_and_the_unit_of_their_coefficients() -> None:
+    design = houses(
+        "log(price) ~ area + sold + C(sold) + log(sold) + sold:zone + center(sold) + scale(sold) + poly(sold, 2)"
+    )
+    assert design.dates == ("sold",)
+    units = {term.label: design.unit(place) for place, term in enumerate(design.terms)}
+    assert {label for label, unit in units.items() if unit == "day"} == {"sold", "sold:zone", "center(sold)"}
+    assert set(units.values()) == {"day", ""}
+    assert houses("price ~ C(sold)").dates == ()
+    assert houses("sold ~ area").dates == ("sold",)
+    with pytest.raises(ColumnTypeError, match="column 'sold' holds dates, which weigh nothing"):
+        houses("price ~ area", weights="sold")
+
+
+def test_a_model_of_numbers_takes_no_dates_and_the_other_way_round() -> None:
+    dates = pa.array(["2026-01-02"]).cast(pa.date32())
+    for formula, column in (("price ~ area", {"area": dates}), ("price ~ sold", {"sold": [20455.0]})):
+        with pytest.raises(ColumnTypeError, match="needed"):
+            houses(formula).predictors(Block(pa.table(column), 1))
+    written = houses("price ~ sold").predictors(Block(pa.table({"sold": ["2026-01-02"]}), 1))
+    assert written.x.tolist() == [[20455]]
+
+
+def test_the_first_rows_that_lack_a_value_are_known() -> None:
+    reading = Reading(
+        Block(pa.table({"a": [None, 1.0, None, 2.0] * 4, "b": [1.0] * 16, "c": ["x"] * 15 + [None]}), first_row=101),
+        {"a": "number", "b": "number", "c": "text"},
+        "houses.csv",
+    )
+    complete = reading.drop_incomplete("abc", refuse=False)
+    assert complete.dropped_by == {"a": 8, "c": 1}
+    assert complete.first_missing == {"a": (101, 103, 105, 107, 109), "c": (116,)}
+    assert reading.number.tolist() == [102, 104, 106, 108, 110, 112, 114]
+    assert np.array_equal(np.flatnonzero(complete.rows) + 101, reading.number)
 
 
 def test_too_many_levels_are_refused_before_they_fill_the_memory() -> None:
@@ -238,7 +287,15 @@ def test_prediction_of_the_mean_alone_needs_no_column() -> None:
 
 
 @pytest.mark.parametrize(
-    "formula", ["log(price) ~ .", "price ~ 0 + zone*air + C(area):{`my column`^2}", "price~1", "`my column` ~ area"]
+    "formula",
+    [
+        "log(price) ~ .",
+        "price ~ 0 + zone*air + C(area):{`my column`^2}",
+        "price~1",
+        "`my column` ~ area",
+        "price ~ area/C(zone, Sum, levels=['a\"b', \"it's\"])",
+        "price ~ C(zone, Treatment('`')) %in% scale(log(area)) + center('my column')",
+    ],
 )
 def test_a_design_travels(formula: str) -> None:
     columns = {name: kind for name, kind in HOUSES.items() if kind != "date"}
@@ -267,6 +324,6 @@ def test_a_crafted_record_is_refused(change: dict[str, Any]) -> None:
     record = houses("price ~ area").to_json()
     with pytest.raises(SlopewiseError):
         Design.from_json(record | change)
-    for name in record:
+    for name in record.keys() - {"levels"}:
         with pytest.raises(ArgumentError, match=f"no '{name}'"):
             Design.from_json({key: value for key, value in record.items() if key != name})

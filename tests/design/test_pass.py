@@ -6,6 +6,7 @@ Categories that formulaic would take for numbers (booleans) go to it as text.
 from __future__ import annotations
 
 import itertools
+import json
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -13,14 +14,17 @@ import formulaic
 import numpy as np
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from slopewise.choices import Precision
 from slopewise.data.block import Block, Kind
 from slopewise.design import Design, Gathered, Rows
+from slopewise.design.rows import MAX_COLUMNS
 from slopewise.design.sample import MAX_ROWS, Sample
-from slopewise.errors import ArgumentError
+from slopewise.errors import ArgumentError, DataError
 from slopewise.moments import Moments
+from slopewise.moments.integral import Integral
 
 KINDS: dict[str, Kind] = {
     "y": "number",
@@ -61,8 +65,8 @@ def blocks(table: pa.Table, cuts: Sequence[int]) -> Iterator[Block]:
         yield Block(table.slice(start, end - start), start + 1)
 
 
-def gather(design: Design, parts: Iterator[Block]) -> Gathered:
-    gathered = Gathered.empty(design)
+def gather(design: Design, parts: Iterator[Block], precision: Precision = "auto") -> Gathered:
+    gathered = Gathered.empty(design, precision)
     for block in parts:
         gathered = gathered.add(design.prepare(block))
     return gathered
@@ -104,6 +108,14 @@ CHOSEN = [
 ]
 
 
+def chosen_table() -> pa.Table:
+    generator = np.random.default_rng(7)
+    columns = {name: generator.uniform(0.5, 3.0, 40) for name in "yab"}
+    columns |= {"n": generator.choice([10, 9, 2], 40), "f": generator.choice(["r", "p", "q"], 40)}
+    columns |= {"g": generator.choice(["v", "u"], 40), "t": generator.choice([True, False], 40)}
+    return pa.table(columns, SCHEMA)
+
+
 def check_against_formulaic(right: str, table: pa.Table, cuts: Sequence[int]) -> None:
     """Same names, order and values of the columns; for the rows, and for the moments gathered from blocks."""
     design = Design.of(f"y ~ {right}", KINDS)
@@ -118,6 +130,11 @@ def check_against_formulaic(right: str, table: pa.Table, cuts: Sequence[int]) ->
     values = theirs.drop(columns="Intercept", errors="ignore").to_numpy(dtype=float)
     ours = [coding.matrix(design.predictors(block)) for block in blocks(table, cuts)]
     np.testing.assert_allclose(np.vstack(ours), values, rtol=1e-13, atol=1e-13)
+    theta = np.cos(np.arange(values.shape[1]))
+    fitted = [coding.fitted(design.predictors(block), theta) for block in blocks(table, cuts)]
+    np.testing.assert_allclose(
+        np.concatenate(fitted), values @ theta, rtol=1e-12, atol=1e-12 * (1 + np.abs(values).sum())
+    )
     check_moments(coding.apply(gathered.moments), Moments.of(values, frame["y"].to_numpy()))
 
 
@@ -133,6 +150,7 @@ def check_moments(ours: Moments, theirs: Moments) -> None:
 cut_places = st.lists(st.integers(0, 12), max_size=3)
 
 
+@settings(max_examples=50)
 @given(right_sides, full, cut_places)
 def test_the_matrix_is_that_of_formulaic(right: str, table: pa.Table, cuts: list[int]) -> None:
     check_against_formulaic(right, table, cuts)
@@ -140,13 +158,10 @@ def test_the_matrix_is_that_of_formulaic(right: str, table: pa.Table, cuts: list
 
 @pytest.mark.parametrize("right", CHOSEN)
 def test_chosen_matrices_are_those_of_formulaic(right: str) -> None:
-    generator = np.random.default_rng(7)
-    columns = {name: generator.uniform(0.5, 3.0, 40) for name in "yab"}
-    columns |= {"n": generator.choice([10, 9, 2], 40), "f": generator.choice(["r", "p", "q"], 40)}
-    columns |= {"g": generator.choice(["v", "u"], 40), "t": generator.choice([True, False], 40)}
-    check_against_formulaic(right, pa.table(columns, SCHEMA), [3, 17])
+    check_against_formulaic(right, chosen_table(), [3, 17])
 
 
+@settings(max_examples=50)
 @given(right_sides, gappy, st.permutations([0, 1, 2, 3]), cut_places)
 def test_split_and_merge_equals_the_whole(right: str, table: pa.Table, order: list[int], cuts: list[int]) -> None:
     design = Design.of(f"log(y) ~ {right}", KINDS, weights="b", frequency="n")
@@ -160,6 +175,7 @@ def test_split_and_merge_equals_the_whole(right: str, table: pa.Table, order: li
         merged = part.merge(merged)
     assert (merged.keys, merged.read, merged.dropped) == (whole.keys, whole.read, whole.dropped)
     assert (merged.dropped_by, merged.weightless) == (whole.dropped_by, whole.weightless)
+    assert merged.first_missing == whole.first_missing
     np.testing.assert_array_equal(merged.sample.number, whole.sample.number)
     assert merged.sample.table.to_pylist() == whole.sample.table.to_pylist()
     check_moments(merged.moments, whole.moments)
@@ -168,27 +184,101 @@ def test_split_and_merge_equals_the_whole(right: str, table: pa.Table, order: li
     assert restored.moments == merged.moments
 
 
-@pytest.mark.parametrize(
-    "change",
-    [
-        {"keys": [[1, ["p"]]]},
-        {"keys": [[0, ["q"]], [0, ["p"]]]},
-        {"keys": [[0, []], [0, ["p"]]]},
-        {"keys": [[0, ["p"]]]},
-        {"keys": 3},
-        {"read": "many"},
-        {"dropped_by": []},
-        {"moments": {}},
-    ],
-)
+RECORD_CHANGES: list[dict[str, Any]] = [
+    {"cells": [[["q"], ["p"]]]},
+    {"cells": [[["p"], ["p"]]]},
+    {"cells": [[["p"]]]},
+    {"cells": [[["p", "q"], ["q", "q"]]]},
+    {"cells": [[[1], [2]]]},
+    {"cells": []},
+    {"cells": 3},
+    {"sums": {}},
+    {"read": "many"},
+    {"dropped_by": []},
+    {"first_missing": {"y": 7}},
+    {"origins": {"x": [0.0, 0]}},
+]
+DENSE_CHANGES: list[dict[str, Any]] = [
+    {"keys": [[1, ["p"]]]},
+    {"keys": [[0, ["q"]], [0, ["p"]]]},
+    {"keys": [[0, []], [0, ["p"]]]},
+    {"keys": [[0, ["p"]]]},
+    {"keys": 3},
+    {"moments": {}},
+]
+
+
+def dense_record(gathered: Gathered) -> dict[str, Any]:
+    """The record as the first version wrote it: of all columns alike."""
+    record = gathered.to_dict()
+    del record["cells"], record["sums"], record["first_missing"]
+    return record | {
+        "keys": [[key.term, list(key.levels)] for key in gathered.keys],
+        "moments": gathered.moments.to_dict(),
+    }
+
+
+@pytest.mark.parametrize("change", [*RECORD_CHANGES, *DENSE_CHANGES])
 def test_a_crafted_record_is_refused(change: dict[str, Any]) -> None:
     design = Design.of("y ~ f", KINDS)
-    record = gather(design, iter([Block(pa.table({"y": [1.0, 2.0], "f": ["p", "q"]}), 1)])).to_dict()
+    gathered = gather(design, iter([Block(pa.table({"y": [1.0, 2.0], "f": ["p", "q"]}), 1)]))
+    record = dense_record(gathered) if change in DENSE_CHANGES else gathered.to_dict()
     with pytest.raises(ArgumentError, match="record"):
         Gathered.from_dict(design, record | change)
     for name in record:
         with pytest.raises(ArgumentError, match="record"):
             Gathered.from_dict(design, {key: value for key, value in record.items() if key != name})
+
+
+@settings(max_examples=50)
+@given(right_sides, gappy, cut_places)
+def test_exact_sums_do_not_depend_on_the_blocks(right: str, table: pa.Table, cuts: list[int]) -> None:
+    design = Design.of(f"y ~ {right}", KINDS, weights="b", frequency="n")
+    whole, cut = (gather(design, blocks(table, places), "exact").moments for places in ([], cuts))
+    assert isinstance(whole.body, Integral)
+    assert isinstance(cut.body, Integral)
+    assert whole.body.digest() == cut.body.digest()
+
+
+def test_polynomials_of_a_category_move_to_a_common_origin() -> None:
+    """Blocks of 0 … 9 and 1000 … 1009: each has its powers about a middle of its own."""
+    x = np.concatenate([np.arange(10.0), 1000 + np.arange(10.0)])
+    table = pa.table(
+        {"y": np.sin(x), "a": x, "f": ["p", "q", "p", "p", "q"] * 4, "b": np.ones(20)},
+        pa.schema([SCHEMA.field(name) for name in "yafb"]),
+    )
+    precisions: tuple[Precision, ...] = ("double", "double-double", "exact")
+    for precision in precisions:
+        design = Design.of("y ~ poly(a, 2):f + b", KINDS)
+        whole, merged = (gather(design, blocks(table, cuts), precision) for cuts in ([], [10]))
+        ours, theirs = (g.design.code(g.keys).apply(g.moments) for g in (merged, whole))
+        np.testing.assert_allclose(ours.centred, theirs.centred, rtol=1e-9, atol=1e-9)
+
+
+def test_too_many_levels_are_refused_wherever_they_meet() -> None:
+    design = Design.of("y ~ f", {"y": "number", "f": "text"})
+    levels = [f"{level:04}" for level in range(MAX_COLUMNS + 1)]
+    table = pa.table({"y": np.zeros(len(levels)), "f": levels})
+    with pytest.raises(DataError, match=r"the term f alone makes 2,001 of 2,001 columns.*61 MB"):
+        design.prepare(Block(table, 1))
+    halves = [Gathered.of(design, design.prepare(block)) for block in blocks(table, [1000])]
+    with pytest.raises(DataError, match="2,001"):
+        halves[0].merge(halves[1])
+
+
+@pytest.mark.parametrize("precision", ["double", "double-double", "exact"])
+@pytest.mark.parametrize("right", ["a + f*g", "0 + a:f + g", "poly(a, 2):f + t", "1"])
+def test_a_dense_record_is_read_as_well(right: str, precision: Precision) -> None:
+    """The same moments: to the bit, but in float64, whose tables are kept about zero."""
+    table = chosen_table()
+    design = Design.of(f"y ~ {right}", KINDS, weights="b")
+    gathered = gather(design, blocks(table, [17]), precision)
+    restored = Gathered.from_dict(design, json.loads(json.dumps(dense_record(gathered))))
+    assert restored.cells == gathered.cells
+    if precision == "double":
+        check_moments(restored.moments, gathered.moments)
+    else:
+        assert restored.moments == gathered.moments
 
 
 @given(st.lists(st.integers(0, 5_000), max_size=3))

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from slopewise._version import __version__
-from slopewise.cli import fitting, predicting
+from slopewise.cli import describing, fitting, predicting
 from slopewise.cli.grouped import grouped
 from slopewise.errors import ArgumentError, DataError, FitError, SlopewiseError
 
@@ -24,6 +24,7 @@ app = typer.Typer(
 
 COMMANDS: dict[Callable[..., None], str] = {
     fitting.fit: "slopewise fit ames.csv 'price ~ area + Neighborhood' --save price.json",
+    describing.describe: "slopewise describe ames.csv --target price -o survey.html",
     fitting.descend: "slopewise descend two_houses.csv 'price ~ size' --learning-rate 0.01 --iterations 1000",
     predicting.predict: "slopewise predict price.json new.csv -o predicted.csv --interval prediction",
     predicting.score: "slopewise score price.json later.csv",

@@ -9,21 +9,29 @@ from pathlib import Path
 from slopewise.errors import ArgumentError
 
 
-def split_arguments(arguments: Sequence[str]) -> tuple[str, list[str]]:
+def split_arguments(
+    arguments: Sequence[str] | None, *, sql: str | None = None, target: str | None = None
+) -> tuple[str | None, list[str]]:
     """The formula, which is the argument with a '~', and the data, which are the others.
+
+    With a `target` there may be no formula, and with a query, `sql`, no data.
 
     >>> split_arguments(["ames.csv", "price ~ area"])
     ('price ~ area', ['ames.csv'])
     """
+    arguments = arguments or []
     formulas = [argument for argument in arguments if "~" in argument]
     data = [argument for argument in arguments if "~" not in argument]
-    if not formulas:
+    if target is not None and formulas:
+        raise ArgumentError(f"both a formula, {formulas[0]!r}, and --target {target}: give one of them")
+    if not formulas and target is None:
         raise ArgumentError("no formula: one argument has to hold a '~', such as 'price ~ area'")
     if len(formulas) > 1:
         raise ArgumentError(f"two formulas, {formulas[0]!r} and {formulas[1]!r}: give one, and data beside it")
-    if not data:
-        raise ArgumentError(f"no data beside the formula {formulas[0]!r}: name a file, such as ames.csv")
-    return formulas[0], data
+    if not data and sql is None:
+        beside = f"the formula {formulas[0]!r}" if formulas else f"--target {target}"
+        raise ArgumentError(f"no data beside {beside}: name a file, such as ames.csv")
+    return (formulas[0] if formulas else None), data
 
 
 def split_names(text: str) -> list[str]:

@@ -2,37 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import typer
 
-from slopewise.cli.arguments import check_outputs, split_arguments
+from slopewise.cli.arguments import check_outputs, split_arguments, split_names
 from slopewise.cli.options import (
     Arguments,
+    CheckpointFile,
     Format,
     Level,
+    Plainly,
     Plot,
     PrecisionOption,
     Quiet,
     Reading,
     Save,
     Weighing,
-    one_or_all,
 )
 from slopewise.errors import ArgumentError
 
 
 def fit(
-    arguments: Arguments,
+    arguments: Arguments = None,
     save: Save = None,
     plot: Plot = None,
     format: Format = "table",
     level: Level = 0.95,
     precision: PrecisionOption = "auto",
     quiet: Quiet = False,
+    checkpoint: CheckpointFile = None,
     *,
+    plainly: Plainly,
     weighing: Weighing,
     reading: Reading,
 ) -> None:
@@ -41,12 +44,12 @@ def fit(
     from slopewise.inference.estimates import check_level
     from slopewise.views import terminal
 
-    formula, data = split_arguments(arguments)
+    formula, data = split_arguments(arguments, sql=reading.sql, target=plainly.target)
     check_level(level)
-    check_outputs(save, plot=plot, reads=data)
-    rows = {**vars(weighing), **reading.given(), "precision": precision}
+    check_outputs(save, checkpoint, plot=plot, reads=data)
+    asked = _asked(formula, data, plainly, weighing, reading, quiet)
     with terminal.progress("rows", quiet=quiet) as bar:
-        model = pipeline.fit(formula, one_or_all(data), **rows, progress=bar)
+        model = pipeline.fit(**asked, precision=precision, checkpoint=checkpoint, progress=bar)
     _write(save, model.save)
     _write(plot, lambda path: _draw(model.figure(level=level), path))
     if format == "table":
@@ -61,7 +64,7 @@ def fit(
 
 
 def descend(
-    arguments: Arguments,
+    arguments: Arguments = None,
     learning_rate: Annotated[
         str, typer.Option(help="Step length; 'auto' takes the fastest constant one.", metavar="RATE")
     ] = "auto",
@@ -76,7 +79,9 @@ def descend(
     format: Annotated[Literal["table", "json"], typer.Option("--format", help="How to print the run.")] = "table",
     precision: PrecisionOption = "auto",
     quiet: Quiet = False,
+    checkpoint: CheckpointFile = None,
     *,
+    plainly: Plainly,
     weighing: Weighing,
     reading: Reading,
 ) -> None:
@@ -85,13 +90,13 @@ def descend(
     from slopewise.solvers.descent import check_options
     from slopewise.views import terminal
 
-    formula, data = split_arguments(arguments)
+    formula, data = split_arguments(arguments, sql=reading.sql, target=plainly.target)
     rate = _rate(learning_rate)
     check_options(learning_rate=rate, iterations=iterations, momentum=momentum, tolerance=tolerance)
-    check_outputs(save, plot=plot, reads=data)
-    rows = {**vars(weighing), **reading.given(), "precision": precision}
+    check_outputs(save, checkpoint, plot=plot, reads=data)
+    asked = _asked(formula, data, plainly, weighing, reading, quiet)
     with terminal.progress("rows", quiet=quiet) as bar:
-        kept = pipeline.collect(formula, one_or_all(data), **rows, progress=bar)
+        kept = pipeline.collect(**asked, precision=precision, checkpoint=checkpoint, progress=bar)
     with terminal.progress("steps", quiet=quiet) as bar:
         run = pipeline.descend(
             kept,
@@ -110,6 +115,25 @@ def descend(
     else:
         terminal.show_json(run.to_dict())
     _say_written(quiet, save, plot)
+
+
+def _asked(
+    formula: str | None, data: Sequence[str], plainly: Plainly, weighing: Weighing, reading: Reading, quiet: bool
+) -> dict[str, Any]:
+    """The formula, the data and how rows are read and weighed, as the pipeline takes them."""
+    if formula is not None:
+        if plainly.features is not None:
+            raise ArgumentError(f"--features names columns for --target, and there is a formula, {formula!r}")
+        return {"formula": formula, **reading.given(data), **vars(weighing)}
+    from slopewise.design.plain import formula_of
+
+    source = reading.open(data)
+    features = None if plainly.features is None else split_names(plainly.features)
+    without = [name for name in (weighing.weights, weighing.frequency) if name is not None]
+    made = formula_of(plainly.target or "", features, source.columns, without=without, source_name=source.name)
+    if made.left_out and not quiet:
+        typer.echo(f"left out, as no formula can use them: {', '.join(made.left_out)}", err=True)
+    return {"formula": made.formula, "data": source, "threads": reading.threads, **vars(weighing)}
 
 
 def _rate(text: str) -> float | Literal["auto"]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -10,45 +11,108 @@ from typing import Annotated, Any, Literal
 import typer
 
 from slopewise.choices import Precision
+from slopewise.cli.arguments import split_names
 
-FORMULA_HELP = "Data files or globs, and the formula: the argument with a '~'. In any order."
-Arguments = Annotated[list[str], typer.Argument(metavar="DATA… FORMULA", help=FORMULA_HELP, show_default=False)]
+FORMULA_HELP = "Data files or globs (- is standard input), and the formula: the argument with a '~'. In any order."
+Arguments = Annotated[list[str] | None, typer.Argument(metavar="DATA… FORMULA", help=FORMULA_HELP, show_default=False)]
 ModelPath = Annotated[
     Path, typer.Argument(metavar="MODEL", help="A model that `fit --save` wrote.", show_default=False)
 ]
-Data = Annotated[list[str], typer.Argument(metavar="DATA…", help="Data files or globs.", show_default=False)]
+Data = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="DATA…", help="Data files or globs; - is standard input.", show_default=False),
+]
 PrecisionOption = Annotated[
     Precision, typer.Option("--precision", help="How sums are kept; auto takes double-double for files.")
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but the answer.")]
 Save = Annotated[Path | None, typer.Option(help="Write the model to this JSON file.", metavar="FILE")]
 Plot = Annotated[Path | None, typer.Option(help="Write a picture: .png, .svg or .pdf.", metavar="FILE")]
+UnseenOption = Annotated[
+    Literal["error", "missing"], typer.Option(help="A category the fit never met: refuse, or predict nothing.")
+]
+CheckpointFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--checkpoint",
+        help="Keep the sums in this file while reading; interrupted, the same command goes on from there.",
+        metavar="FILE",
+    ),
+]
 Format = Annotated[Literal["table", "json", "csv"], typer.Option("--format", help="How to print the answer.")]
 Level = Annotated[float, typer.Option(help="Level of the intervals.", metavar="LEVEL")]
 
 
 _reading = partial(typer.Option, rich_help_panel="Reading the data")
 _weighing = partial(typer.Option, rich_help_panel="What rows count for")
+_plainly = partial(typer.Option, rich_help_panel="Without a formula")
 
 
 @dataclass(frozen=True)
 class Reading:
     """Where the rows come from and how they are read."""
 
+    sql: Annotated[
+        str | None,
+        _reading(help="Read the rows that this query gives: of the files it names, or in --db.", metavar="QUERY"),
+    ] = None
+    db: Annotated[
+        str | None,
+        _reading(
+            help="A DuckDB or SQLite file, or postgresql://user@host/database (password: PGPASSWORD or ~/.pgpass).",
+            metavar="DATABASE",
+        ),
+    ] = None
     where: Annotated[
         str | None, _reading(help="Use only rows for which this SQL condition is true.", metavar="SQL")
     ] = None
+    delimiter: Annotated[
+        str | None, _reading(help="The character between cells; found by itself unless told.", metavar="CHARACTER")
+    ] = None
+    encoding: Annotated[str | None, _reading(help="Of a text file, such as latin-1.", metavar="NAME")] = None
+    quote: Annotated[str, _reading(help="The character around cells; '' for none.", metavar="CHARACTER")] = '"'
+    decimal: Annotated[str, _reading(help="The decimal mark, '.' or ','.", metavar="MARK")] = "."
+    skip: Annotated[int, _reading(help="Lines before the header that are no part of the table.", metavar="N")] = 0
+    missing_values: Annotated[
+        str | None,
+        _reading(help="Further cells that stand for a missing value, by commas: -999,none.", metavar="CELLS"),
+    ] = None
+    text: Annotated[
+        str | None, _reading(help="Columns to read as text whatever they look like, by commas.", metavar="COLUMNS")
+    ] = None
+    numbers: Annotated[
+        str | None, _reading(help="Columns to read as numbers in dress ($1,250.50, 10%), by commas.", metavar="COLUMNS")
+    ] = None
     threads: Annotated[int | None, _reading(help="Threads to use; all cores unless told.", metavar="N")] = None
 
-    def given(self) -> dict[str, Any]:
-        """As the pipeline takes them."""
-        return {"where": self.where, "threads": self.threads}
+    def given(self, data: Sequence[str]) -> dict[str, Any]:
+        """The data and how to read them, as `slopewise.data.open_source` and the pipeline take them."""
+        from slopewise.data.options import ReadOptions
 
-    def open(self, data: list[str]) -> Any:
+        options = ReadOptions(
+            delimiter=self.delimiter,
+            encoding=self.encoding,
+            quote=self.quote,
+            decimal=self.decimal,
+            skip=self.skip,
+            missing_values=tuple(split_names(self.missing_values or "")),
+            text=tuple(split_names(self.text or "")),
+            numbers=tuple(split_names(self.numbers or "")),
+        )
+        return {
+            "data": (data[0] if len(data) == 1 else list(data)) if data else None,
+            "sql": self.sql,
+            "db": self.db,
+            "where": self.where,
+            "options": options,
+            "threads": self.threads,
+        }
+
+    def open(self, data: Sequence[str]) -> Any:
         """The data as a Source."""
         from slopewise.data import open_source
 
-        return open_source(one_or_all(data), **self.given())
+        return open_source(**self.given(data))
 
 
 @dataclass(frozen=True)
@@ -62,6 +126,14 @@ class Weighing:
     )
 
 
-def one_or_all(data: list[str]) -> str | list[str]:
-    """A single name stands for itself."""
-    return data[0] if len(data) == 1 else data
+@dataclass(frozen=True)
+class Plainly:
+    """What to fit without a formula."""
+
+    target: Annotated[str | None, _plainly(help="The column to explain, instead of a formula.", metavar="COLUMN")] = (
+        None
+    )
+    features: Annotated[
+        str | None,
+        _plainly(help="The columns that explain it, by commas; every other column unless told.", metavar="COLUMNS"),
+    ] = None

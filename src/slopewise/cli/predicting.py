@@ -9,23 +9,30 @@ from typing import Annotated, Literal
 import typer
 
 from slopewise.cli.arguments import check_outputs, split_names
-from slopewise.cli.options import Data, Format, Level, ModelPath, Quiet, Reading
+from slopewise.cli.options import Data, Format, Level, ModelPath, Quiet, Reading, UnseenOption
 
 
 def predict(
     model: ModelPath,
-    data: Data,
+    data: Data = None,
     output: Annotated[
         Path | None,
-        typer.Option("--output", "-o", help="CSV file to write; standard output unless told.", metavar="FILE"),
+        typer.Option(
+            "--output",
+            "-o",
+            help="File to write: .csv, .csv.gz, .jsonl or .parquet; standard output unless told.",
+            metavar="FILE",
+        ),
+    ] = None,
+    format: Annotated[
+        Literal["csv", "jsonl", "parquet"] | None,
+        typer.Option("--format", help="What to write; by the output's suffix unless told."),
     ] = None,
     interval: Annotated[
         Literal["confidence", "prediction"] | None, typer.Option(help="Add the ends of this interval.")
     ] = None,
     level: Level = 0.95,
-    unseen: Annotated[
-        Literal["error", "missing"], typer.Option(help="A category the fit never met: refuse, or predict nothing.")
-    ] = "error",
+    unseen: UnseenOption = "error",
     keep: Annotated[
         str | None, typer.Option(help="Columns of the data to copy, by commas; all unless told.", metavar="COLUMNS")
     ] = None,
@@ -38,22 +45,39 @@ def predict(
     from slopewise.streams import write_predictions
     from slopewise.views import terminal
 
-    check_outputs(output, reads=[glob.escape(str(model)), *data])
+    check_outputs(output, reads=[glob.escape(str(model)), *(data or [])])
     loaded = pipeline.load(model)
     columns = None if keep is None else split_names(keep)
-    source = reading.open(data)
+    source = reading.open(data or [])
     with terminal.progress("rows", quiet=quiet) as bar:
-        rows = write_predictions(
-            loaded, source, output, keep=columns, interval=interval, level=level, unseen=unseen, progress=bar
+        done = write_predictions(
+            loaded,
+            source,
+            output,
+            keep=columns,
+            interval=interval,
+            level=level,
+            unseen=unseen,
+            format=format,
+            threads=reading.threads,
+            progress=bar,
         )
-    if output is not None and not quiet:
-        typer.echo(f"wrote {rows:,} predictions to {output}", err=True)
+    if quiet:
+        return
+    if output is not None:
+        typer.echo(f"wrote {done.rows:,} predictions to {output}", err=True)
+    if done.sentence():
+        typer.echo(done.sentence(), err=True)
 
 
 def score(
     model: ModelPath,
-    data: Data,
+    data: Data = None,
     format: Format = "table",
+    weights: Annotated[str | None, typer.Option(help="Column of row weights.", metavar="COLUMN")] = None,
+    frequency: Annotated[str | None, typer.Option(help="Column that counts copies of a row.", metavar="COLUMN")] = None,
+    unseen: UnseenOption = "error",
+    quiet: Quiet = False,
     *,
     reading: Reading,
 ) -> None:
@@ -62,10 +86,14 @@ def score(
     from slopewise.views import terminal
 
     loaded = pipeline.load(model)
-    figures = vars(loaded.evaluate(reading.open(data)))
+    weighing = {"weights": weights, "frequency": frequency}
+    with terminal.progress("rows", quiet=quiet) as bar:
+        found = loaded.evaluate(
+            reading.open(data or []), **weighing, unseen=unseen, threads=reading.threads, progress=bar
+        )
     if format == "json":
-        terminal.show_json(figures)
+        terminal.show_json(vars(found))
     elif format == "csv":
-        terminal.show_csv({name: [value] for name, value in figures.items()})
+        terminal.show_csv({name: [value] for name, value in vars(found).items()})
     else:
-        terminal.show_figures(figures)
+        terminal.show_figures(vars(found))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from slopewise.data.block import Block, Kind
+from slopewise.data.options import ReadOptions
 from slopewise.data.protocol import Source
 from slopewise.data.source import open_source
 
-__all__ = ["Block", "Kind", "Source", "open_source"]
+__all__ = ["Block", "Kind", "ReadOptions", "Source", "open_source"]

@@ -1,4 +1,4 @@
-"""Arrays in memory as a source: a mapping of names to 1-d arrays, or X (m, p) and y (m,) with names."""
+"""Arrays in memory as a source: a mapping of names to 1-d arrays."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from slopewise.data.columns import kind_of
+from slopewise.data.columns import declared_levels, kind_of
 from slopewise.data.objects import from_objects, object_type
 from slopewise.data.tables import TableSource
 from slopewise.errors import ArgumentError, ColumnTypeError, ShapeError
@@ -27,6 +27,7 @@ class NamedArrays(TableSource):
         self._table = table
         self.name = NAME
         self.columns = {field.name: kind_of(field.type) for field in table.schema}
+        self.levels = declared_levels(table.slice(0, 1))
         self.rows = table.num_rows
 
     def tables(self, columns: Sequence[str], rows: int) -> Iterator[pa.Table]:
@@ -36,27 +37,8 @@ class NamedArrays(TableSource):
         return {"name": NAME, "kind": "arrays", "rows": self.rows, "columns": len(self.columns)}
 
 
-class Matrix(TableSource):
-    """The columns of X (m, p), then y (m,) if there is one; see `from_matrix`."""
-
-    def __init__(self, X: AnyArray, y: AnyArray | None, names: Sequence[str]) -> None:
-        self._arrays = dict(zip(names, (*X.T, *([] if y is None else [y])), strict=True))
-        self.name = NAME
-        self.columns = {name: "boolean" if array.dtype == bool else "number" for name, array in self._arrays.items()}
-        self.rows = len(X)
-
-    def tables(self, columns: Sequence[str], rows: int) -> Iterator[pa.Table]:
-        import pyarrow as pa
-
-        for start in range(0, self.rows or 0, rows):
-            yield pa.table({name: pa.array(self._arrays[name][start : start + rows]) for name in columns})
-
-    def describe(self) -> dict[str, Any]:
-        return {"name": NAME, "kind": "arrays", "rows": self.rows, "columns": len(self.columns)}
-
-
 def from_mapping(arrays: Mapping[str, ArrayLike]) -> NamedArrays:
-    """A source over named 1-d arrays (NumPy, lists, Arrow arrays, Series) of one length.
+    """A source over named 1-d arrays (NumPy, lists, Arrow arrays, Series, pandas' Categorical) of one length.
 
     Contiguous arrays of numbers are not copied. None, masked entries and the missing values of a Series are missing;
     the NaN of a NumPy array stays a NaN, a number that went wrong.
@@ -86,39 +68,6 @@ def from_mapping(arrays: Mapping[str, ArrayLike]) -> NamedArrays:
     return NamedArrays(pa.table(columns))
 
 
-def from_matrix(X: ArrayLike, y: ArrayLike | None = None, names: Sequence[str] | None = None) -> Matrix:
-    """A source over X (m, p), or (m,) for one column, and y (m,), which becomes the last column, 'y'.
-
-    `names` default to x1, x2, …, xp. Raises ShapeError for shapes that do not fit, ArgumentError for
-    values that are not real numbers and for names that are repeated or number other than p.
-
-    >>> from_matrix([[50.0, 2.0], [80.0, 3.0]], [1.5, 2.5]).columns
-    {'x1': 'number', 'x2': 'number', 'y': 'number'}
-    """
-    features = _real("X", X)
-    features = features[:, None] if features.ndim == 1 else features
-    target = None if y is None else _real("y", y)
-    if features.ndim != 2 or features.shape[1] == 0:
-        raise ShapeError(f"X has the shape {features.shape}; give rows and columns, (m, p)")
-    if target is not None and target.shape != features.shape[:1]:
-        raise ShapeError(f"X has the shape {features.shape} and y {target.shape}; y needs one value for each row of X")
-    given = [f"x{j}" for j in range(1, features.shape[1] + 1)] if names is None else list(names)
-    if len(given) != features.shape[1]:
-        raise ArgumentError(f"{len(given)} names were given for {features.shape[1]} columns of X; give one for each")
-    every = given if target is None else [*given, "y"]
-    for name in every:
-        if every.count(name) > 1:
-            raise ArgumentError(f"the name {name!r} is used twice; give each column, and y, a name of its own")
-    return Matrix(features, target, every)
-
-
-def _real(name: str, values: ArrayLike) -> AnyArray:
-    array = np.asarray(values)
-    if array.dtype.kind not in "biuf":
-        raise ArgumentError(f"{name} holds {array.dtype} values; give real numbers")
-    return _in_arrow_layout(array)
-
-
 def _in_arrow_layout(array: AnyArray) -> AnyArray:
     """The array in this machine's byte order, and no wider than float64."""
     if array.dtype.kind == "f" and array.dtype.itemsize > 8:
@@ -131,8 +80,8 @@ def _column(name: str, values: Any) -> pa.Array | pa.ChunkedArray:
 
     if hasattr(values, "__arrow_c_stream__") and not _is_of_objects(values):
         return pa.chunked_array(values)
-    if hasattr(values, "__arrow_c_array__"):
-        return pa.array(values)
+    if hasattr(values, "__arrow_c_array__") or _is_of_pandas(values):
+        return pa.array(values, from_pandas=True)
     mask = np.ma.getmaskarray(values) if isinstance(values, np.ma.MaskedArray) else None
     array = np.asarray(values, dtype=object if isinstance(values, list | tuple) else None)
     if array.ndim != 1:
@@ -147,6 +96,12 @@ def _column(name: str, values: Any) -> pa.Array | pa.ChunkedArray:
 
 def _is_of_objects(values: Any) -> bool:
     return bool(getattr(values, "dtype", None) == np.dtype(object))
+
+
+def _is_of_pandas(values: Any) -> bool:
+    """Whether these are pandas' own arrays, whose types, such as categories, NumPy does not know."""
+    dtype = getattr(values, "dtype", None)
+    return dtype is not None and not isinstance(dtype, np.dtype)
 
 
 def _from_objects(name: str, array: AnyArray) -> pa.Array:

@@ -24,17 +24,18 @@ class Attached:
     def __post_init__(self) -> None:
         self.name = self.source.name
         self.columns: dict[str, Kind] = self.source.columns | dict.fromkeys(self.extra, "number")
+        self.levels = self.source.levels
         self.written = self.source.written
         self.rows = self.source.rows
         self.rereadable = self.source.rereadable
 
-    def blocks(self, columns: Sequence[str]) -> Iterator[Block]:
+    def blocks(self, columns: Sequence[str], *, skip: int = 0) -> Iterator[Block]:
         """The source's blocks with the further columns beside; `ShapeError` when their lengths turn out to differ."""
         import pyarrow as pa
 
         own = [column for column in columns if column not in self.extra]
         last = 0
-        for block in self.source.blocks(own):
+        for block in self.source.blocks(own, skip=skip):
             first, last = block.first_row - 1, block.first_row - 1 + block.table.num_rows
             self._check(last, at_end=False)
             table = block.table

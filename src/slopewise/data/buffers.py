@@ -22,7 +22,9 @@ def as_numpy(values: pa.Array | pa.ChunkedArray, missing: float = np.nan) -> Any
     import pyarrow as pa
     from pyarrow import compute
 
-    array: Any = values.combine_chunks() if isinstance(values, pa.ChunkedArray) else values
+    array: Any = values
+    if isinstance(values, pa.ChunkedArray):  # a single chunk is not combined: that would copy it
+        array = values.chunk(0) if values.num_chunks == 1 else values.combine_chunks()
     if pa.types.is_boolean(array.type):
         return np.from_dlpack(compute.cast(array, pa.uint8())).astype(np.bool_)
     if not array.null_count:

@@ -4,7 +4,7 @@
 |---|---|
 | number | the integers, float32, float64; decimals, float16 and columns without any value arrive as float64 |
 | boolean | bool |
-| text | string, or dictionary<int32, string> where the source holds categories |
+| text | string; or dictionary<int32, string>, the levels declared, in their order, whether they occur or not |
 | date | date32, date64, timestamp |
 | other | whatever it is |
 """
@@ -14,10 +14,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from slopewise.data.block import Kind
+from slopewise.data.buffers import present
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+EXACT = 2**53  # every whole number up to here is a float64, and so is every power of ten up to 10²²
+LARGEST_POWER = 22
 
 
 def kind_of(arrow_type: pa.DataType) -> Kind:
@@ -29,10 +35,12 @@ def kind_of(arrow_type: pa.DataType) -> Kind:
     """
     from pyarrow import types
 
+    if types.is_dictionary(arrow_type):
+        return "other" if kind_of(arrow_type.value_type) == "other" else "text"
     tests: tuple[tuple[Kind, tuple[Callable[[pa.DataType], bool], ...]], ...] = (
         ("number", (types.is_integer, types.is_floating, types.is_decimal, types.is_null)),
         ("boolean", (types.is_boolean,)),
-        ("text", (types.is_string, types.is_large_string, types.is_string_view, types.is_dictionary)),
+        ("text", (types.is_string, types.is_large_string, types.is_string_view)),
         ("date", (types.is_date, types.is_timestamp)),
     )
     for kind, predicates in tests:
@@ -47,7 +55,7 @@ def block_type(arrow_type: pa.DataType) -> pa.DataType:
     from pyarrow import types
 
     if types.is_dictionary(arrow_type):
-        return pa.dictionary(pa.int32(), pa.string())
+        return pa.dictionary(pa.int32(), pa.string()) if kind_of(arrow_type) == "text" else arrow_type
     if types.is_large_string(arrow_type) or types.is_string_view(arrow_type):
         return pa.string()
     if types.is_decimal(arrow_type) or types.is_float16(arrow_type) or types.is_null(arrow_type):
@@ -66,4 +74,70 @@ def in_block_types(table: pa.Table) -> pa.Table:
     import pyarrow as pa
 
     wanted = pa.schema([(field.name, block_type(field.type)) for field in table.schema])
-    return table if table.schema.equals(wanted) else table.cast(wanted)
+    if table.schema.equals(wanted):
+        return table
+    columns = [_in_type(column, field.type) for column, field in zip(table.columns, wanted, strict=True)]
+    return pa.Table.from_arrays(columns, schema=wanted)
+
+
+def declared_levels(table: pa.Table) -> dict[str, tuple[str, ...]]:
+    """The levels that the categories of a table declare, in their order, by column.
+
+    >>> import pyarrow as pa
+    >>> sizes = pa.DictionaryArray.from_arrays([1, 1], ["small", "large", "huge"])
+    >>> declared_levels(pa.table({"size": sizes, "area": [120.0, 150.0]}))
+    {'size': ('small', 'large', 'huge')}
+    """
+    from pyarrow import types
+
+    encoded = [field.name for field in table.schema if types.is_dictionary(field.type)]
+    categories = in_block_types(table.select(encoded))
+    return {
+        name: tuple(categories[name].chunk(0).dictionary.drop_null().to_pylist())
+        for name in encoded
+        if kind_of(table.schema.field(name).type) == "text" and categories[name].num_chunks
+    }
+
+
+def _in_type(column: pa.ChunkedArray, wanted: pa.DataType) -> pa.ChunkedArray:
+    import pyarrow as pa
+    from pyarrow import types
+
+    if column.type.equals(wanted):
+        return column
+    if types.is_decimal(column.type):
+        return pa.chunked_array([decimals_as_floats(chunk) for chunk in column.chunks], wanted)
+    if types.is_dictionary(column.type) and types.is_boolean(column.type.value_type):
+        return pa.chunked_array([_named_as_python_does(chunk) for chunk in column.chunks], wanted)
+    return column.cast(wanted)
+
+
+def _named_as_python_does(chunk: pa.DictionaryArray) -> pa.DictionaryArray:
+    """A category of booleans with the levels True and False, as a plain column of booleans has them."""
+    import pyarrow as pa
+
+    levels = pa.array([None if level is None else str(level) for level in chunk.dictionary.to_pylist()], pa.string())
+    return pa.DictionaryArray.from_arrays(chunk.indices.cast(pa.int32()), levels)
+
+
+def decimals_as_floats(values: pa.Array) -> pa.Array:
+    """Decimals as the float64 nearest to each, rounded once (to even in the middle between two).
+
+    A decimal n·10⁻ᵏ with |n| ≤ 2⁵³ and k ≤ 22 is one division of two numbers that float64 holds exactly; any other one
+    goes by its digits. Source: Clinger (1990), How to read floating point numbers accurately, PLDI.
+
+    >>> import pyarrow as pa
+    >>> decimals_as_floats(pa.array([1, None], pa.decimal128(12, 2))).to_pylist()
+    [1.0, None]
+    """
+    import pyarrow as pa
+    from pyarrow import compute
+
+    fast = pa.types.is_decimal128(values.type) and 0 <= values.type.scale <= LARGEST_POWER and len(values) > 0
+    if fast:
+        words = np.frombuffer(values.buffers()[1], "<i8", 2 * len(values), 16 * values.offset).reshape(-1, 2)
+        there = present(values)
+        low, high = np.where(there, words.T, 0)
+        if ((high == low >> 63) & (low >= -EXACT) & (low <= EXACT)).all():
+            return pa.array(low / 10.0**values.type.scale, mask=~there)
+    return compute.cast(compute.cast(values, pa.string()), pa.float64())

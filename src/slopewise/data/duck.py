@@ -10,10 +10,10 @@ import contextlib
 import glob
 import os
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from slopewise.errors import ArgumentError
 from slopewise.threads import thread_count
@@ -22,11 +22,16 @@ if TYPE_CHECKING:
     import duckdb
     import pyarrow as pa
 
+Connect: TypeAlias = "Callable[[], duckdb.DuckDBPyConnection]"
 
-def connect(threads: int | None = None, files: Sequence[Path] = ()) -> duckdb.DuckDBPyConnection:
+
+def connect(
+    threads: int | None = None, files: Sequence[Path] = (), *, optimize: bool = True
+) -> duckdb.DuckDBPyConnection:
     """A DuckDB of one's own, in memory. It reads `files` and nothing else, whatever a condition asks for.
 
-    It writes no file, installs and loads no extension, and sees no variable of this program.
+    It writes no file, installs and loads no extension, and sees no variable of this program. Without `optimize` a
+    query is run as it is written: the time that its optimizer takes grows with the square of the expressions.
     """
     import duckdb
 
@@ -37,6 +42,7 @@ def connect(threads: int | None = None, files: Sequence[Path] = ()) -> duckdb.Du
             "autoload_known_extensions": False,
             "python_enable_replacements": False,
             "temp_directory": "",
+            "enable_optimizer": optimize,
         }
     )
     # Under both its names: DuckDB checks the pattern, and then the file that the pattern finds.

@@ -1,4 +1,4 @@
-"""Files on disk: what a path, a glob or a list of paths means, and one source over one file or many."""
+"""Files on disk: what a path, a glob or a list of paths means, and the source that reads each format."""
 
 from __future__ import annotations
 
@@ -6,41 +6,51 @@ import difflib
 import glob
 import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
-from slopewise.data.delimited import DelimitedFile, Tally
-from slopewise.data.duck import connect
+from slopewise.data.arrowfile import ArrowFile
+from slopewise.data.delimited import DelimitedFile
+from slopewise.data.duck import Connect, connect
+from slopewise.data.filtered import Filtered
+from slopewise.data.jsonlines import JsonFile
+from slopewise.data.options import DEFAULT, FOR_JSON, ReadOptions
 from slopewise.data.parquet import ParquetFile
-from slopewise.data.tables import TableSource, named
-from slopewise.errors import ColumnTypeError, SourceError
-
-if TYPE_CHECKING:
-    import duckdb
-    import pyarrow as pa
-
-DELIMITED = (".csv", ".tsv", ".txt")
-PARQUET = (".parquet", ".pq")
+from slopewise.data.readable import STANDARD_INPUT, Readable, open_readable
+from slopewise.data.shards import Shards
+from slopewise.data.tables import TableSource
+from slopewise.errors import ArgumentError, SourceError, UnknownColumn
 
 _ADDRESS = re.compile(r"[a-z][a-z0-9+.-]+://", re.IGNORECASE)
 
 PathLike = str | os.PathLike[str]
-File = DelimitedFile | ParquetFile
 
 
 def open_files(
-    data: PathLike | Sequence[PathLike], *, where: str | None = None, threads: int | None = None
-) -> File | Shards:
+    data: PathLike | Sequence[PathLike],
+    *,
+    where: str | None = None,
+    threads: int | None = None,
+    options: ReadOptions | None = None,
+) -> TableSource:
     """Open one file, or several as one; see `open_source`. Raises SourceError for what cannot be read."""
-    paths = paths_of(data)
-    connection = connect(threads, paths)
-    files = [_open_file(path, connection, where) for path in paths]
-    return files[0] if len(files) == 1 else Shards(files, where)
+    options = options or DEFAULT
+    files = [open_readable(path, options) for path in paths_of(data)]
+    _check_meaning(options, files)
+    connection = cache(lambda: connect(threads, [file.place for file in files]))  # one for all, once it is needed
+    sources = [_open(file, connection, where, threads, options) for file in files]
+    for name in (*options.text, *options.numbers):
+        if name not in sources[0].columns:
+            raise UnknownColumn(name, sources[0].columns, sources[0].name)
+    return sources[0] if len(sources) == 1 else Shards(sources, [file.name for file in files], where)
 
 
 def paths_of(data: PathLike | Sequence[PathLike]) -> list[Path]:
-    """The files that a path, a glob pattern or a list of these means. Raises SourceError where there is none."""
+    """The files that a path, a glob pattern or a list of these means; '-' is standard input.
+
+    Raises SourceError where there is none.
+    """
     given: Sequence[PathLike] = [data] if isinstance(data, str | os.PathLike) else data
     paths = [path for pattern in given for path in _resolve(os.fspath(pattern))]
     for path in paths:
@@ -49,71 +59,41 @@ def paths_of(data: PathLike | Sequence[PathLike]) -> list[Path]:
     return paths
 
 
-class Shards(TableSource):
-    """Several files read one after the other, as if they were one; rows are counted through all of them.
-
-    They need the same columns, in any order. What a column holds is decided from all of them together.
-    """
-
-    def __init__(self, files: Sequence[File], where: str | None = None) -> None:
-        first, last = files[0], files[-1]
-        self._files = list(files)
-        self._where = where
-        self.name = named(f"{len(files)} files ({first.path.name} … {last.path.name})", where)
-        for file in files[1:]:
-            _check_same_columns(first, file)
-        _agree_on_kinds(self._files)
-        self.columns = dict(first.columns)
-        self.written = _written_in_all(files)
-        counts = [file.rows for file in files]
-        self.rows = None if None in counts else sum(count for count in counts if count is not None)
-
-    def tables(self, columns: Sequence[str], rows: int) -> Iterator[pa.Table]:
-        for file in self._files:
-            yield from file.tables(columns, rows)
-
-    def describe(self) -> dict[str, Any]:
-        described = {"name": self.name, "kind": "files", "files": [file.describe() for file in self._files]}
-        return described if self._where is None else {**described, "where": self._where}
+def _check_meaning(options: ReadOptions, files: Sequence[Readable]) -> None:
+    """Raise ArgumentError for an option that means nothing to any of the files."""
+    formats = {file.format for file in files}
+    if "csv" in formats:
+        return
+    for name in options.given:
+        if "json" not in formats or name not in FOR_JSON:
+            raise ArgumentError(
+                f"{name}={getattr(options, name)!r} has no meaning for {files[0].name}, a {files[0].format} file; "
+                "leave it out"
+            )
 
 
-def _written_in_all(files: Sequence[File]) -> dict[str, str]:
-    written = files[0].written
-    return {name: written[name] for name in written if all(name in file.written for file in files)}
-
-
-def _check_same_columns(first: File, other: File) -> None:
-    lacks = [name for name in first.columns if name not in other.columns]
-    extra = [name for name in other.columns if name not in first.columns]
-    if lacks or extra:
-        difference = f"lacks {lacks[0]!r}" if lacks else f"has {extra[0]!r}"
-        raise SourceError(
-            f"{other.name} {difference}, unlike {first.name}; files that are read as one need the same columns"
-        )
-
-
-def _agree_on_kinds(files: Sequence[File]) -> None:
-    delimited = [file for file in files if isinstance(file, DelimitedFile)]
-    for name in files[0].columns:
-        total = sum((file.tallies[name] for file in delimited), Tally())
-        typed = {file.columns[name] for file in files if isinstance(file, ParquetFile)}
-        for text_file in delimited:
-            text_file.settle(name, total, only=typed)
-        for file in files[1:]:
-            if file.columns[name] != files[0].columns[name]:
-                raise ColumnTypeError(
-                    f"column {name!r} holds {file.columns[name]} values in {file.name} and {files[0].columns[name]} "
-                    f"values in {files[0].name}; files that are read as one need columns of the same kinds"
-                )
+def _open(
+    file: Readable,
+    connection: Connect,
+    where: str | None,
+    threads: int | None,
+    options: ReadOptions,
+) -> TableSource:
+    if file.format == "parquet":
+        return ParquetFile(file, connection, where, threads)
+    if file.format == "arrow":
+        source = ArrowFile(file)
+        return source if where is None else Filtered(source, where, threads=threads)
+    return (JsonFile if file.format == "json" else DelimitedFile)(file, connection(), where, options, threads)
 
 
 def _resolve(text: str) -> list[Path]:
     """The files that a path or a glob pattern means; a file that exists under that very name comes first."""
     if _ADDRESS.match(text):
         raise SourceError(f"{text} is an address, and only files on this machine are read; download it first")
-    if text in ("-", "/dev/stdin"):
-        raise SourceError("rows are read from files and not from standard input; save them as a .csv file first")
     path = Path(text).expanduser()
+    if text in STANDARD_INPUT:
+        return [path]
     if not text or not os.path.lexists(path):
         if text and glob.has_magic(text):
             matches = sorted(match for match in glob.glob(str(path), recursive=True) if os.path.isfile(match))
@@ -136,23 +116,3 @@ def _did_you_mean(path: Path) -> str:
     if close:
         return "did you mean " + " or ".join(str(folder / names[name]) for name in close) + "?"
     return "check the path"
-
-
-def _open_file(path: Path, connection: duckdb.DuckDBPyConnection, where: str | None) -> File:
-    suffix = Path(path.stem).suffix if path.suffix.lower() == ".gz" else path.suffix
-    if path.is_dir():
-        raise SourceError(f"{path} is a directory; name the files in it, for example {path / '*.csv'}")
-    if suffix.lower() not in DELIMITED + PARQUET:
-        raise SourceError(f"{path} is not of a kind that can be read; give a .csv, .tsv, .txt or .parquet file")
-    if not path.exists():
-        raise SourceError(f"{path} is a link to a file that does not exist; mend the link")
-    if not path.is_file():
-        raise SourceError(f"{path} is not a regular file, and rows may be read twice; save it as a file first")
-    try:
-        with path.open("rb") as file:
-            empty = not file.read(1)
-    except OSError as error:
-        raise SourceError(f"{path} cannot be opened ({error.strerror}); check its permissions") from None
-    if empty:
-        raise SourceError(f"{path} is empty (0 bytes); a table needs a header and rows")
-    return (ParquetFile if suffix.lower() in PARQUET else DelimitedFile)(path, connection, where)

@@ -1,11 +1,14 @@
-"""A source behind a condition: each block passes through DuckDB, and the rows for which it holds come out."""
+"""A source behind a condition: DuckDB says for which rows of a block it holds, and those are taken from the block."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from slopewise.data.block import Block, Kind
+from slopewise.data.buffers import positions
 from slopewise.data.duck import Relation, check_condition, connect, failing_condition, internal_names, interruptible
 from slopewise.data.tables import TableSource, named
 
@@ -16,6 +19,7 @@ if TYPE_CHECKING:
     from slopewise.data.protocol import Source
 
 _VIEW = "block"
+_ROW = "\0row"  # a name that no condition can use
 _SQL_TYPES: dict[Kind, str] = {"number": "DOUBLE", "boolean": "BOOLEAN", "text": "VARCHAR", "date": "TIMESTAMP"}
 
 
@@ -34,22 +38,26 @@ class Filtered(TableSource):
         self.name = named(source.name, where)
         self.columns = dict(source.columns)
         self.rows = 0 if source.rows == 0 else None
+        self.levels = source.levels
         self.rereadable = source.rereadable
 
     def tables(self, columns: Sequence[str], rows: int) -> Iterator[pa.Table]:
         read = tuple(dict.fromkeys((*self._usable, *columns)))
-        query = Relation(_VIEW, read).query(columns, self._where)
+        query = Relation(_VIEW, (*self._usable, _ROW)).query([_ROW], self._where)
         with self._connection.cursor() as cursor:
             for block in self._source.blocks(read):
-                yield self._kept(cursor, query, block).rename_columns(list(columns))
+                yield block.table.select(list(columns)).take(self._kept(cursor, query, block))
 
-    def _kept(self, cursor: duckdb.DuckDBPyConnection, query: str, block: Block) -> pa.Table:
+    def _kept(self, cursor: duckdb.DuckDBPyConnection, query: str, block: Block) -> pa.Array:
+        """The positions in the block, from 0, of the rows for which the condition holds."""
         import duckdb
 
-        cursor.register(_VIEW, block.table.rename_columns(internal_names(block.table.num_columns)))
+        rows = positions(np.arange(block.table.num_rows))
+        table = block.table.select(self._usable).append_column(_ROW, rows)
+        cursor.register(_VIEW, table.rename_columns(internal_names(table.num_columns)))
         try:
             with interruptible():
-                return cursor.sql(query).to_arrow_table()
+                return cursor.sql(query).to_arrow_table().column(0).combine_chunks()
         except duckdb.Error as error:
             last_row = block.first_row + block.table.num_rows - 1
             rows = f"rows {block.first_row} to {last_row} of {self._source.name}"

@@ -2,16 +2,18 @@
 
 A frame in memory is cut first and converted block by block, so that no second copy of it is ever whole; a lazy one is
 streamed by its own engine. An index, as pandas has it, is not a column.
+
+Declared levels (pandas' Categorical, Polars' Enum, Arrow's dictionaries) arrive as a dictionary, in their order.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
-from slopewise.data.columns import kind_of
+from slopewise.data.columns import declared_levels, kind_of
 from slopewise.data.objects import from_objects, object_type
 from slopewise.data.tables import TableSource
 from slopewise.errors import ColumnTypeError, SourceError
@@ -19,6 +21,8 @@ from slopewise.errors import ColumnTypeError, SourceError
 if TYPE_CHECKING:
     import narwhals as nw
     import pyarrow as pa
+
+FrameT = TypeVar("FrameT", "nw.DataFrame[Any]", "nw.LazyFrame[Any]")
 
 
 class Frame(TableSource):
@@ -34,8 +38,10 @@ class Frame(TableSource):
             for name in frame.columns
             if _is_of_objects(frame.get_column(name))
         }
-        schema = frame.head(0).select([name for name in frame.columns if name not in self._objects]).to_arrow().schema
-        types = {**{field.name: field.type for field in schema}, **self._objects}
+        plain = frame.head(1).select([name for name in frame.columns if name not in self._objects])
+        head = _without_undeclared_levels(plain).to_arrow()
+        types = {**{field.name: field.type for field in head.schema}, **self._objects}
+        self.levels = declared_levels(head)
         self.columns = {name: "other" if types[name] is None else kind_of(types[name]) for name in frame.columns}
 
     def tables(self, columns: Sequence[str], rows: int) -> Iterator[pa.Table]:
@@ -44,7 +50,8 @@ class Frame(TableSource):
         plain = [name for name in columns if name not in self._objects]
         for start in range(0, self.rows or 0, rows):
             part = self._frame[start : start + rows]
-            arrays = dict(zip(plain, part.select(plain).to_arrow().select(plain).columns, strict=True)) if plain else {}
+            chosen = _without_undeclared_levels(part.select(plain))
+            arrays = dict(zip(plain, chosen.to_arrow().select(plain).columns, strict=True)) if plain else {}
             for name in self._objects.keys() & columns:
                 arrays[name] = self._from_objects(part, name, start + 1)
             yield pa.table({name: arrays[name] for name in columns})
@@ -70,11 +77,15 @@ class Query(TableSource):
         self._frame = frame
         self.name = "the relation" if frame.implementation.is_duckdb() else "the LazyFrame"
         self.rows = None
-        schema = self._engine(lambda: frame.head(0).collect(backend="pyarrow").to_native().schema)
-        self.columns = {field.name: kind_of(field.type) for field in schema}
+        empty = self._engine(lambda: frame.head(0).collect(backend="pyarrow").to_native())
+        self.columns = {field.name: kind_of(field.type) for field in empty.schema}
+        encoded = [field.name for field in empty.schema if str(field.type).startswith("dictionary")]
+        if encoded:
+            chosen = _without_undeclared_levels(frame.select(*encoded).head(1))
+            self.levels = declared_levels(self._engine(lambda: chosen.collect(backend="pyarrow").to_native()))
 
     def tables(self, columns: Sequence[str], rows: int) -> Iterator[pa.Table]:
-        tables = self._engine(lambda: _stream(self._frame.select(*columns), rows))
+        tables = self._engine(lambda: _stream(_without_undeclared_levels(self._frame.select(*columns)), rows))
         while (table := self._engine(lambda: next(tables, None))) is not None:
             yield table
 
@@ -91,7 +102,7 @@ class Query(TableSource):
         return {"name": self.name, "kind": kind, "rows": None, "columns": len(self.columns)}
 
 
-def from_frame(data: Any) -> Frame | Query | None:
+def from_frame(data: Any) -> TableSource | None:
     """A source over any data frame, eager or lazy, that narwhals knows; None if `data` is none.
 
     Names that are not text become text. Raises SourceError for names that are repeated, also after that.
@@ -100,7 +111,7 @@ def from_frame(data: Any) -> Frame | Query | None:
     from narwhals.exceptions import DuplicateError
 
     try:
-        frame = nw.from_native(data)
+        frame = nw.from_native(_arrow_table(data))
         names = list(frame.collect_schema().names())
     except TypeError:
         return None
@@ -113,6 +124,33 @@ def from_frame(data: Any) -> Frame | Query | None:
     if not names:
         raise SourceError("the DataFrame has no columns; check how it was made")
     return Frame(frame) if isinstance(frame, nw.DataFrame) else Query(frame)
+
+
+def _arrow_table(data: Any) -> Any:
+    """An Arrow batch as a table; a table's categories with one dictionary each; anything else as it is."""
+    import pyarrow as pa
+
+    if isinstance(data, pa.RecordBatch):
+        return pa.Table.from_batches([data])
+    if not isinstance(data, pa.Table):
+        return data
+    for position, column in enumerate(data.columns):
+        # Where each chunk has levels of its own, they are only those that occur there.
+        if pa.types.is_dictionary(column.type) and any(
+            not chunk.dictionary.equals(column.chunk(0).dictionary) for chunk in column.chunks[1:]
+        ):
+            data = data.set_column(position, data.column_names[position], column.cast(column.type.value_type))
+    return data
+
+
+def _without_undeclared_levels(frame: FrameT) -> FrameT:
+    """Polars' Categorical as text: its levels stand in the order in which they were met; an Enum declares them."""
+    import narwhals as nw
+
+    if not frame.implementation.is_polars():
+        return frame
+    met = [name for name, kind in frame.collect_schema().items() if kind == nw.Categorical]
+    return frame.with_columns(nw.col(*met).cast(nw.String)) if met else frame
 
 
 def _flat(error: Exception) -> str:

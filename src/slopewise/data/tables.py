@@ -7,8 +7,7 @@ blocks, and the same sums to the last bit, whether they come from a CSV, forty P
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from pathlib import Path
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -32,10 +31,10 @@ def rows_per_block(columns: int) -> int:
     return max(1024, min(ROWS, CELLS // max(columns, 1)))
 
 
-def blocks_of(tables: Iterable[pa.Table], rows: int) -> Iterator[Block]:
+def blocks_of(tables: Iterable[pa.Table], rows: int, first_row: int = 1) -> Iterator[Block]:
     """Cut and join `tables` into blocks of `rows` rows (the last may be shorter), one chunk a column, none empty."""
     parts: list[pa.Table] = []
-    held, first_row = 0, 1
+    held = 0
     for table in tables:
         rest = in_block_types(table)
         while rest.num_rows:
@@ -49,6 +48,20 @@ def blocks_of(tables: Iterable[pa.Table], rows: int) -> Iterator[Block]:
                 parts, held = [], 0
     if held:
         yield Block(_joined(parts), first_row)
+
+
+def without_first(tables: Iterable[pa.Table], skip: int) -> Iterator[pa.Table]:
+    """The tables without their first `skip` rows.
+
+    >>> import pyarrow as pa
+    >>> [table["x"].to_pylist() for table in without_first([pa.table({"x": [1, 2]}), pa.table({"x": [3, 4]})], 3)]
+    [[4]]
+    """
+    for table in tables:
+        passed = min(skip, table.num_rows)
+        skip -= passed
+        if passed < table.num_rows:
+            yield table.slice(passed)
 
 
 def _joined(parts: list[pa.Table]) -> pa.Table:
@@ -66,6 +79,7 @@ class TableSource(ABC):
 
     name: str
     columns: dict[str, Kind]
+    levels: Mapping[str, tuple[str, ...]] = MappingProxyType({})
     written: Mapping[str, str] = MappingProxyType({})
     rows: int | None
     rereadable: bool = True
@@ -78,12 +92,20 @@ class TableSource(ABC):
     def describe(self) -> dict[str, Any]:
         """What the source is, for provenance."""
 
-    def blocks(self, columns: Sequence[str]) -> Iterator[Block]:
-        """Read the rows in order, these columns only. Raises UnknownColumn at once, before reading."""
+    def tables_after(self, columns: Sequence[str], rows: int, skip: int) -> Iterator[pa.Table]:
+        """As `tables`, without the first `skip` rows; a source that can pass them over unread does."""
+        return without_first(self.tables(columns, rows), skip)
+
+    def blocks(self, columns: Sequence[str], *, skip: int = 0) -> Iterator[Block]:
+        """Read the rows in order, these columns only. Raises UnknownColumn at once, before reading.
+
+        The first `skip` rows are passed over; if those are whole blocks, the others are as they were.
+        """
         hidden = set(self.written.values())
-        check_columns([column for column in columns if column not in hidden], self.columns, self.name)
+        check_columns(columns, self.columns, self.name, hidden)
         rows = rows_per_block(len(columns))
-        return blocks_of(self.tables(columns, rows), rows)
+        tables = self.tables_after(columns, rows, skip) if skip else self.tables(columns, rows)
+        return blocks_of(tables, rows, skip + 1)
 
 
 def named(name: str, where: str | None) -> str:
@@ -95,16 +117,15 @@ def named(name: str, where: str | None) -> str:
     return name if where is None else f"{name} (where {where.strip()})"
 
 
-def described_file(path: Path, kind: str, where: str | None) -> dict[str, Any]:
-    """The description of a file, for provenance: never the folder it lies in."""
-    described = {"name": path.name, "kind": kind, "bytes": path.stat().st_size}
-    return described if where is None else {**described, "where": where}
+def check_columns(
+    columns: Sequence[str], available: Mapping[str, Kind], where: str, hidden: Collection[str] = ()
+) -> None:
+    """Raise UnknownColumn for the first of `columns` that is missing, ArgumentError for none or a repeated one.
 
-
-def check_columns(columns: Sequence[str], available: Mapping[str, Kind], where: str) -> None:
-    """Raise UnknownColumn for the first of `columns` that is missing, ArgumentError for none or a repeated one."""
+    Columns in `hidden` are there too, but suggested to nobody.
+    """
     for column in columns:
-        if column not in available:
+        if column not in available and column not in hidden:
             raise UnknownColumn(column, available, where)
     if not columns or len(set(columns)) < len(columns):
         raise ArgumentError(f"blocks() of {where} was asked for {list(columns)}; name one column or more, each once")

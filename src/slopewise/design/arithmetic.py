@@ -6,7 +6,8 @@ signed  := ("+" | "-") signed | power
 power   := atom ("^" signed)?                  from the right; tighter than a sign, so -x^2 = -(x^2)
 atom    := number | name | function "(" sum ")" | "(" sum ")" | "{" sum "}"
 
-`poly(sum, degree)`, which makes several columns, is read here, too; it is a factor of a term and no part of arithmetic.
+A name that is no identifier goes in backticks or quotes. `poly(sum, degree)`, `center(sum)` and `scale(sum)`, which
+are known only once all rows are, are read here, too; each is a factor of a term and no part of arithmetic.
 """
 
 from __future__ import annotations
@@ -14,13 +15,17 @@ from __future__ import annotations
 import difflib
 import math
 from collections.abc import Callable
+from typing import NoReturn
 
 from slopewise.design.expressions import FUNCTIONS
-from slopewise.design.tokens import Cursor
+from slopewise.design.tokens import Cursor, Token
 from slopewise.design.tree import Call, Chain, Column, Expression, Negative, Number, Polynomial, Power
 
 MAX_DEGREE = 20
 """As high a degree as `poly` may have: 31 digits tell no higher powers of one column apart."""
+
+AFTER_THE_READ = ("poly", "center", "scale")
+"""The functions that all rows have a say in."""
 
 _TRUTHS = {"True": True, "TRUE": True, "False": False, "FALSE": False}
 
@@ -49,15 +54,22 @@ def read_call(cursor: Cursor) -> Call:
     name = cursor.take()
     if name.text == "C":
         cursor.fail("C(…) makes a category, which is a term of its own and never part of arithmetic", name)
-    if name.text == "poly":
-        cursor.fail("poly(…) makes several columns, a term of their own and never part of arithmetic", name)
+    if name.text in AFTER_THE_READ:
+        reason = "known only once all rows are read, it is a factor of a term and never part of arithmetic"
+        cursor.fail(f"{name.text}(…) stands by itself: {reason}", name)
     if name.text not in FUNCTIONS:
-        close = difflib.get_close_matches(name.text.rpartition(".")[2], [*FUNCTIONS, "poly", "C"], n=1)
-        hint = f"did you mean {close[0]}?" if close else f"there are {', '.join(FUNCTIONS)}, poly and C"
-        cursor.fail(f"a formula has no function {name.text!r}; {hint}", name)
+        _unknown(cursor, name)
     if cursor.after.is_symbol(")"):
         cursor.fail(f"{name.text}() needs an argument", cursor.after)
     return Call(name.text, cursor.enclosed(_read_argument))
+
+
+def _unknown(cursor: Cursor, name: Token) -> NoReturn:
+    """Refuse a function that formulas do not have."""
+    bare, known = name.text.rpartition(".")[2], [*FUNCTIONS, *AFTER_THE_READ, "C"]
+    close = ["C"] if bare == "factor" else difflib.get_close_matches(bare, known, n=1)
+    hint = f"did you mean {close[0]}?" if close else f"there are {', '.join(known)}"
+    cursor.fail(f"a formula has no function {name.text!r}; {hint}", name)
 
 
 def read_braces(cursor: Cursor) -> Call:
@@ -66,16 +78,21 @@ def read_braces(cursor: Cursor) -> Call:
 
 
 def read_polynomial(cursor: Cursor) -> Polynomial:
-    """`poly(argument, degree)` or `poly(argument, degree, raw=True)`; R's TRUE and `degree=` are read, too.
+    """`poly(argument, degree)`, `poly(argument, degree, raw=True)`, `center(argument)` or `scale(argument)`.
+
+    R's TRUE and `degree=` are read, too.
 
     >>> from slopewise.design.tree import text
     >>> text(read_polynomial(Cursor("poly(x/2, degree = 3, raw = TRUE)")))
     'poly(x / 2, 3, raw=True)'
     """
-    cursor.take()
+    name = cursor.take()
     if cursor.after.is_symbol(")"):
-        cursor.fail("poly() needs an argument", cursor.after)
-    return cursor.enclosed(_read_polynomial)
+        cursor.fail(f"{name.text}() needs an argument", cursor.after)
+    if name.text == "poly":
+        return cursor.enclosed(_read_polynomial)
+    argument = cursor.enclosed(_read_argument)
+    return Polynomial(argument, form="center" if name.text == "center" else "scale")
 
 
 def _read_polynomial(cursor: Cursor) -> Polynomial:
@@ -88,7 +105,7 @@ def _read_polynomial(cursor: Cursor) -> Polynomial:
             cursor.fail("poly(…) takes one expression, its degree and raw=True: poly(x, 3)", name)
         cursor.accept("=")
         given[option] = _read_truth(cursor) if option == "raw" else _read_degree(cursor)
-    return Polynomial(argument, given.get("degree", 1), bool(given.get("raw", False)))
+    return Polynomial(argument, given.get("degree", 1), "raw" if given.get("raw") else "poly")
 
 
 def _read_degree(cursor: Cursor) -> int:
@@ -108,7 +125,7 @@ def _read_truth(cursor: Cursor) -> bool:
 def _read_argument(cursor: Cursor) -> Expression:
     argument = read_sum(cursor)
     if cursor.peek.is_symbol(","):
-        cursor.fail("a function in a formula takes one argument")
+        cursor.fail("this function takes one argument and no options in a formula")
     return argument
 
 
@@ -137,7 +154,7 @@ def _read_atom(cursor: Cursor) -> Expression:
     token = cursor.peek
     if token.kind == "name" and cursor.after.is_symbol("("):
         return read_call(cursor)
-    if token.kind in ("name", "quoted"):
+    if token.is_name:
         return Column(cursor.take().text, token.start)
     if token.kind == "number":
         value = float(cursor.take().text)

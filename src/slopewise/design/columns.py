@@ -1,7 +1,8 @@
 """One Arrow column of a block as NumPy: its numbers, or its category; and which of its values are missing.
 
-Missing is null or NaN. Numbers are float64 whatever width they came in; a category is a code for each row and the
-names of the levels seen. Blocks come in the few Arrow types that `data/columns.py` lists.
+Missing is null or NaN. Numbers are float64 whatever width they came in, and dates count days since 1970-01-01; a
+category is a code for each row and the names of the levels seen. Blocks come in the few Arrow types that
+`data/columns.py` lists.
 """
 
 from __future__ import annotations
@@ -11,17 +12,20 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from slopewise.data.block import Block
+from slopewise.data.block import Block, Kind
 from slopewise.data.buffers import as_numpy
-from slopewise.design.tree import Call, Column, text
+from slopewise.design.dates import days, is_dated, read_dates
+from slopewise.design.expressions import Numbers
+from slopewise.design.tree import Categorical, Column, text
 from slopewise.errors import ColumnTypeError, NotFinite, UnknownColumn
 from slopewise.moments.rows import UNIT
-from slopewise.typing import Array, BoolArray, IntArray
+from slopewise.typing import BoolArray, IntArray
 
 _SPELLED = r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
 _NUMBER = re.compile(_SPELLED)
@@ -32,69 +36,89 @@ EXACT = 2.0**53
 
 @dataclass(frozen=True)
 class SourceColumn:
-    """A column of one block, its dictionary undone, and what messages say of its place."""
+    """A column of one block, and what messages say of its place.
+
+    `given` are its values as the block has them, in a dictionary where the source declares levels; `kind` is what the
+    design knows the column as.
+    """
 
     name: str
-    values: pa.ChunkedArray
+    given: pa.ChunkedArray
     source: str
     first_row: int
+    kind: Kind | None = None
 
     @classmethod
-    def of(cls, block: Block, name: str, source: str) -> SourceColumn:
+    def of(cls, block: Block, name: str, source: str, kind: Kind | None = None) -> SourceColumn:
         """The block's column `name`; raises `UnknownColumn` if it has none."""
         if name not in block.table.column_names:
             raise UnknownColumn(name, block.table.column_names, where=source)
-        values = block.table.column(name)
-        if pa.types.is_dictionary(values.type):
-            values = pc.cast(values, values.type.value_type)
-        return cls(name, values, source, block.first_row)
+        return cls(name, block.table.column(name), source, block.first_row, kind)
+
+    @cached_property
+    def values(self) -> pa.ChunkedArray:
+        """The values, a dictionary undone."""
+        encoded = pa.types.is_dictionary(self.given.type)
+        return pc.cast(self.given, self.given.type.value_type) if encoded else self.given
 
     def place(self, index: int) -> str:
         """The place of the block's row `index` (from 0), for the beginning of a message."""
         return f"{self.source}, row {self.first_row + int(index)}: column {self.name!r}"
 
-    @property
-    def rounding(self) -> float:
-        """The relative rounding that its numbers came with: 2⁻²⁴ for float32, 2⁻⁵³ for others."""
-        return 2.0**-24 if pa.types.is_float32(self.values.type) else UNIT
-
     def missing(self) -> BoolArray:
         """Where the column is null or NaN, (m,)."""
-        absent: BoolArray = as_numpy(pc.is_null(self.values, nan_is_null=True))
+        if self.whole:
+            return np.zeros(len(self.given), dtype=np.bool_)
+        encoded = pa.types.is_dictionary(self.given.type) and self._is_text
+        plain = encoded and not any(chunk.dictionary.null_count for chunk in self.given.chunks)
+        absent: BoolArray = as_numpy(pc.is_null(self.given) if plain else pc.is_null(self.values, nan_is_null=True))
         return absent
 
-    def numbers(self) -> Array:
-        """The column as float64 (m,), NaN where it is missing; false is 0 and true is 1.
+    @cached_property
+    def whole(self) -> bool:
+        """Whether it is plain to see that nothing is missing or infinite: the sum of the values would not be finite."""
+        if self.given.null_count or pa.types.is_dictionary(self.given.type):
+            return False
+        with np.errstate(over="ignore", invalid="ignore"):
+            return not pa.types.is_floating(self.given.type) or bool(np.isfinite(as_numpy(self.given).sum()))
 
-        Text is read as a number where it spells one, for a single stray value makes text of a whole CSV column:
-        so it is that value which the error names. Raises `ColumnTypeError`.
+    def numbers(self) -> Numbers:
+        """The column as numbers (m,), NaN where it is missing; false is 0 and true is 1.
+
+        A column that the design knows as dates counts days: see `dates.py`. Text is read as a number where it spells
+        one (or a date), for a single stray value makes text of a whole CSV column: so it is that value which the error
+        names. Raises `ColumnTypeError`.
         """
+        if self.kind == "date":
+            return self._days()
         values = self._spelled() if self._is_text else self.values
-        if not (self._is_text or self._is_numeric or pa.types.is_boolean(values.type)):
+        if not (self._is_text or self.is_numeric or pa.types.is_boolean(values.type)):
             raise ColumnTypeError(
                 f"{self.source}: column {self.name!r} is of type {values.type}, where numbers are needed; "
                 "make a number of it first, or leave it out of the formula"
             )
-        numbers: Array = as_numpy(pc.cast(values, pa.float64(), safe=False))
-        return numbers
+        rounding = 2.0**-24 if pa.types.is_float32(self.values.type) else UNIT
+        return Numbers(as_numpy(pc.cast(values, pa.float64(), safe=False)), None, rounding)
 
     def category(self, *, explicit: bool) -> Category:
         """The column as a category: levels named by their values, sorted, −1 where a value is missing.
 
-        Unless it is `explicit`, C(…), text of which most values (but not all) spell numbers is refused: it is a
-        column of numbers with something else in between. Raises `ColumnTypeError` and `NotFinite`.
+        Unless it is `explicit`, C(…), or declared by the source, text of which most values (but not all) spell numbers
+        is refused: it is a column of numbers with something else in between. Raises `ColumnTypeError` and `NotFinite`.
         """
-        encoded = pc.dictionary_encode(self._nameable()).combine_chunks()
-        codes = as_numpy(encoded.indices, missing=-1).astype(np.int64)
-        values = encoded.dictionary.to_pylist()
-        if self._is_text and not explicit:
+        declared = pa.types.is_dictionary(self.given.type) and self._is_text
+        encoded = self.given.unify_dictionaries() if declared else pc.dictionary_encode(self._nameable())
+        combined = encoded.combine_chunks()
+        codes = as_numpy(combined.indices, missing=-1).astype(np.int64)
+        values = combined.dictionary.to_pylist()
+        if self._is_text and not explicit and not declared:
             self._refuse_stray_text(values, codes)
         for code, value in enumerate(values):
             if isinstance(value, float) and math.isinf(value):
                 raise self.infinite(int(np.argmax(codes == code)))
             if isinstance(value, float) and abs(value) >= EXACT:
                 raise self._merged(int(np.argmax(codes == code)))
-        return Category.of(codes, [_level_name(value) for value in values], numeric=self._is_numeric)
+        return Category.of(codes, [_name_of(value) for value in values], numeric=self.is_numeric)
 
     def infinite(self, index: int) -> NotFinite:
         """The error for an infinite value in the block's row `index`."""
@@ -108,10 +132,11 @@ class SourceColumn:
 
     @property
     def _is_text(self) -> bool:
-        return bool(pa.types.is_string(self.values.type))
+        kind = self.given.type
+        return bool(pa.types.is_string(kind.value_type if pa.types.is_dictionary(kind) else kind))
 
     @property
-    def _is_numeric(self) -> bool:
+    def is_numeric(self) -> bool:
         return bool(pa.types.is_integer(self.values.type) or pa.types.is_floating(self.values.type))
 
     def _spelled(self) -> pa.ChunkedArray:
@@ -125,19 +150,33 @@ class SourceColumn:
             )
         return trimmed
 
+    def _days(self) -> Numbers:
+        values = read_dates(self.values) if self._is_text else self.values
+        if isinstance(values, int):
+            raise ColumnTypeError(
+                f"{self.place(values)} holds {self.values[values].as_py()!r} where a date is needed; "
+                "write it as 2024-05-31 or 2024-05-31 12:30:00, or make it empty (missing)"
+            )
+        if not is_dated(values) and not (missing := self.missing()).all():
+            place = self.place(int(np.argmin(missing)))
+            raise ColumnTypeError(
+                f"{place} is of type {values.type}, where dates are needed; give dates, as the fit had"
+            )
+        return days(values) if is_dated(values) else Numbers(np.full(len(values), np.nan))
+
     def _refuse_stray_text(self, values: list[str], codes: IntArray) -> None:
         stray = [code for code, value in enumerate(values) if not _NUMBER.fullmatch(value.strip())]
         if stray and 2 * len(stray) < len(values):
             raise ColumnTypeError(
                 f"{self.place(int(np.argmax(codes == stray[0])))} holds {values[stray[0]]!r} among values that are "
                 "numbers; repair that value or make it empty (missing), or, if the numbers name categories, "
-                f"write {text(Call('C', Column(self.name)))} in the formula"
+                f"write {text(Categorical(Column(self.name)))} in the formula"
             )
 
     def _nameable(self) -> pa.ChunkedArray:
         """The values as text, numbers or booleans; dates and the like as the text that writes them."""
         kind = self.values.type
-        if self._is_text or self._is_numeric or pa.types.is_boolean(kind):
+        if self._is_text or self.is_numeric or pa.types.is_boolean(kind):
             return self.values
         try:
             return pc.cast(self.values, pa.string())
@@ -194,10 +233,17 @@ def _by_value(level: str) -> tuple[bool, Decimal, str]:
     return (True, Decimal(0), level)  # another table may hold text where the first had numbers
 
 
-def _level_name(value: object) -> str | None:
-    """The name of a level. Whole floats are named as integers: a missing value must not rename 3 to 3.0."""
+def level_name(value: object) -> str:
+    """The name of a level. Whole floats are named as integers: a missing value must not rename 3 to 3.0.
+
+    >>> level_name(3.0), level_name(2.5), level_name(True)
+    ('3', '2.5', 'True')
+    """
     if isinstance(value, float):
-        if math.isnan(value):
-            return None
         return str(int(value)) if value.is_integer() and abs(value) < EXACT else repr(value)
-    return None if value is None else str(value)
+    return str(value)
+
+
+def _name_of(value: object) -> str | None:
+    """The name of a level, or None for a missing value."""
+    return None if value is None or (isinstance(value, float) and math.isnan(value)) else level_name(value)

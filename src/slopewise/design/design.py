@@ -5,7 +5,8 @@ formula ─► terms ─► Design ─► prepare(block) ─► Rows        code
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import itertools
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Literal, TypeAlias, get_args
@@ -21,8 +22,8 @@ from slopewise.design.ranks import MAX_CATEGORIES
 from slopewise.design.reading import Reading
 from slopewise.design.rows import ColumnKey, Features, Predictors, Rows, assemble
 from slopewise.design.terms import INTERCEPT, Term, carried, expand
-from slopewise.design.tree import Call, Column, Expression, Polynomial, columns_of, label, text
-from slopewise.errors import ArgumentError, ColumnTypeError, FormulaError, UnknownColumn
+from slopewise.design.tree import Categorical, Column, Expression, Polynomial, Variable, columns_of, label, text
+from slopewise.errors import ArgumentError, ColumnTypeError, DataError, FormulaError, UnknownColumn
 
 Missing: TypeAlias = Literal["drop", "error"]
 
@@ -31,8 +32,9 @@ Missing: TypeAlias = Literal["drop", "error"]
 class Design:
     """What a formula means on a table.
 
-    `terms` are in order, the intercept not among them; `kinds` are the kinds of the columns that are used. All of
-    it is plain data: designs are equal, pickle, and travel as JSON (`to_json`) without anything to execute.
+    `terms` are in order, the intercept not among them; `kinds` are the kinds of the columns that are used, `declared`
+    the levels, in their order, that the table declares for some of them. All of it is plain data: designs are equal,
+    pickle, and travel as JSON (`to_json`) without anything to execute.
 
     >>> import pyarrow as pa
     >>> design = Design.of("log(price) ~ area + zone", {"price": "number", "area": "number", "zone": "text"})
@@ -54,6 +56,7 @@ class Design:
     weights: str | None = None
     frequency: str | None = None
     missing: Missing = "drop"
+    declared: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     source_name: str = field(default="data", compare=False)
 
     @classmethod
@@ -65,12 +68,15 @@ class Design:
         weights: str | None = None,
         frequency: str | None = None,
         missing: Missing = "drop",
+        declared: Mapping[str, Sequence[str]] | None = None,
         source_name: str = "data",
     ) -> Design:
         """The design of `formula` on a table with these columns; `.` is every column not otherwise used.
 
         `weights` and `frequency` name columns; `missing` says whether an incomplete row is dropped or an error;
-        `source_name` is what messages call the table. Raises `FormulaError`, `UnknownColumn`, `ColumnTypeError`.
+        `declared` gives the levels of the columns for which the table declares any: they keep that order, and the first
+        of them that occurs is the reference. `source_name` is what messages call the table.
+        Raises `FormulaError`, `UnknownColumn`, `ColumnTypeError`.
         """
         if missing not in get_args(Missing):
             raise ArgumentError(f"missing={missing!r} is not one of 'drop' and 'error'")
@@ -85,9 +91,22 @@ class Design:
                 raise UnknownColumn(name, columns, where=source_name)
             kinds[name] = columns[name]
         _check_kinds(parsed.target, terms, kinds, source_name)
-        slopes = tuple(term.resolve(kinds) for term in terms if term != INTERCEPT)
+        _check_weights(extra, kinds, source_name)
+        levels = {name: tuple(declared[name]) for name in kinds if declared and name in declared}
+        slopes = tuple(term.resolve(kinds, levels) for term in terms if term != INTERCEPT)
         _check_interactions(parsed, slopes)
-        return cls(formula, parsed.target, slopes, INTERCEPT in terms, kinds, weights, frequency, missing, source_name)
+        return cls(
+            formula,
+            parsed.target,
+            slopes,
+            INTERCEPT in terms,
+            kinds,
+            weights,
+            frequency,
+            missing,
+            levels,
+            source_name,
+        )
 
     @property
     def variables(self) -> tuple[str, ...]:
@@ -109,18 +128,39 @@ class Design:
         """What is modelled, as results name it: 'price', 'log(price)'."""
         return label(self.target)
 
+    @property
+    def dates(self) -> tuple[str, ...]:
+        """The columns of dates that enter as numbers: days since 1970-01-01."""
+        found = {column.name: None for expression in self._numeric for column in columns_of(expression)}
+        return tuple(name for name in found if self.kinds[name] == "date")
+
+    def unit(self, term: int) -> str:
+        """What the coefficients of a term, by its place in `terms`, are per: "day" where a date, be it centred, is one
+        of its factors; "" where columns have no known unit."""
+        for factor in self.terms[term].factors:
+            match factor.expression:
+                case Column(name) | Polynomial(Column(name), _, "center") if self.kinds[name] == "date":
+                    return "day"
+        return ""
+
+    @property
+    def _numeric(self) -> Iterator[Variable]:
+        """The expressions that come to numbers, the target's first."""
+        factors = (factor for term in self.terms for factor in term.factors if not factor.levels)
+        return itertools.chain([self.target], (factor.expression for factor in factors))
+
     def prepare(self, block: Block) -> Rows:
         """The block's complete rows of nonzero weight, ready for the moments.
 
         Raises `ColumnTypeError`, `NotFinite`, `MissingValues` (if they are refused) and `DataError` (a weight that
-        cannot be one), each naming row and column.
+        cannot be one, a level that `C(…, levels=[…])` does not list), each naming row and column.
         """
-        reading = Reading(block, self.variables, self.source_name)
+        reading = Reading(block, self.kinds, self.source_name)
         needed = _columns(self.target, self.terms)
-        complete, dropped_by = reading.drop_incomplete(needed, refuse=self.missing == "error")
+        complete = reading.drop_incomplete(needed, refuse=self.missing == "error")
         weightless = reading.drop_weightless(self.weights, self.frequency)
         features = self._features(reading)
-        complete_rows = int(complete.sum())
+        self._check_listed(features)
         y = reading.numbers(self.target)
         return Rows(
             **vars(features),
@@ -130,10 +170,11 @@ class Design:
             weights=None if self.weights is None else reading.numbers(Column(self.weights)).high,
             frequency=None if self.frequency is None else reading.numbers(Column(self.frequency)).high.astype(np.int64),
             table=reading.table(self.variables),
-            read=len(complete),
-            dropped=len(complete) - complete_rows,
-            dropped_by=dropped_by,
+            read=len(complete.rows),
+            dropped=int((~complete.rows).sum()),
+            dropped_by=complete.dropped_by,
             weightless=weightless,
+            first_missing=complete.first_missing,
         )
 
     def predictors(self, block: Block, missing: Literal["null", "error"] = "null") -> Predictors:
@@ -144,8 +185,8 @@ class Design:
         """
         if missing not in ("null", "error"):
             raise ArgumentError(f"missing={missing!r} is not one of 'null' and 'error'")
-        reading = Reading(block, self.inputs, self.source_name)
-        complete, _ = reading.drop_incomplete(self.inputs, refuse=missing == "error")
+        reading = Reading(block, {name: self.kinds[name] for name in self.inputs}, self.source_name)
+        complete = reading.drop_incomplete(self.inputs, refuse=missing == "error").rows
         return Predictors(**vars(self._features(reading)), complete=complete)
 
     def code(self, keys: Iterable[ColumnKey]) -> Coding:
@@ -159,6 +200,7 @@ class Design:
             "formula": self.formula,
             "expanded": " + ".join([f"{text(self.target)} ~ {int(self.intercept)}", *right]),
             "columns": dict(self.kinds),
+            "levels": {name: list(levels) for name, levels in self.declared.items()},
             "weights": self.weights,
             "frequency": self.frequency,
             "missing": self.missing,
@@ -173,14 +215,17 @@ class Design:
         try:
             formula, expanded, columns = record["formula"], record["expanded"], record["columns"]
             extra = {name: record[name] for name in ("weights", "frequency", "missing")}
-        except (KeyError, TypeError) as fault:
+            levels = record.get("levels", {})  # older records have none
+        except (KeyError, TypeError, AttributeError) as fault:
             raise ArgumentError(f"this is not the record of a design: it has no {fault}") from None
         strings = [formula, expanded, *(name for name in extra.values() if name is not None)]
         if not (all(isinstance(value, str) for value in strings) and isinstance(columns, Mapping)):
             raise ArgumentError("this is not the record of a design: text stands where it should not, or is missing")
         if not all(kind in get_args(Kind) for kind in columns.values()):
             raise ArgumentError(f"the kinds of columns are {', '.join(get_args(Kind))}; this record has others")
-        return replace(cls.of(expanded, columns, **extra, source_name=source_name), formula=formula)
+        if not (isinstance(levels, Mapping) and all(_are_levels(listed) for listed in levels.values())):
+            raise ArgumentError("the levels of a category are a list of texts, each there once; this record has others")
+        return replace(cls.of(expanded, columns, **extra, declared=levels, source_name=source_name), formula=formula)
 
     def _features(self, reading: Reading) -> Features:
         factors = dict.fromkeys(factor for term in self.carried for factor in term.factors)
@@ -193,10 +238,30 @@ class Design:
                 powers[factor.text], origin = reading.powers(factor.expression)
                 if origin:
                     origins[factor.text] = origin
-            elif not factor.levels:
+            elif not isinstance(factor.expression, Categorical) and not factor.levels:
                 numbers[factor.text] = reading.numbers(factor.expression)
         columns = assemble(self.carried, numbers, powers, categories, len(reading.rows))
         return Features(*columns, reading.number, categories, origins, self.source_name)
+
+    def _check_listed(self, features: Features) -> None:
+        """Refuse a level that `C(…, levels=[…])` leaves out: no row is dropped for it in silence."""
+        for factor in (factor for term in self.terms for factor in term.categories):
+            if not factor.category.levels:
+                continue
+            category = features.categories[factor.text]
+            strange = [code for code, level in enumerate(category.levels) if level not in factor.category.levels]
+            if strange:
+                at = int(np.argmax(np.isin(category.codes, strange)))
+                raise DataError(
+                    f"{self.source_name}, row {features.number[at]}: {factor.category.column.name} is "
+                    f"{category.levels[category.codes[at]]!r}, which {factor.label} does not list; add it there, "
+                    "or make the value empty (missing)"
+                )
+
+
+def _are_levels(levels: Any) -> bool:
+    texts = isinstance(levels, list) and all(isinstance(level, str) for level in levels)
+    return texts and len(set(levels)) == len(levels)
 
 
 def _columns(target: Expression, terms: Iterable[Term]) -> tuple[str, ...]:
@@ -220,18 +285,24 @@ def _check_sides(formula: Formula, terms: Sequence[Term]) -> None:
 
 
 def _check_kinds(target: Expression, terms: Sequence[Term], kinds: Mapping[str, Kind], source: str) -> None:
-    """Refuse dates, and columns that are neither numbers, booleans nor text, outside of C(…)."""
+    """Refuse columns that are neither numbers, booleans, dates nor text, outside of C(…)."""
     factors = (factor for term in terms for factor in term.factors)
-    expressions = [target, *(factor.expression for factor in factors)]
-    for expression in expressions:
+    for expression in (target, *(factor.expression for factor in factors)):
         for column in columns_of(expression):
-            categorical = isinstance(expression, Call) and expression.function == "C"
-            if kinds[column.name] in ("date", "other") and not categorical:
-                what = "dates" if kinds[column.name] == "date" else "values that are neither numbers, booleans nor text"
+            if kinds[column.name] == "other" and not isinstance(expression, Categorical):
                 raise ColumnTypeError(
-                    f"{source}: column {column.name!r} holds {what}, which no formula can use as they are; "
-                    f"leave it out (- {text(column)}), make a number of it, or write C({text(column)}) for a category"
+                    f"{source}: column {column.name!r} holds neither numbers, booleans, dates nor text, which "
+                    f"no formula can use as they are; leave it out (- {text(column)}), make a number of it, or write "
+                    f"C({text(column)}) for a category"
                 )
+
+
+def _check_weights(names: Iterable[str], kinds: Mapping[str, Kind], source: str) -> None:
+    for name in names:
+        if kinds[name] == "date":
+            raise ColumnTypeError(
+                f"{source}: column {name!r} holds dates, which weigh nothing; name a column of numbers"
+            )
 
 
 def _check_interactions(formula: Formula, terms: Sequence[Term]) -> None:

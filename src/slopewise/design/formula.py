@@ -2,14 +2,19 @@
 
     formula     := arithmetic "~" sum
     sum         := ("+" | "-")* cross (("+" | "-")+ cross)*
-    cross       := interaction ("*" interaction)*            a*b  =  a + b + a:b
+    cross       := nested (("*" | "/") nested)*              a*b  =  a + b + a:b        a/b  =  a + a:b
+    nested      := interaction ("%in%" interaction)*         b %in% a  =  a:b
     interaction := power (":" power)*
     power       := atom ("^" whole number)*                  (a + b)^2  =  a + b + a:b
-    atom        := name | function "(" arithmetic ")" | "{" arithmetic "}" | "C" "(" name ")"
-                 | "poly" "(" arithmetic "," degree ["," "raw" "=" "True"] ")" | "." | "0" | "1" | "(" sum ")"
+    atom        := name | function "(" arithmetic ")" | "{" arithmetic "}" | category | polynomial
+                 | "." | "0" | "1" | "(" sum ")"
+
+The tightest comes last, and joins from the left. `/` crosses with all variables of its left together, and `%in%` with
+those of its right: (a + b)/c = a + b + a:b:c. Categories, `C(…)`, are read in `categories.py`, `poly(…)` and its like
+in `arithmetic.py`.
 
 Reference: G. N. Wilkinson & C. E. Rogers (1973), "Symbolic description of factorial models for analysis of
-variance", Applied Statistics 22(3), 392-399; 0, 1, `.`, `^` and `-` as in R's `formula`.
+variance", Applied Statistics 22(3), 392-399; precedence, 0, 1, `.`, `^`, `%in%` and `-` as in R's `formula`.
 """
 
 from __future__ import annotations
@@ -18,9 +23,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from slopewise.design.arithmetic import read_braces, read_call, read_polynomial, read_sum
+from slopewise.design.arithmetic import AFTER_THE_READ, read_braces, read_call, read_polynomial, read_sum
+from slopewise.design.categories import read_category
 from slopewise.design.tokens import Cursor
-from slopewise.design.tree import Call, Column, Expression, Polynomial
+from slopewise.design.tree import Column, Expression, Variable
 
 
 @dataclass(frozen=True)
@@ -45,10 +51,11 @@ class Sum:
 
 @dataclass(frozen=True)
 class Crossing:
-    """Operands joined by ":" (their interactions alone) or by "*" (their main effects, too)."""
+    """first op operand op operand …, taken from the left: ":" their interactions, "*" their main effects, too;
+    "/" and "%in%" nest one in the other."""
 
-    operator: str
-    parts: tuple[Algebra, ...]
+    first: Algebra
+    rest: tuple[tuple[str, Algebra], ...]
 
 
 @dataclass(frozen=True)
@@ -59,7 +66,7 @@ class Repeated:
     times: int
 
 
-Algebra: TypeAlias = Expression | Polynomial | Dot | Constant | Sum | Crossing | Repeated
+Algebra: TypeAlias = Variable | Dot | Constant | Sum | Crossing | Repeated
 
 
 @dataclass(frozen=True)
@@ -127,18 +134,23 @@ def _read_signs(cursor: Cursor) -> str:
 
 
 def _read_cross(cursor: Cursor) -> Algebra:
-    return _crossing(cursor, "*", _read_interaction)
+    return _crossing(cursor, _read_nested, "*", "/")
+
+
+def _read_nested(cursor: Cursor) -> Algebra:
+    return _crossing(cursor, _read_interaction, "%in%")
 
 
 def _read_interaction(cursor: Cursor) -> Algebra:
-    return _crossing(cursor, ":", _read_power)
+    return _crossing(cursor, _read_power, ":")
 
 
-def _crossing(cursor: Cursor, operator: str, operand: Callable[[Cursor], Algebra]) -> Algebra:
-    parts = [operand(cursor)]
-    while cursor.accept(operator):
-        parts.append(operand(cursor))
-    return parts[0] if len(parts) == 1 else Crossing(operator, tuple(parts))
+def _crossing(cursor: Cursor, operand: Callable[[Cursor], Algebra], *operators: str) -> Algebra:
+    first = operand(cursor)
+    rest = []
+    while operator := cursor.accept(*operators):
+        rest.append((operator.text, operand(cursor)))
+    return Crossing(first, tuple(rest)) if rest else first
 
 
 def _read_power(cursor: Cursor) -> Algebra:
@@ -148,17 +160,15 @@ def _read_power(cursor: Cursor) -> Algebra:
         if exponent.kind != "number" or not exponent.text.isdigit() or float(exponent.text) < 1:
             cursor.fail("terms are raised to a whole number from 1 on; arithmetic goes in I(…): I(x^0.5)", exponent)
         base = Repeated(base, int(min(float(exponent.text), 1e9)))
-    if cursor.peek.is_symbol("/"):
-        cursor.fail("'/' does not join terms; for the ratio of two columns write I(a / b)")
     return base
 
 
 def _read_atom(cursor: Cursor) -> Algebra:
     token = cursor.peek
     if token.kind == "name" and cursor.after.is_symbol("("):
-        readers: dict[str, Callable[[Cursor], Algebra]] = {"C": _read_category, "poly": read_polynomial}
-        return readers.get(token.text, read_call)(cursor)
-    if token.kind in ("name", "quoted"):
+        readers: dict[str, Callable[[Cursor], Algebra]] = dict.fromkeys(AFTER_THE_READ, read_polynomial)
+        return (readers | {"C": read_category}).get(token.text, read_call)(cursor)
+    if token.is_name:
         return Column(cursor.take().text, token.start)
     if token.kind == "number":
         return _read_constant(cursor)
@@ -173,20 +183,8 @@ def _read_atom(cursor: Cursor) -> Algebra:
 
 def _read_constant(cursor: Cursor) -> Constant:
     token = cursor.take()
-    if cursor.peek.kind in ("name", "number", "quoted"):
+    if cursor.peek.is_name or cursor.peek.kind == "number":
         cursor.unexpected("an operator")
     if token.text not in ("0", "1"):
         cursor.fail("the only numbers among terms are 0 and 1, for the intercept; arithmetic goes in I(…)", token)
     return Constant(int(token.text), token.start)
-
-
-def _read_category(cursor: Cursor) -> Call:
-    name = cursor.take()
-    column = cursor.after
-    if column.kind not in ("name", "quoted"):
-        cursor.fail("C(…) takes the name of one column", name)
-    cursor.take()
-    cursor.take()
-    if not cursor.accept(")"):
-        cursor.fail("C(…) takes the name of one column and nothing else", cursor.peek)
-    return Call("C", Column(column.text, column.start))

@@ -2,11 +2,14 @@
 
     z = (x − c)·2⁻ᵉ        p_d(x) = Σ_i C_id zⁱ,  d = 1 … k        Σ v p_d p_e = 1 if d = e, else 0;  Σ v p_d = 0
 
+center(x) = x − x̄ and scale(x) = (x − x̄)/s are p₁ but for its size, s² = n/(n − 1) · Σ v (x − x̄)²/Σ v.
+
 C comes from the moments after the pass. Every block takes an origin (c, e) of its own, so that no offset of x costs
 digits, and where two blocks meet one moves its powers to the other's: a linear map, too. All of it in double-double.
 
-With row weights v the polynomials are orthonormal under these weights (R's `poly` does not see them): the same
-columns' span, and the same fit. Source: Chambers & Hastie (1992), *Statistical Models in S*, §2.3.1.
+With row weights v the polynomials are orthonormal, and means and deviations are taken, under these weights and over the
+rows that are used (R's `poly` and `scale` see neither): beside an intercept the columns' span is the same, and the fit.
+Source: Chambers & Hastie (1992), *Statistical Models in S*, §2.3.1.
 """
 
 from __future__ import annotations
@@ -30,7 +33,9 @@ Level: TypeAlias = str | int
 """What tells the columns of a factor apart: a category's level, a polynomial's power or degree."""
 
 Step: TypeAlias = tuple[str, int, int]
-"""The part of one power (of the polynomial with this text) in one of its degrees: a place in that factor's matrix."""
+"""The part of one column of a factor (with this text) in another: a place in that factor's matrix.
+
+Of a polynomial that is a power in a degree, of a category a level in a contrast."""
 
 _POINT = -1_000
 """The exponent of an origin whose rows all share one value."""
@@ -38,22 +43,28 @@ _POINT = -1_000
 
 @dataclass(frozen=True)
 class Origin:
-    """Where z = (x − centre)·2^−exponent is measured from: |z| < 1 in the rows it was chosen for."""
+    """Where z = (x − centre)·2^−exponent is measured from: |z| < 1 in the rows it was chosen for.
+
+    The exponent 0 is that of a z in the units of x, however large, which no other origin of its rows changes.
+    """
 
     centre: float = 0.0
     exponent: int = _POINT
 
     @classmethod
-    def of(cls, x: Numbers) -> Origin:
+    def of(cls, x: Numbers, *, scaled: bool = True) -> Origin:
         """One of the middle values of `x`: then whole numbers stay whole, and neighbours lose nothing."""
         if not len(x.high):
-            return cls()
+            return cls() if scaled else cls(0.0, 0)
         centre = float(np.partition(x.high, len(x.high) // 2)[len(x.high) // 2])
-        return cls(centre, _exponent(float(np.abs((x.pair - centre).hi).max())))
+        return cls(centre, _exponent(float(np.abs((x.pair - centre).hi).max())) or 1 if scaled else 0)
 
     def common(self, other: Origin) -> Origin:
         """The origin of the rows of both: this centre, with a unit large enough to reach the other."""
-        return Origin(self.centre, max(self.exponent, other.exponent, _exponent(abs(other.centre - self.centre))))
+        if not self.exponent:
+            return self
+        exponent = max(self.exponent, other.exponent, _exponent(abs(other.centre - self.centre)))
+        return Origin(self.centre, exponent or 1)
 
     def measure(self, x: Numbers) -> Pair:
         """z in each row."""
@@ -73,9 +84,11 @@ class Origin:
     def powers(self, x: Numbers, degree: int) -> tuple[Numbers, ...]:
         """[1, z, … z^degree], (m,) each; z is as rounded as x is, for its size, unless x is whole numbers."""
         whole = x.low is None and bool((x.high == np.floor(x.high)).all())
-        offset = max(1.0, abs(math.ldexp(self.centre, -self.exponent))) if self.exponent > _POINT else 1.0
-        z = Numbers.of(self.measure(x), 0.0 if whole else min(1.0, x.rounding * offset))
-        return (Numbers(np.ones(len(x.high)), None, 0.0), *raw_powers(z, degree))
+        z = self.measure(x)
+        size = float(np.abs(z.hi).max(initial=0.0))
+        offset = max(1.0, abs(math.ldexp(self.centre, -self.exponent)) / size) if size else 1.0
+        rounding = 0.0 if whole else min(1.0, x.rounding * offset)
+        return (Numbers(np.ones(len(x.high)), None, 0.0), *raw_powers(Numbers.of(z, rounding), degree))
 
 
 def raw_powers(x: Numbers, degree: int) -> tuple[Numbers, ...]:
@@ -124,6 +137,30 @@ def orthonormal(products: Pair, noise: float, name: str, variable: str) -> Pair:
     return inverse.swapped()
 
 
+def standard(products: Pair, noise: float, rows: int, form: str, variable: str) -> Pair:
+    """C (2, 2) for "center" and "scale" from the products Σ v zⁱ zʲ of so many rows.
+
+    "scale" raises `DataError` where z never varies: then it has no standard deviation. `noise` is as for `orthonormal`.
+
+    >>> line = Pair.of(np.array([[2.0, 6.0], [6.0, 26.0]]))  # z = 1, 5
+    >>> [standard(line, 1e-30, 2, form, "x").hi[:, 1].round(4).tolist() for form in ("center", "scale")]
+    [[-3.0, 1.0], [-1.0607, 0.3536]]
+    """
+    weight, total = products[0, 0], products[0, 1]
+    C = Pair.of(np.eye(2))
+    C[0, 1] = -(total / weight)
+    if form == "center":
+        return C
+    square = products[1, 1] + total * C[0, 1]
+    if not square.hi > noise * products.hi[1, 1]:
+        raise DataError(
+            f"scale({variable}) needs at least 2 distinct values of {variable}, and the rows have 1, as far as this "
+            "precision can tell; leave it out"
+        )
+    C[:, 1] = C[:, 1] * (weight * (rows - 1.0) / (square * float(rows))).root()
+    return C
+
+
 def images(term: Term, levels: Sequence[Level]) -> Iterator[tuple[tuple[Level, ...], tuple[Step, ...]]]:
     """The columns that a column of the pass has part in, once its orthogonal polynomials are taken about another origin
     or made orthonormal: their levels, and the steps whose product says how large that part is."""
@@ -138,10 +175,13 @@ def images(term: Term, levels: Sequence[Level]) -> Iterator[tuple[tuple[Level, .
 
 
 def along(steps: Sequence[Step], matrices: Mapping[str, Pair]) -> Pair:
-    """The product of the steps' entries in the matrices of their polynomials."""
-    part = Pair.of(1.0)
-    for text, power, degree in steps:
-        part = part * matrices[text][power, degree]
+    """The product of the steps' entries in the matrices of their factors."""
+    if not steps:
+        return Pair.of(1.0)
+    (text, row, column), *rest = steps
+    part = matrices[text][row, column]
+    for text, row, column in rest:
+        part = part * matrices[text][row, column]
     return part
 
 

@@ -1,17 +1,15 @@
 """What a block becomes: `Rows` for the pass, `Predictors` for prediction; and how terms become columns of numbers.
 
-A term of numbers is one column, their product. A term with categories is one column for each combination of levels
-seen in the block, that product where the combination holds and zero elsewhere: every level, no reference. A
-polynomial in a term makes such columns for each of its powers. What enters the model is chosen after the pass
-(`coding.py`).
+A term of numbers is one column, their product. In a term with categories that product is spread over the combinations
+of levels seen in the block, every level, no reference: what is kept is the rows' codes and the product, never a column
+of zeros and ones. A polynomial in a term makes such columns for each of its powers. What enters the model is chosen
+after the pass (`coding.py`).
 """
 
 from __future__ import annotations
 
-import itertools
-import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
@@ -19,13 +17,14 @@ import pyarrow as pa
 
 from slopewise.design.columns import Category, level_order
 from slopewise.design.expressions import Numbers, product
+from slopewise.design.layout import Layout, Slot
 from slopewise.design.polynomials import Level, Origin
 from slopewise.design.terms import Term
 from slopewise.errors import DataError
 from slopewise.typing import Array, BoolArray, IntArray
 
 MAX_COLUMNS = 2_000
-"""As many columns as a design may come to; the state holds their square."""
+"""As many columns as a design may come to: p of them take 16 p² bytes in the state, 64 MB for so many."""
 
 
 class ColumnKey(NamedTuple):
@@ -38,37 +37,95 @@ class ColumnKey(NamedTuple):
     levels: tuple[Level, ...] = ()
 
 
+class Spread(NamedTuple):
+    """A grouping in m rows: the cell of each, `codes` (m,), the `levels` of each cell, and the columns of its slots.
+
+    A column is None where it is ones.
+    """
+
+    codes: IntArray
+    levels: tuple[tuple[str, ...], ...]
+    columns: tuple[Numbers | None, ...]
+
+
+class Assembled(NamedTuple):
+    """The columns of `layout` in m rows.
+
+    `plain` (m, d) float64, Fortran order, and `plain_low` (m, d), or None where it is zero throughout, are the columns
+    of `layout.numbers`, formed in double-double, and `rounding` (d,) the relative rounding they came with; `spreads`
+    are those of `layout.groupings`.
+    """
+
+    layout: Layout
+    plain: Array
+    plain_low: Array | None
+    rounding: Array
+    spreads: tuple[Spread, ...]
+
+
 @dataclass(frozen=True)
 class Features:
-    """The terms in m complete rows.
+    """The terms in m complete rows: the first five fields are those of `Assembled`.
 
-    `x` (m, p) float64, Fortran order, and `x_low` (m, p), or None where it is zero throughout: the columns are
-    x + x_low, formed in double-double, and named by `columns`; `rounding` (p,) is the relative rounding they came with.
     `number` (m,), the rows' numbers in the source (from 1); by the text of a factor, `categories`, the category that it
     is, and `origins`, what the powers of an orthogonal polynomial are measured from; `source` for messages.
     """
 
-    x: Array
-    x_low: Array | None
+    layout: Layout
+    plain: Array
+    plain_low: Array | None
     rounding: Array
-    columns: tuple[ColumnKey, ...]
+    spreads: tuple[Spread, ...]
     number: IntArray
     categories: Mapping[str, Category]
     origins: Mapping[str, Origin]
     source: str
 
-    def numbers(self, column: int) -> Numbers:
-        """One of the columns, in full."""
-        return Numbers(self.x[:, column], None if self.x_low is None else self.x_low[:, column])
+    @property
+    def columns(self) -> tuple[ColumnKey, ...]:
+        """The keys of all p columns, in their one order."""
+        return sorted_keys(self.layout.terms, keys_of(self.layout, [spread.levels for spread in self.spreads]))
+
+    @property
+    def x(self) -> Array:
+        """All columns written out, (m, p), in float64 and Fortran order: to look at."""
+        return self._written(0)
+
+    @property
+    def x_low(self) -> Array | None:
+        """What `x` leaves of columns formed in double-double, (m, p); None where that is nothing throughout."""
+        low = self._written(1)
+        return low if low.any() else None
+
+    def slots(self) -> Iterator[tuple[Slot, Spread | None, Numbers | None]]:
+        """The columns of numbers, each with the grouping that it is spread over, if it is; None are ones."""
+        for j, slot in enumerate(self.layout.numbers):
+            yield slot, None, Numbers(self.plain[:, j], None if self.plain_low is None else self.plain_low[:, j])
+        for grouping, spread in zip(self.layout.groupings, self.spreads, strict=True):
+            for slot, column in zip(grouping.slots, spread.columns, strict=True):
+                yield slot, spread, column
+
+    def _written(self, half: int) -> Array:
+        """The high or the low halves of all columns."""
+        place = {key: j for j, key in enumerate(self.columns)}
+        written = np.zeros((len(self.number), len(place)), order="F")
+        for slot, spread, column in self.slots():
+            values = (Numbers(np.ones(1)) if column is None else column)[half]
+            cells = spread.levels if spread else ((),)
+            at = np.array([place[key_of(self.layout, slot, cell)] for cell in cells], dtype=np.intp)
+            if len(cells) and values is not None:
+                written[np.arange(len(written)), at[spread.codes if spread else 0]] = values
+        return written
 
 
 @dataclass(frozen=True)
 class Rows(Features):
     """A block ready for the moments: its complete rows of nonzero weight.
 
-    `y` (m,), the target, with `y_low` (m,) or None and `y_rounding` as for x; `weights` and `frequency` (m,) or None;
-    `table`, the raw variables of the same m rows. Of `read` rows, `dropped` had missing values, `dropped_by` column (a
-    row counts for each that it lacks), and `weightless` had weight or frequency zero: m = read − dropped − weightless.
+    `y` (m,), the target, with `y_low` (m,) or None and `y_rounding` as for the columns; `weights` and `frequency` (m,)
+    or None; `table`, the raw variables of the same m rows. Of `read` rows, `dropped` had missing values, `dropped_by`
+    column (a row counts for each that it lacks), in `first_missing` the numbers of the first of them; and `weightless`
+    had weight or frequency zero: m = read − dropped − weightless.
     """
 
     y: Array
@@ -81,6 +138,7 @@ class Rows(Features):
     dropped: int
     dropped_by: Mapping[str, int]
     weightless: int
+    first_missing: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -96,55 +154,62 @@ class Predictors(Features):
         return placed
 
 
-class Columns(NamedTuple):
-    """The columns of `Features`."""
-
-    x: Array
-    x_low: Array | None
-    rounding: Array
-    columns: tuple[ColumnKey, ...]
-
-
 def assemble(
     terms: Sequence[Term],
     numbers: Mapping[str, Numbers],
     powers: Mapping[str, Mapping[int, Numbers]],
     categories: Mapping[str, Category],
     rows: int,
-) -> Columns:
+) -> Assembled:
     """The columns of `terms` in `rows` rows from the values of each factor by its text; of a polynomial, its powers.
 
-    Keys go by term, then by power, then by levels in their order. Raises `DataError` beyond `MAX_COLUMNS` columns.
+    Raises `DataError` beyond `MAX_COLUMNS` columns.
 
     >>> from slopewise.design.formula import parse
     >>> from slopewise.design.terms import expand
     >>> f = Category(np.array([1, 0, 1]), ("p", "q"))
-    >>> terms = [term.resolve({"a": "number", "f": "text"}) for term in expand(parse("y ~ 0 + a:f"))]
+    >>> terms = [term.resolve({"a": "number", "f": "text"}) for term in expand(parse("y ~ 0 + a + a:f"))]
     >>> columns = assemble(terms, {"a": Numbers(np.array([7.0, 8.0, 9.0]))}, {}, {"f": f}, 3)
-    >>> columns.x.tolist(), [key.levels for key in columns.columns]
-    ([[0.0, 7.0], [8.0, 0.0], [0.0, 9.0]], [('p',), ('q',)])
+    >>> columns.plain.tolist(), [(spread.codes.tolist(), spread.levels) for spread in columns.spreads]
+    ([[7.0], [8.0], [9.0]], [([1, 0, 1], (('p',), ('q',)))])
     """
-    crossed = [_cross([categories[factor.text] for factor in term.categories], rows) for term in terms]
-    widths = [
-        len(cells.levels) * math.prod(len(factor.powers) for factor in term.factors if factor.powers)
-        for term, cells in zip(terms, crossed, strict=True)
-    ]
-    check_width(terms, widths)
-    x, x_low = np.zeros((rows, sum(widths)), order="F"), None
-    rounding, every = np.zeros(sum(widths)), np.arange(rows)
-    keys: list[ColumnKey] = []
-    for place, (term, cells) in enumerate(zip(terms, crossed, strict=True)):
-        plain = [numbers[factor.text] for factor in term.factors if factor.text in numbers]
-        for chosen in _powers(term):
-            values = _product([*plain, *(powers[text][power] for text, power in chosen.items())], rows)
-            here = (every, len(keys) + cells.codes) if term.categories else (slice(None), len(keys))
-            x[here] = values.high
-            if values.low is not None:
-                x_low = np.zeros_like(x) if x_low is None else x_low
-                x_low[here] = values.low
-            rounding[len(keys) : len(keys) + len(cells.levels)] = values.rounding
-            keys += [ColumnKey(place, _levels(term, chosen, levels)) for levels in cells.levels]
-    return Columns(x, x_low, rounding, tuple(keys))
+    layout = Layout.of(terms)
+    crossed = [_cross([categories[f.text] for f in grouping.categories]) for grouping in layout.groupings]
+    check_width(terms, layout.widths([len(cells) for _, cells in crossed]))
+
+    def column(slot: Slot) -> Numbers | None:
+        of_polynomials = iter(slot.powers)
+        chosen = [f for f in terms[slot.term].factors if f.text in numbers or f.text in powers]
+        factors = [numbers[f.text] if f.text in numbers else powers[f.text][next(of_polynomials)] for f in chosen]
+        return product(factors) if factors else None
+
+    spreads = tuple(
+        Spread(codes, cells, tuple(column(slot) for slot in grouping.slots))
+        for grouping, (codes, cells) in zip(layout.groupings, crossed, strict=True)
+    )
+    plain, low = np.empty((rows, len(layout.numbers)), order="F"), None
+    rounding = np.zeros(len(layout.numbers))
+    for j, slot in enumerate(layout.numbers):
+        plain[:, j], values, rounding[j] = column(slot) or Numbers(np.ones(rows), None, 0.0)
+        if values is not None:
+            low = np.zeros_like(plain) if low is None else low
+            low[:, j] = values
+    return Assembled(layout, plain, low, rounding, spreads)
+
+
+def key_of(layout: Layout, slot: Slot, cell: Sequence[str] = ()) -> ColumnKey:
+    """The key of a slot's column in one cell: powers and levels in the order of the term's factors."""
+    powers, levels = iter(slot.powers), iter(cell)
+    spread = layout.terms[slot.term].spread
+    return ColumnKey(slot.term, tuple(next(powers) if factor.powers else next(levels) for factor in spread))
+
+
+def keys_of(layout: Layout, cells: Sequence[Sequence[tuple[str, ...]]]) -> list[ColumnKey]:
+    """The keys of all columns where the groupings have these cells: of numbers, then cell by cell of each slot."""
+    keys = [key_of(layout, slot) for slot in layout.numbers]
+    for grouping, levels in zip(layout.groupings, cells, strict=True):
+        keys += [key_of(layout, slot, cell) for cell in levels for slot in grouping.slots]
+    return keys
 
 
 def sorted_keys(terms: Sequence[Term], keys: Iterable[ColumnKey]) -> tuple[ColumnKey, ...]:
@@ -164,42 +229,27 @@ def check_width(terms: Sequence[Term], widths: Sequence[int]) -> None:
         widest = int(np.argmax(widths))
         raise DataError(
             f"the term {terms[widest].label} alone makes {widths[widest]:,} of {width:,} columns, and a design holds "
-            f"at most {MAX_COLUMNS:,}; leave it out, or merge its levels into fewer (if it should be numbers, look "
+            f"at most {MAX_COLUMNS:,} (the sums of these would take {16 * width**2 / 2**20:,.0f} MB); leave it out, or "
+            "merge its levels into fewer (if it should be numbers, look "
             "for the text that stands among them)"
         )
 
 
-class _Cells(NamedTuple):
+def _cross(categories: Sequence[Category]) -> tuple[IntArray, tuple[tuple[str, ...], ...]]:
     """The combinations of levels that occur, in their order, and which of them holds in each row."""
-
-    codes: IntArray
-    levels: list[tuple[str, ...]]
-
-
-def _powers(term: Term) -> Iterator[dict[str, int]]:
-    """The combinations of powers in a term's columns, by the polynomials' texts: one, of none, without polynomials."""
-    polynomials = [factor for factor in term.factors if factor.powers]
-    texts = [factor.text for factor in polynomials]
-    return (dict(zip(texts, powers, strict=True)) for powers in itertools.product(*(f.powers for f in polynomials)))
-
-
-def _levels(term: Term, powers: Mapping[str, int], levels: Sequence[str]) -> tuple[Level, ...]:
-    """The levels of a column's key, power or category, in the order of the term's factors."""
-    of_categories = iter(levels)
-    return tuple(powers[factor.text] if factor.powers else next(of_categories) for factor in term.spread)
-
-
-def _product(factors: Sequence[Numbers], rows: int) -> Numbers:
-    return product(factors) if factors else Numbers(np.ones(rows), None, 0.0)
-
-
-def _cross(categories: Sequence[Category], rows: int) -> _Cells:
-    if not categories:
-        return _Cells(np.zeros(rows, dtype=np.int64), [()])
     codes = categories[0].codes
     levels: list[tuple[str, ...]] = [(level,) for level in categories[0].levels]
     for category in categories[1:]:
         width = len(category.levels)
-        seen, codes = np.unique(codes * width + category.codes, return_inverse=True)
+        seen, codes = _present(codes * width + category.codes, len(levels) * width)
         levels = [(*levels[cell // width], category.levels[cell % width]) for cell in seen.tolist()]
-    return _Cells(codes, levels)
+    return codes, tuple(levels)
+
+
+def _present(codes: IntArray, count: int) -> tuple[IntArray, IntArray]:
+    """Which of `count` codes occur, in order, and for each row the place of its code among them."""
+    if count > len(codes):
+        seen, places = np.unique(codes, return_inverse=True)
+        return seen, places
+    present = np.bincount(codes, minlength=count) > 0
+    return np.flatnonzero(present), (np.cumsum(present) - 1)[codes]

@@ -52,14 +52,25 @@ class Sample:
 def _smallest(table: pa.Table, number: IntArray) -> Sample:
     chosen = np.arange(len(number))
     if len(number) > MAX_ROWS:
-        chosen = np.sort(np.argpartition(_hash(number), MAX_ROWS)[:MAX_ROWS])
+        hashes = _hash(number)
+        chosen = _below(hashes, 1.25 * MAX_ROWS / len(number))  # nearly always enough of them, and few to look through
+        chosen = chosen if len(chosen) > MAX_ROWS else np.arange(len(number))
+        chosen = np.sort(chosen[np.argpartition(hashes[chosen], MAX_ROWS)[:MAX_ROWS]])
     chosen = chosen[np.argsort(number[chosen], kind="stable")]
     return Sample(table.take(positions(chosen)).combine_chunks(), number[chosen])
 
 
+def _below(hashes: npt.NDArray[np.uint64], share: float) -> IntArray:
+    """Where a hash is among the smallest of this share of all that there could be."""
+    return np.flatnonzero(hashes <= np.uint64(min(share, 1.0) * (2**64 - 2**11)))
+
+
 def _hash(number: IntArray) -> npt.NDArray[np.uint64]:
     """SplitMix64 of each row number."""
-    z = number.astype(np.uint64) + np.uint64(0x9E3779B97F4A7C15)
-    z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return z ^ (z >> np.uint64(31))
+    z = number.astype(np.uint64)
+    z += np.uint64(0x9E3779B97F4A7C15)
+    for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB)):
+        z ^= z >> np.uint64(shift)
+        z *= np.uint64(factor)
+    z ^= z >> np.uint64(31)
+    return z

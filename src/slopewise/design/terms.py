@@ -1,8 +1,8 @@
 """Terms: what the right-hand side of a formula comes to once its algebra is worked out.
 
 A term is a product of factors; the empty product is the intercept. Categories and polynomials make several columns
-of a term, all others one. `a:b` and `b:a` are one term, as are a term and
-its repeat; terms stand by the number of their factors, and in the formula's order within.
+of a term, all others one. `a:b` and `b:a` are one term, as are a term and its repeat; terms stand by the number of
+their factors, and in the formula's order within, as in R; the factors of a term stand in the order it first has them.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Literal
 
 from slopewise.data.block import Kind
 from slopewise.design.formula import Algebra, Constant, Crossing, Dot, Formula, Repeated, Sum
-from slopewise.design.tree import Call, Column, Expression, Polynomial, columns_of, label, text
+from slopewise.design.tree import Categorical, Column, Polynomial, Variable, columns_of, label, text
 from slopewise.errors import FormulaError
 
 MAX_TERMS = 10_000
@@ -28,25 +28,38 @@ class Factor:
     """One expression of a term, known by its text.
 
     `levels` says what the levels of a category are named by, text or numbers; it is None for a factor of numbers.
+    `declared` are the levels, in their order, that the formula or the table declares for a category.
     """
 
     text: str
-    expression: Expression | Polynomial = field(compare=False)
+    expression: Variable = field(compare=False)
     levels: Literal["text", "number"] | None = field(default=None, compare=False)
+    declared: tuple[str, ...] = field(default=(), compare=False)
 
     @classmethod
-    def of(cls, expression: Expression | Polynomial) -> Factor:
+    def of(cls, expression: Variable) -> Factor:
         return cls(text(expression), expression)
 
-    def resolve(self, kinds: Mapping[str, Kind]) -> Factor:
+    def resolve(self, kinds: Mapping[str, Kind], declared: Mapping[str, tuple[str, ...]]) -> Factor:
         """The factor on a table: C(…) is a category, and so is a bare column of text or booleans."""
         match self.expression:
-            case Call("C", Column(name)):
-                return replace(self, levels="number" if kinds[name] == "number" else "text")
+            case Categorical(Column(name), _, listed):
+                levels: Literal["text", "number"] = "number" if kinds[name] == "number" else "text"
+                return replace(self, levels=levels, declared=listed or declared.get(name, ()))
             case Column(name) if kinds[name] in ("text", "boolean"):
-                return replace(self, levels="text")
+                return replace(self, levels="text", declared=declared.get(name, ()))
             case _:
-                return replace(self, levels=None)
+                return replace(self, levels=None, declared=())
+
+    @property
+    def category(self) -> Categorical:
+        """How the category that the factor is was written; a bare column as C(column)."""
+        match self.expression:
+            case Categorical() as category:
+                return category
+            case Column() as column:
+                return Categorical(column)
+        raise TypeError(f"{self.text} is no category")
 
     @property
     def polynomial(self) -> Polynomial | None:
@@ -57,7 +70,7 @@ class Factor:
     def powers(self) -> tuple[int, ...]:
         """The powers that the pass has of a polynomial: an orthogonal one needs the constant, too; none of others."""
         polynomial = self.polynomial
-        return tuple(range(int(polynomial.raw), polynomial.degree + 1)) if polynomial else ()
+        return tuple(range(int(polynomial.form == "raw"), polynomial.degree + 1)) if polynomial else ()
 
     @property
     def label(self) -> str:
@@ -82,9 +95,9 @@ class Term:
         distinct = tuple(dict.fromkeys(factors))
         return cls(distinct, frozenset(factor.text for factor in distinct))
 
-    def resolve(self, kinds: Mapping[str, Kind]) -> Term:
-        """The term on a table with columns of these kinds."""
-        return Term.of(factor.resolve(kinds) for factor in self.factors)
+    def resolve(self, kinds: Mapping[str, Kind], declared: Mapping[str, tuple[str, ...]] | None = None) -> Term:
+        """The term on a table with columns of these kinds, which declares the levels of some."""
+        return Term.of(factor.resolve(kinds, declared or {}) for factor in self.factors)
 
     @property
     def categories(self) -> tuple[Factor, ...]:
@@ -129,8 +142,8 @@ def carried(terms: Sequence[Term]) -> tuple[Term, ...]:
 
 
 def is_orthogonal(factor: Factor) -> bool:
-    """Whether the factor is an orthogonal polynomial."""
-    return factor.polynomial is not None and not factor.polynomial.raw
+    """Whether the factor is an orthogonal polynomial; what is centred or scaled is one of degree 1."""
+    return factor.polynomial is not None and factor.polynomial.form != "raw"
 
 
 def expand(formula: Formula, others: Sequence[str] = ()) -> tuple[Term, ...]:
@@ -165,8 +178,8 @@ class _Expansion:
         match node:
             case Sum(parts):
                 return self._sum(parts, outermost=False)
-            case Crossing(operator, parts):
-                return self._crossing(operator, [self.terms(part) for part in parts])
+            case Crossing(first, rest):
+                return self._crossing(self.terms(first), [(operator, self.terms(part)) for operator, part in rest])
             case Repeated(base, times):
                 return self._repeated(self.terms(base), times)
             case Dot():
@@ -191,11 +204,18 @@ class _Expansion:
             self._check(len(found), MAX_TERMS, "terms")
         return found
 
-    def _crossing(self, operator: str, operands: list[dict[Term, None]]) -> dict[Term, None]:
-        found = operands[0]
-        for operand in operands[1:]:
-            crossed = self._product(found, operand)
-            found = crossed if operator == ":" else found | operand | crossed
+    def _crossing(self, first: dict[Term, None], rest: Iterable[tuple[str, dict[Term, None]]]) -> dict[Term, None]:
+        found = first
+        for operator, operand in rest:
+            match operator:
+                case ":":
+                    found = self._product(found, operand)
+                case "*":
+                    found = found | operand | self._product(found, operand)
+                case "/":
+                    found = found | self._product(_together(found), operand)
+                case _:  # b %in% a is what a/b adds to a
+                    found = self._product(_together(operand), found)
             self._check(len(found), MAX_TERMS, "terms")
         return found
 
@@ -214,7 +234,7 @@ class _Expansion:
         self._check(len(found), MAX_TERMS, "terms")
         return found
 
-    def _factor(self, expression: Expression | Polynomial) -> Factor:
+    def _factor(self, expression: Variable) -> Factor:
         if next(columns_of(expression), None) is None:
             reason = f"{text(expression)} names no column; the intercept, written 1, is the only constant term"
             raise FormulaError(reason, self.formula.text, self.formula.tilde)
@@ -228,6 +248,11 @@ class _Expansion:
         if number > limit:
             reason = f"the right-hand side comes to more than {limit:,} {what}; name the ones that matter"
             raise FormulaError(reason, self.formula.text, self.formula.tilde)
+
+
+def _together(terms: Iterable[Term]) -> dict[Term, None]:
+    """The one product of all factors of some terms."""
+    return {Term.of(factor for term in terms for factor in term.factors): None}
 
 
 def _add_or_take(found: dict[Term, None], terms: dict[Term, None], *, adding: bool) -> None:

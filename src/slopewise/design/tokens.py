@@ -9,29 +9,34 @@ from typing import Literal, NoReturn, TypeAlias, TypeVar
 
 from slopewise.errors import FormulaError
 
-TokenKind: TypeAlias = Literal["name", "quoted", "number", "symbol", "end"]
+TokenKind: TypeAlias = Literal["name", "quoted", "string", "number", "symbol", "end"]
 Parsed = TypeVar("Parsed")
 
 MAX_DEPTH = 50
 """How deep parentheses, signs and exponents may nest: far beyond use, and well within Python's own stack."""
 
-_SYMBOL = re.compile(r"\*\*|[~+\-:*^/.(){},=]")
+_SYMBOL = re.compile(r"\*\*|%in%|[~+\-:*^/.(){}\[\],=]")
 _NUMBER = re.compile(r"(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
-_QUOTED = re.compile(r"`((?:[^`]|``)*)`")
-_HINTS = {
-    "'": "; a name that is not an identifier goes in backticks: `my column`",
-    '"': "; a name that is not an identifier goes in backticks: `my column`",
-}
+_QUOTED = re.compile(r"([`\"'])((?:(?!\1).|\1\1)*)\1", re.DOTALL)
+_BRACKETS = {"(": ")", "{": "}", "[": "]"}
 
 
 @dataclass(frozen=True)
 class Token:
-    """A piece of a formula: `text` is the name itself, the number or the symbol; it stands at `start` … `end`."""
+    """A piece of a formula: `text` is the name itself, the number or the symbol; it stands at `start` … `end`.
+
+    A name in backticks is "quoted"; what stands in other quotes, "string", is a name, too, or that of a level.
+    """
 
     kind: TokenKind
     text: str
     start: int
     end: int
+
+    @property
+    def is_name(self) -> bool:
+        """Whether it may be the name of a column."""
+        return self.kind in ("name", "quoted", "string")
 
     def is_symbol(self, *symbols: str) -> bool:
         return self.kind == "symbol" and self.text in symbols
@@ -40,8 +45,8 @@ class Token:
 def tokenize(formula: str) -> tuple[Token, ...]:
     """The tokens of `formula`, an "end" token last; `**` is read as `^`.
 
-    Names are identifiers (of any alphabet) in which dots may stand; anything else goes in backticks, a backtick
-    itself doubled. Raises `FormulaError` at a character that no token begins with.
+    Names are identifiers (of any alphabet) in which dots may stand; anything else goes in backticks or quotes, the
+    mark itself doubled. Raises `FormulaError` at a character that no token begins with.
 
     >>> [token.text for token in tokenize("price ~ Lot.Area + `my column`**2")]
     ['price', '~', 'Lot.Area', '+', 'my column', '^', '2', '']
@@ -66,15 +71,17 @@ def _token_at(formula: str, place: int) -> Token:
     if (end := _name_end(formula, place)) > place:
         return Token("name", formula[place:end], place, end)
     if match := _QUOTED.match(formula, place):
-        return Token("quoted", match[1].replace("``", "`"), place, match.end())
-    if formula[place] == "`":
-        raise FormulaError("this backtick is never closed", formula, place)
+        mark, inner = match.groups()
+        return Token("quoted" if mark == "`" else "string", inner.replace(2 * mark, mark), place, match.end())
+    if formula[place] in "`\"'":
+        what = "backtick" if formula[place] == "`" else "quote"
+        raise FormulaError(f"this {what} is never closed", formula, place)
     if match := _NUMBER.match(formula, place):
         return Token("number", match[0], place, match.end())
     if match := _SYMBOL.match(formula, place):
         return Token("symbol", "^" if match[0] == "**" else match[0], place, match.end())
     character = formula[place]
-    raise FormulaError(f"{character!r} has no place in a formula{_HINTS.get(character, '')}", formula, place)
+    raise FormulaError(f"{character!r} has no place in a formula", formula, place)
 
 
 def _name_end(text: str, start: int) -> int:
@@ -127,7 +134,7 @@ class Cursor:
     def enclosed(self, parse: Callable[[Cursor], Parsed]) -> Parsed:
         """What `parse` reads between the bracket that comes next and its partner."""
         opening = self.take()
-        closing = {"(": ")", "{": "}"}[opening.text]
+        closing = _BRACKETS[opening.text]
         parsed = self.nested(parse)
         if self.peek.is_symbol(closing):
             self.take()
@@ -149,7 +156,7 @@ class Cursor:
         self.fail(f"{self.formula[token.start : token.end]!r} stands where {wanted} should")
 
     def _is_operand(self, index: int) -> bool:
-        return self.tokens[index].kind in ("name", "quoted", "number")
+        return self.tokens[index].is_name or self.tokens[index].kind == "number"
 
     def _adjacent(self) -> NoReturn:
         """Two names side by side are most likely one name with a space in it; say how to write it."""
@@ -158,7 +165,7 @@ class Cursor:
             last += 1
         run = self.tokens[first : last + 1]
         reason = f"an operator is missing between {run[0].text!r} and {run[1].text!r}"
-        if all(token.kind != "quoted" for token in run):
+        if all(token.kind in ("name", "number") for token in run):
             name = self.formula[run[0].start : run[-1].end]
             reason += f"; put names with spaces in backticks: `{name}`"
         self.fail(reason, run[1])

@@ -45,6 +45,8 @@ def reduce(
     prepare: Callable[[Block], Rows],
     accumulator: A,
     *,
+    begun: tuple[A, int] | None = None,
+    keep: Callable[[A, int], None] | None = None,
     threads: int | None = None,
     progress: Callable[[int, int | None], None] | None = None,
 ) -> A:
@@ -57,6 +59,9 @@ def reduce(
     `prepare` and `add` run on `threads` threads (see `slopewise.threads.thread_count`), in which `thread_count()` is 1;
     `merge` and `progress(rows_done, rows_of_the_source_or_None)` run in the caller's. At most `threads` + 2 blocks are
     alive at a time.
+
+    `keep(total, rows_done)` is called with each step of the sum; and with `begun`, what it was once called with, the
+    sum goes on from there, to the same answer.
 
     An error of the source, of `prepare` or of `add` is raised as itself; of several, the one of the earliest block.
 
@@ -73,11 +78,14 @@ def reduce(
             return accumulator.add(prepare(block)), block.table.num_rows
 
     workers = thread_count(threads)
-    total, done = accumulator, 0
-    with closing(_in_order(gathered, source.blocks(columns), workers)) as parts:
+    total, done = begun or (accumulator, 0)
+    blocks = source.blocks(columns, skip=done) if done else source.blocks(columns)
+    with closing(in_order(gathered, blocks, workers)) as parts:
         for part, rows in parts:
             total = total.merge(part)
             done += rows
+            if keep is not None:
+                keep(total, done)
             if progress is not None:
                 progress(done, source.rows)
     return total
@@ -86,7 +94,7 @@ def reduce(
 Result = TypeVar("Result")
 
 
-def _in_order(work: Callable[[Block], Result], blocks: Iterator[Block], workers: int) -> Generator[Result, None, None]:
+def in_order(work: Callable[[Block], Result], blocks: Iterator[Block], workers: int) -> Generator[Result, None, None]:
     """`map(work, blocks)` on `workers` threads, reading no more than a few blocks ahead; one worker is the caller."""
     if workers == 1:
         yield from map(work, blocks)

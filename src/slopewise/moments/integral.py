@@ -50,7 +50,7 @@ class Integral:
         body, whole = cls.empty(rows.X.shape[1] + 1), np.ones(rows.X.shape[1] + 1, dtype=np.bool_)
         for start in range(0, len(rows.y), STRETCH):
             N, e, found = exact_products(rows, start)
-            body, whole = body.merge(cls._lowest(N, np.asarray(e))), whole & found
+            body, whole = body.merge(cls.lowest(N, np.asarray(e))), whole & found
         return body, whole
 
     @classmethod
@@ -66,7 +66,7 @@ class Integral:
     @property
     def weight(self) -> Array:
         """Σ v, (…)."""
-        return _pairs(self.products[..., 0, 0], 1, self.exponents).hi
+        return nearest_pairs(self.products[..., 0, 0], 1, self.exponents).hi
 
     @property
     def finite(self) -> bool:
@@ -75,17 +75,21 @@ class Integral:
 
     def mean(self) -> Pair:
         """z̄ = Σ v z / Σ v, (…, q), to the nearest pair; 0 where there are no rows."""
-        return _pairs(self.products[..., 0, 1:], self._nonzero_weight()[..., None], 0)
+        return nearest_pairs(self.products[..., 0, 1:], self._nonzero_weight()[..., None], 0)
 
     def centred(self) -> Pair:
         """(N_11 N_zz − N_z1 N_1z) 2^e / N_11, (…, q, q), to the nearest pair."""
         sums, weight = self.products[..., 0, 1:], self._nonzero_weight()[..., None, None]
         centred = weight * self.products[..., 1:, 1:] - sums[..., :, None] * sums[..., None, :]
-        return _pairs(centred, weight, self.exponents[..., None, None])
+        return nearest_pairs(centred, weight, self.exponents[..., None, None])
 
     def raw(self) -> Pair:
         """R_zz = Σ v z zᵀ, (…, q, q), to the nearest pair."""
-        return _pairs(self.products[..., 1:, 1:], 1, self.exponents[..., None, None])
+        return nearest_pairs(self.products[..., 1:, 1:], 1, self.exponents[..., None, None])
+
+    def squares(self) -> Array:
+        """Σ v z², (…, q)."""
+        return np.asarray(np.diagonal(self.raw().hi, axis1=-2, axis2=-1))
 
     def noise(self) -> Array:
         """What rounding in the sums can leave of a column's centred square, (…, q): nothing."""
@@ -99,17 +103,17 @@ class Integral:
         shifts = e[..., :, None] + e[..., None, :]
         most = shifts.max(axis=(-2, -1), initial=0)
         moved = self.products << (most[..., None, None] - shifts)
-        return self._lowest(moved, self.exponents - most), e[..., 1:].astype(np.float64)
+        return self.lowest(moved, self.exponents - most), e[..., 1:].astype(np.float64)
 
     def merge(self, other: Integral) -> Integral:
         """The rows of both: the sum."""
         e = np.minimum(self.exponents, other.exponents)
-        return self._lowest(self._with(e) + other._with(e), e)
+        return self.lowest(self._with(e) + other._with(e), e)
 
     def select(self, columns: Sequence[int]) -> Integral:
         """Some of the columns, in the order given."""
         picked = [0, *(column + 1 for column in columns)]
-        return self._lowest(self.products[..., picked, :][..., :, picked], self.exponents)
+        return self.lowest(self.products[..., picked, :][..., :, picked], self.exponents)
 
     def transform(self, T: Array, offset: Array) -> Integral:
         """The columns z T + offset: with [1, z T + offset] = [1, z] M, the products are MᵀRM."""
@@ -119,7 +123,7 @@ class Integral:
             raise ArgumentError("the map of an exact state must be finite; it holds NaN or an infinity")
         whole, e = integers(M)
         half = _times(self.products, whole)
-        return self._lowest(_times(np.swapaxes(half, -1, -2), whole), self.exponents + 2 * e)
+        return self.lowest(_times(np.swapaxes(half, -1, -2), whole), self.exponents + 2 * e)
 
     def embed(self, positions: Sequence[int], q: int) -> Integral:
         """Column j at `positions[j]` of q columns, the others zero."""
@@ -131,7 +135,7 @@ class Integral:
     def lowered(self) -> Paired:
         """The same rows in double-double, each sum the nearest pair."""
         body, exponents = self.normalised()
-        return Paired(_pairs(body.products, 1, body.exponents[..., None, None]), exponents)
+        return Paired(nearest_pairs(body.products, 1, body.exponents[..., None, None]), exponents)
 
     def digest(self) -> str:
         """The SHA-256 of N and e, in hexadecimal: equal for equal states, in any process and on any machine."""
@@ -151,10 +155,10 @@ class Integral:
             raise ShapeError("the record's products and exponents do not fit each other")
         if exponents.dtype.kind != "i" or not all(isinstance(n, int) for n in products.ravel()):
             raise ShapeError("the record's products and exponents must be whole numbers throughout")
-        return cls._lowest(products, exponents)
+        return cls.lowest(products, exponents)
 
     @classmethod
-    def _lowest(cls, products: AnyArray, exponents: AnyArray) -> Integral:
+    def lowest(cls, products: AnyArray, exponents: AnyArray) -> Integral:
         """N·2^e with the largest power of two that all of N share taken out of it."""
         bits = np.bitwise_or.reduce(products, axis=(-2, -1))
         shared = np.asarray(trailing_zeros(bits), dtype=np.int64)
@@ -199,8 +203,8 @@ trailing_zeros = np.frompyfunc(lambda n: max((n & -n).bit_length() - 1, 0), 1, 1
 """How often 2 divides each of an array of Python integers; 0 for 0."""
 
 
-def _pairs(n: AnyArray, d: AnyArray | int, e: AnyArray | int) -> Pair:
-    """The pairs nearest to n·2^e / d."""
+def nearest_pairs(n: AnyArray, d: AnyArray | int, e: AnyArray | int) -> Pair:
+    """The pairs nearest to n·2^e / d, for arrays of Python integers n and d, d > 0."""
     found: Any = _NEAREST_PAIR(n, d, e)
     high, low = (np.asarray(part, dtype=np.float64) for part in found)
     return Pair(high, low)

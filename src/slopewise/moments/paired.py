@@ -39,7 +39,7 @@ class Paired:
     @classmethod
     def of(cls, rows: WeightedRows, threads: int | None) -> tuple[Paired, BoolArray]:
         """One pass of the double-double kernel; and which columns are whole numbers, (q,)."""
-        exponents = _exponents(rows)
+        exponents = exponents_of(rows.size())
         powers = np.ldexp(1.0, -exponents.astype(np.int64))
         products, whole = paired_products(rows.X, rows.X_low, rows.y, rows.y_low, rows.weights, powers, threads=threads)
         return cls(products, exponents), whole
@@ -71,7 +71,8 @@ class Paired:
     def centred(self) -> Pair:
         """R_zz − R_z1 R_1z / R_11, (…, q, q); a column that is constant to the last digit has exact zeros."""
         products, sums = self.products[..., 1:, 1:], self.products[..., 0, 1:]
-        centred = products - (sums[..., :, None] * sums[..., None, :]) / self._nonzero_weight()[..., None, None]
+        mean = sums / self._nonzero_weight()[..., None]
+        centred = _mirrored(products - sums[..., :, None] * mean[..., None, :])
         raw = np.diagonal(products.hi, axis1=-2, axis2=-1)
         constant = np.diagonal(centred.hi, axis1=-2, axis2=-1) <= self.SUM_NOISE * raw
         varied = ~(constant[..., :, None] | constant[..., None, :])
@@ -80,7 +81,15 @@ class Paired:
 
     def raw(self) -> Pair:
         """R_zz = Σ v z zᵀ, (…, q, q)."""
-        return self._with(np.zeros_like(self.exponents))[..., 1:, 1:]
+        return self.unscaled()[..., 1:, 1:]
+
+    def unscaled(self) -> Pair:
+        """R, (…, q + 1, q + 1), in the columns' own units."""
+        return self._with(np.zeros_like(self.exponents))
+
+    def squares(self) -> Array:
+        """Σ v z², (…, q)."""
+        return np.asarray(np.diagonal(self.raw().hi, axis1=-2, axis2=-1))
 
     def noise(self) -> Array:
         """What rounding in the sums can leave of a column's centred square, relative to its square Σ v z², (…, q)."""
@@ -104,7 +113,7 @@ class Paired:
         """The columns z T + offset: with [1, z T + offset] = [1, z] M, the products are MᵀRM."""
         M = np.zeros((self.q + 1, T.shape[1] + 1))
         M[0, 0], M[0, 1:], M[1:, 1:] = 1.0, offset, T
-        raw = self._with(np.zeros_like(self.exponents))
+        raw = self.unscaled()
         half = _times(raw, M)
         products = _times(half.swapped(), M)
         symmetric = (products + products.swapped()).scaled(np.asarray(0.5))
@@ -118,10 +127,10 @@ class Paired:
         exponents[..., into[1:] - 1] = self.exponents
         return Paired(products, exponents)
 
-    def lowered(self) -> Shifted:
-        """The same rows in float64, about their mean."""
-        raw = self._with(np.zeros_like(self.exponents))
-        origin = self.mean().value()
+    def lowered(self, origin: Array | None = None) -> Shifted:
+        """The same rows in float64, about their mean, or another `origin` (…, q)."""
+        raw = self.unscaled()
+        origin = self.mean().value() if origin is None else origin
         sums, weight = raw[..., 0, 1:], raw[..., 0, 0]
         about = sums - weight[..., None] * origin
         cross = sums[..., :, None] * origin[..., None, :]
@@ -158,15 +167,20 @@ class Paired:
 
 
 def _times(left: Pair, right: Array) -> Pair:
-    """left (…, a, b) @ right (b, c) in double-double, one column of `left` after another."""
+    """left (…, a, b) @ right (b, c), of which most may be zeros, in double-double: `left` column by column."""
     total = Pair.zeros((*left.shape[:-1], right.shape[1]))
     for k in range(right.shape[0]):
-        if right[k].any():
-            total = total + left[..., :, k, None] * right[k]
+        if len(used := np.flatnonzero(right[k])):
+            total[..., used] = total[..., used] + left[..., :, k, None] * right[k, used]
     return total
 
 
-def _exponents(rows: WeightedRows) -> Array:
-    """Zero, or the exponent of the size of a column whose middle is beyond 2^±200, (q,)."""
-    _, exponents = np.frexp(rows.size())
+def exponents_of(size: Array) -> Array:
+    """e for columns of these sizes, (q,): zero, or the exponent of a size beyond 2^±200."""
+    _, exponents = np.frexp(size)
     return np.where(np.abs(exponents) > _LARGEST, np.clip(exponents, -900, 900), 0).astype(np.float64)
+
+
+def _mirrored(A: Pair) -> Pair:
+    """What stands on and above the diagonal of A (…, q, q), below it too."""
+    return Pair(*(np.triu(half) + np.swapaxes(np.triu(half, 1), -1, -2) for half in (A.hi, A.lo)))

@@ -73,11 +73,19 @@ class Shifted:
         with np.errstate(over="ignore", invalid="ignore"):
             return (mean[..., :, None] * mean[..., None, :]) * self.weight[..., None, None] + self.centred()
 
+    def squares(self) -> Array:
+        """Σ v z² = W z̄² + Σ v (z − z̄)², (…, q)."""
+        with np.errstate(over="ignore", invalid="ignore"):
+            return self.weight[..., None] * self.mean().hi ** 2 + self._centred_squares()
+
     def noise(self) -> Array:
         """What rounding in the sums can leave of a column's centred square, relative to its square Σ v z², (…, q)."""
-        centred = np.diagonal(self.centred().hi, axis1=-2, axis2=-1)
-        raw = np.diagonal(self.raw().hi, axis1=-2, axis2=-1)
+        centred, raw = self._centred_squares(), self.squares()
         return self.SUM_NOISE * np.where(raw > 0, centred / np.where(raw > 0, raw, 1.0), 0.0)
+
+    def _centred_squares(self) -> Array:
+        diagonal = np.diagonal(self.products, axis1=-2, axis2=-1)
+        return np.asarray(diagonal - self.sums / _nonzero(self.weight)[..., None] * self.sums)
 
     def normalised(self) -> tuple[Shifted, Array]:
         """The columns as they are, and zero powers of two."""

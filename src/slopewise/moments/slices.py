@@ -10,6 +10,7 @@ transformations of matrix multiplication by using fast routines of matrix multip
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
 from typing import TypeAlias
 
@@ -17,7 +18,7 @@ import numpy as np
 
 from slopewise.moments.pair import two_product
 from slopewise.moments.rows import WeightedRows
-from slopewise.typing import AnyArray, Array, BoolArray
+from slopewise.typing import AnyArray, Array, BoolArray, IntArray
 
 STRETCH = 2**17
 """Rows summed as int64 before Python's integers take over: at most 2⁹ blocks, so no more than 2⁶²."""
@@ -26,6 +27,9 @@ _BITS = 22
 _BLOCK = 2 ** (53 - 2 * (_BITS - 1))  # rows for which |z⁽ˢ⁾| ≤ 2²¹ keeps sums of products within 2⁵³
 _BAND = 400  # binary orders of magnitude that products of two scaled columns may span without leaving float64
 _SPAN, _SMALL = 64, 10_000  # see `_product`
+
+Parts: TypeAlias = "Sequence[Array]"
+"""A column (m,) as arrays whose sum it is."""
 
 Scaled: TypeAlias = "tuple[Array, int]"
 """(values, e) stands for values · 2^e, the values within ±1."""
@@ -55,6 +59,40 @@ def exact_products(rows: WeightedRows, start: int = 0) -> tuple[AnyArray, int, B
     half, e = left.joined(total)
     products, f = (left if rows.weights is None else right).joined(half.T)
     return products, e + f, whole
+
+
+def exact_cell_sums(
+    codes: IntArray, count: int, weights: Array | None, left: Sequence[Parts], right: Sequence[Parts]
+) -> tuple[AnyArray, int]:
+    """S (count, A, B): Σ v l_a r_b over the rows of each cell, exactly: N, Python integers, and e with S = N·2^e.
+
+    Each slice of a product is summed over the rows of every cell by float64 additions, none of which rounds. `codes`
+    (m,) are cells from 0 to `count` − 1; all values are finite.
+
+    >>> N, e = exact_cell_sums(np.array([1, 0, 1]), 2, None, [[np.ones(3)]], [[np.array([0.5, 1.0, 2.0])]])
+    >>> (N.ravel() * 2.0**e).tolist()
+    [1.0, 2.5]
+    """
+    v = [] if weights is None else scaled(weights)
+    ours = [_times(v, [s for part in parts for s in scaled(part)]) for parts in left]
+    theirs = [[s for part in parts for s in scaled(part)] for parts in right]
+    sums = [_summed(codes, count, _times(a, b)) for a, b in itertools.product(ours, theirs)]
+    unit = min((e for _, e in sums), default=0)
+    products = np.array([n << (e - unit) for n, e in sums], dtype=object).reshape(len(left), len(right), count)
+    return products.transpose(2, 0, 1), unit
+
+
+def _summed(codes: IntArray, count: int, column: Sequence[Scaled]) -> tuple[AnyArray, int]:
+    """The sums of one column over the rows of each cell: N (count,) and e."""
+    slices = Slices(1)
+    total = np.zeros((0, count), dtype=np.int64)
+    for first in range(0, len(codes), STRETCH):
+        rows = slice(first, min(first + STRETCH, len(codes)))
+        cut = slices.cut([[(values[rows], e) for values, e in column]])
+        total = np.pad(total, [(0, len(cut) - len(total)), (0, 0)])
+        total += [np.bincount(codes[rows], piece[: rows.stop - first], count).astype(np.int64) for piece in cut]
+    joined, e = slices.joined(total)
+    return joined[0], e
 
 
 class Slices:
@@ -135,6 +173,14 @@ def _product(A: Array, B: Array) -> Array:
 def _weighted(weights: list[Scaled], column: Sequence[Scaled]) -> list[Scaled]:
     """v·z: products of parts, each with what rounding left."""
     return [(product, e + f) for v, e in weights for values, f in column for product in two_product(v, values)]
+
+
+def _times(left: Sequence[Scaled], right: Sequence[Scaled]) -> list[Scaled]:
+    """The product of two columns, its parts within the band again; as it stands where one of them is empty or ones."""
+    for one, other in ((left, right), (right, left)):
+        if not one or (len(one) == 1 and one[0][1] == 1 and (one[0][0] == 0.5).all()):
+            return list(other)
+    return [(part, e + f) for values, e in _weighted(list(left), right) for part, f in scaled(values)]
 
 
 def _blocks(rows: WeightedRows, start: int) -> Iterator[tuple[Array | None, list[list[Array]]]]:

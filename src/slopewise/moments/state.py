@@ -168,8 +168,7 @@ class Moments:
     def lengths(self) -> Array:
         """√Σ v z², (…, q): what the rounding of a column's values is relative to."""
         body, exponents = self.body.normalised()
-        squares = np.diagonal(body.raw().hi, axis1=-2, axis2=-1)
-        lengths: Array = np.ldexp(np.sqrt(np.maximum(squares, 0.0)), exponents.astype(np.int64))
+        lengths: Array = np.ldexp(np.sqrt(np.maximum(body.squares(), 0.0)), exponents.astype(np.int64))
         return lengths
 
     def add(

@@ -1,0 +1,141 @@
+"""One pass over rows, as `fit` and `collect` make it: what is read, what the formula means on it, and what is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from slopewise.checkpoint import Checkpoint
+from slopewise.choices import Precision
+from slopewise.collected import Collected
+from slopewise.data import Source, open_source
+from slopewise.data.attached import attach
+from slopewise.data.options import ReadOptions
+from slopewise.design import Design, Gathered
+from slopewise.design.design import Missing
+from slopewise.design.tree import Column
+from slopewise.design.tree import text as quoted
+from slopewise.engines import local
+from slopewise.errors import ArgumentError, MissingValues
+from slopewise.inference.digits import digits
+from slopewise.moments import Moments
+from slopewise.moments.state import check_precision
+from slopewise.solvers import exact
+from slopewise.solvers.solution import Solution
+from slopewise.typing import ArrayLike
+
+ENOUGH_DIGITS, SHORT_OF_ALL = 12, 14
+EXACT_COLUMNS, EXACT_PRODUCTS = 30, 2e7  # as much as exact sums and their solution take well under a second for
+
+Progress = Callable[[int, "int | None"], None]
+
+
+def resolved(
+    formula: str,
+    data: Any,
+    *,
+    sql: str | None,
+    db: Any,
+    where: str | None,
+    options: ReadOptions | None,
+    weights: str | ArrayLike | None,
+    frequency: str | ArrayLike | None,
+    missing: Missing,
+    threads: int | None,
+) -> tuple[Source, Design]:
+    """The rows, and what the formula means on them; nothing is read yet."""
+    _check_order(formula, data)
+    opened = open_source(data, sql=sql, db=db, where=where, options=options, threads=threads)
+    source, weights, frequency = attach(opened, weights, frequency)
+    design = Design.of(
+        formula,
+        source.columns,
+        weights=weights,
+        frequency=frequency,
+        missing=missing,
+        declared=source.levels,
+        source_name=source.name,
+    )
+    return source, design
+
+
+def gathered(
+    source: Source,
+    design: Design,
+    precision: Precision,
+    *,
+    where: str | None = None,
+    threads: int | None = None,
+    progress: Progress | None = None,
+    checkpoint: str | Path | None = None,
+) -> Collected:
+    """One pass; with `checkpoint`, one that goes on where the file says that an earlier one has stopped."""
+    check_precision(precision)
+    empty = Gathered.empty(design, precision)
+    reduce = partial(local.reduce, source, design.variables, design.prepare, empty, threads=threads, progress=progress)
+    if checkpoint is None:
+        found = reduce()
+    else:
+        with Checkpoint(Path(checkpoint), source, design) as file:
+            found = reduce(begun=file.begin(empty), keep=file.keep)
+    if not found.sums.numbers.rows:
+        raise _no_rows(source.name, found, where)
+    return named(Collected(design, found, source.name, (source.describe(),)))
+
+
+def solved_or_better(
+    moments: Moments, intercept: bool, threads: int | None = None
+) -> tuple[Solution | None, Precision | None]:
+    """The solution, if it was needed to judge the sums; and the precision to sum the rows in once more, or None.
+
+    Float64 sums should give 12 digits, or all that the data allow. Double-double ones nearly always give all 15; where
+    they give fewer than 14, a table small enough is summed exactly.
+    """
+    small = moments.p <= EXACT_COLUMNS and int(moments.rows) * moments.q**2 <= EXACT_PRODUCTS
+    better: Precision = "double-double" if moments.precision == "double" else "exact"
+    if not moments.rows or moments.precision == "exact" or (better == "exact" and not small):
+        return None, None  # before the digits, which cost a solution
+    solution = exact.solve(moments, intercept=intercept, threads=threads)
+    delivered, limit = digits(moments, solution).worst
+    enough = min(ENOUGH_DIGITS, limit) if better == "double-double" else SHORT_OF_ALL
+    return (None, better) if delivered < enough else (solution, None)
+
+
+def _check_order(formula: Any, data: Any) -> None:
+    if isinstance(formula, str) and ("~" in formula or not isinstance(data, str) or "~" not in data):
+        return
+    if isinstance(data, str) and "~" in data:
+        raise ArgumentError(f"the formula comes first and the data second: swap them, fit({data!r}, …)")
+    raise ArgumentError(
+        f"the formula is a text with a '~' in it, such as 'price ~ area', not a {type(formula).__name__}"
+    )
+
+
+def named(kept: Collected) -> Collected:
+    """`kept` itself; `ArgumentError` where two coefficients would bear one name, as only one of them could be read."""
+    names = ("Intercept",) * kept.intercept + kept.names
+    if len(set(names)) < len(names):
+        twice = next(name for name in names if names.count(name) > 1)
+        raise ArgumentError(
+            f"two coefficients would be called {twice!r}; rename that column, or write it as I({quoted(Column(twice))})"
+        )
+    return kept
+
+
+def _no_rows(source: str, gathered: Gathered, where: str | None) -> MissingValues:
+    if not gathered.read and where is not None:
+        return MissingValues(f"no row of {source} meets the condition; loosen it")
+    if not gathered.read:
+        return MissingValues(f"{source} has a header but no rows; add rows below it")
+    worst = sorted(gathered.dropped_by.items(), key=lambda item: -item[1])
+    if not worst:
+        return MissingValues(f"all {gathered.read:,} rows of {source} have weight zero; give some a positive weight")
+    blame = ", ".join(f"{name} ({count:,})" for name, count in worst[:8])
+    minus = " - ".join(quoted(Column(name)) for name, _ in worst[:2])
+    return MissingValues(
+        f"{source} has no complete row among {gathered.read:,}; missing values are in {blame}"
+        f"{f' and {len(worst) - 8} more columns' if len(worst) > 8 else ''}; take such columns out of the formula "
+        f"(- {minus})"
+    )

@@ -1,0 +1,240 @@
+"""A model as a file: one JSON document that people can read from the top, and in which nothing is ever executed.
+
+Coefficients by name come first, then the rows and where they came from, and last the numbers behind them: the matrix
+that intervals need, and the state that any other model of these terms can be solved from. Numbers are written so that
+they are read back bit for bit; a symmetric matrix is written as its lower triangle.
+
+What is read is taken for a stranger's: sizes are checked before anything is made of them, and whatever is not as
+`document` writes it is a `SourceError`.
+"""
+
+from __future__ import annotations
+
+import math
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from slopewise._version import __version__
+from slopewise.collected import Collected
+from slopewise.data.documents import unfit
+from slopewise.design import Design, Gathered
+from slopewise.design.rows import MAX_COLUMNS
+from slopewise.errors import SlopewiseError, SourceError
+from slopewise.inference.digits import digits
+from slopewise.inference.goodness import goodness
+from slopewise.solvers.solution import Solution
+from slopewise.typing import Array
+
+KIND, SCHEMA = "slopewise model", 2
+
+LONGEST = 200_000
+"""As many characters as a formula may have."""
+
+STEEPEST = 5_000
+"""As large as an exponent of two may be: those of float64 end at 1 100, and products double them twice."""
+
+ROUNDING = 1e-8
+"""As much as a correlation may be off by."""
+
+SYMMETRIC = ("products", "products_low", "unscaled_covariance")
+EXPONENTS = ("exponents", "exponent", "left", "right")
+"""What the matrices and the exponents of two are called in the records of states and answers."""
+
+COUNTS = ("read", "dropped", "dropped_by", "first_missing", "weightless")
+"""What a record of gathered rows says of the rows themselves."""
+
+
+class Parts(NamedTuple):
+    """What a model is made of; `made_with` names the versions that computed it."""
+
+    kept: Collected
+    solution: Solution
+    method: str
+    made_with: Mapping[str, str]
+
+
+def versions() -> dict[str, str]:
+    """The versions of what computes here."""
+    python = ".".join(map(str, sys.version_info[:3]))
+    return {"slopewise": __version__, "numpy": np.__version__, "python": python}
+
+
+def document(parts: Parts) -> dict[str, Any]:
+    """The model in plain numbers, strings and lists, in the order that a file has them."""
+    kept, solution, method, made_with = parts
+    design, gathered, answer = kept.design.to_json(), kept.gathered.to_dict(), solution.to_dict()
+    counts = {name: gathered.pop(name) for name in COUNTS}
+    values = [answer.pop("intercept")] * solution.has_intercept + answer.pop("coefficients")
+    names = ("Intercept",) * solution.has_intercept + kept.names
+    return {
+        "kind": KIND,
+        "schema": SCHEMA,
+        "formula": design.pop("formula"),
+        "method": method,
+        "coefficients": dict(zip(names, values, strict=True)),
+        "rows": {"used": kept.rows.used, **counts},
+        "source": kept.source,
+        "provenance": [dict(part) for part in kept.provenance],
+        "digest": kept.digest(),
+        "made_with": dict(made_with),
+        "design": design,
+        "solution": _written(answer),
+        "gathered": gathered | {"sums": _written(gathered["sums"])},
+    }
+
+
+def restored(record: Any, where: str | Path = "the record") -> Parts:
+    """What `document` wrote, here or in slopewise 0.1. Raises `SourceError`, about `where`, for anything else."""
+    schema = record.get("schema") if isinstance(record, dict) else None
+    if isinstance(schema, int) and schema > SCHEMA:
+        read = f"slopewise {__version__} reads schemas up to {SCHEMA}"
+        raise SourceError(f"{where} has schema {str(schema)[:20]}, and {read}; upgrade slopewise")
+    try:
+        if _item(record, "kind", str) != KIND:
+            raise SourceError(f"it is a {record['kind'][:50]!r}")
+        read_schema = {1: _first, SCHEMA: _second}[_item(record, "schema", int)]
+        with np.errstate(over="raise", invalid="raise"):
+            return read_schema(record)
+    except (SlopewiseError, ValueError, LookupError, TypeError, AttributeError, ArithmeticError) as error:
+        raise unfit(where, f"a {KIND}", error) from None
+
+
+def _written(value: Any, name: str = "") -> Any:
+    """Numbers as JSON has them: infinities as text, and matrices that are symmetric as their lower triangles."""
+    if isinstance(value, float) and not math.isfinite(value):
+        return str(value)
+    if isinstance(value, dict):
+        return {key: _written(item, key) for key, item in value.items()}
+    if not isinstance(value, list):
+        return value
+    rows = [_written(item) for item in value]
+    symmetric = name in SYMMETRIC and rows == [list(column) for column in zip(*rows, strict=True)]
+    return [row[: i + 1] for i, row in enumerate(rows)] if symmetric else rows
+
+
+def _read(value: Any, name: str = "", *, finite: bool = False) -> Any:
+    """Numbers as `_written` wrote them, null as NaN unless they are `finite`; `SourceError` for what is no number."""
+    if isinstance(value, dict):
+        return {key: item if key == "precision" else _read(item, key, finite=finite) for key, item in value.items()}
+    if not isinstance(value, list):
+        return _number(value, name, finite)
+    if {*map(type, value)} <= {int, float} and name not in EXPONENTS:
+        return value
+    rows = [_read(item, "" if name in SYMMETRIC else name, finite=finite) for item in value]
+    if name in SYMMETRIC and [len(row) for row in rows] == [*range(1, len(rows) + 1)]:
+        return [row + [below[i] for below in rows[i + 1 :]] for i, row in enumerate(rows)]
+    return rows
+
+
+def _number(value: Any, name: str, finite: bool) -> int | float:
+    if not finite and (value is None or value in ("nan", "inf", "-inf")):
+        return float(value or "nan")
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise SourceError(f"{str(value)[:50]!r} stands where a number should")
+    if name in EXPONENTS and abs(value) > STEEPEST:
+        raise SourceError("its exponents are beyond those of any number")
+    return value
+
+
+def _first(record: Any) -> Parts:
+    """Schema 1: everything under `kept` and `solution`, matrices in full."""
+    kept = _item(record, "kept", dict)
+    design, gathered = _design(_item(kept, "design", dict)), dict(_item(kept, "gathered", dict))
+    gathered["moments"] = _read(_item(gathered, "moments", dict), finite=True)
+    collected = _collected(design, gathered, _item(kept, "source", str), ())
+    made_with = {"slopewise": _item(record, "slopewise", str)}
+    return _parts(collected, _item(record, "solution", dict), _item(record, "method", str), made_with)
+
+
+def _second(record: Any) -> Parts:
+    design = _design({**_item(record, "design", dict), "formula": _item(record, "formula", str)})
+    rows = dict(_item(record, "rows", dict))
+    used = rows.pop("used", None)
+    gathered = {**_item(record, "gathered", dict), **rows}
+    gathered["sums"] = _read(_item(gathered, "sums", dict), finite=True)
+    provenance = tuple(_item({"provenance": part}, "provenance", dict) for part in _item(record, "provenance", list))
+    kept = _collected(design, gathered, _item(record, "source", str), provenance)
+    if kept.digest() != _item(record, "digest", str) or kept.rows.used != used:
+        raise SourceError("its sums do not fit its digest: it was changed after it was saved")
+    coefficients = _item(record, "coefficients", dict)
+    if tuple(coefficients) != ("Intercept",) * kept.intercept + kept.names:
+        raise SourceError("its coefficients are not those of its formula and levels")
+    values = list(coefficients.values())
+    intercept, slopes = (values[0], values[1:]) if kept.intercept else (0.0, values)
+    answer = {**_item(record, "solution", dict), "intercept": intercept, "coefficients": slopes}
+    made_with = {name: _item(record["made_with"], name, str) for name in _item(record, "made_with", dict)}
+    return _parts(kept, answer, _item(record, "method", str), made_with)
+
+
+def _design(record: Any) -> Design:
+    columns = _item(record, "columns", dict)
+    if any(len(_item(record, name, str)) > LONGEST for name in ("formula", "expanded")) or len(columns) > LONGEST:
+        raise SourceError("its formula is longer than any")
+    return Design.from_json(record)
+
+
+def _collected(
+    design: Design, gathered: dict[str, Any], source: str, provenance: tuple[Mapping[str, Any], ...]
+) -> Collected:
+    """What was collected, its sizes found to fit each other before anything large is made of them."""
+    if min(_item(gathered, name, int) for name in ("read", "dropped", "weightless")) < 0:
+        raise SourceError("it counts fewer rows than none")
+    gathered["origins"] = {
+        name: [_number(centre, "", True), _number(exponent, "exponent", True)]
+        for name, (centre, exponent) in _item(gathered, "origins", dict).items()
+    }
+    kept = Collected(design, Gathered.from_dict(design, gathered), source, provenance)
+    columns, numbers = len(kept.gathered.keys), kept.gathered.sums.numbers
+    if not len(design.terms) <= columns <= numbers.q + MAX_COLUMNS:
+        raise SourceError("it has fewer columns than terms, or too many")
+    shapes = numbers.rows.shape, numbers.weight.shape, numbers.log_weight.shape, numbers.rounding.shape
+    if shapes != ((), (), (), (numbers.q,)) or numbers.rows < 1 or not numbers.weight > 0:
+        raise SourceError("its state is not one of rows")
+    return kept
+
+
+def _parts(kept: Collected, answer: dict[str, Any], method: str, made_with: Mapping[str, str]) -> Parts:
+    """The parts, found to fit each other and to be an answer."""
+    _item(answer, "rank", int), _item(answer, "has_intercept", bool)
+    numbers = {name: _read(value, name) for name, value in answer.items() if name != "has_intercept"}
+    solution, p = Solution.from_dict(answer | numbers), len(kept.names)
+    if not solution.fits(p) or solution.has_intercept != kept.intercept or solution.rank > p + 1:
+        raise SourceError("its numbers do not fit its formula")
+    figures = (solution.intercept, solution.residual_sum_of_squares, solution.explained_sum_of_squares)
+    known = np.delete(solution.coefficients, list(solution.dropped))
+    if np.isnan([*figures, solution.condition, *known]).any() or np.isinf([solution.intercept, *known]).any():
+        raise SourceError("it lacks numbers that predictions need")
+    if not _is_semidefinite(solution.unscaled_covariance):
+        raise SourceError("its unscaled covariance is not that of any columns")
+    goodness(kept.moments, solution, digits(kept.moments, solution))  # overflows where they contradict each other
+    return Parts(kept, solution, method, made_with)
+
+
+def _is_semidefinite(M: Array) -> bool:
+    """Whether no combination of what was estimated has a negative variance, but for rounding."""
+    estimated = np.isfinite(np.diagonal(M))
+    if not np.isnan(M[np.isnan(np.diagonal(M))]).all() or not np.isnan(M[:, np.isnan(np.diagonal(M))]).all():
+        return False
+    block = M[np.ix_(estimated, estimated)]
+    variances = np.diagonal(block)
+    if not np.isfinite(block).all() or (variances < 0).any():
+        return False
+    spread = np.sqrt(np.where(variances > 0, variances, 1.0))
+    scaled = block / spread[:, None] / spread
+    try:
+        np.linalg.cholesky(scaled + ROUNDING * np.eye(len(scaled)))
+    except np.linalg.LinAlgError:
+        return False
+    return bool((np.abs(scaled - scaled.T) <= ROUNDING).all())
+
+
+def _item(record: Any, name: str, kind: type) -> Any:
+    """`record[name]`, found to be a `kind`."""
+    value = record[name] if isinstance(record, dict) and name in record else None
+    if not isinstance(value, kind) or isinstance(value, bool) != (kind is bool):
+        raise SourceError(f"its {name!r} is missing, or not what it should be")
+    return value
