@@ -13,8 +13,9 @@ from typing import Any, NamedTuple
 REPETITIONS = 5
 SLOW = 5.0
 """Seconds: a contender whose first run takes longer is run once more, and judged by that run."""
-PAUSE = 0.05
-"""Seconds before each run, in which the waiting threads of the contender before (OpenMP, BLAS) stop spinning."""
+PAUSE = 0.25
+"""Seconds before each run, in which the waiting threads of the contender before (OpenMP, BLAS) stop spinning: 0.05 are
+too few (measured: they nearly doubled the time of the next)."""
 
 
 def medians(contenders: Mapping[str, Callable[[], Any]], repetitions: int = REPETITIONS) -> dict[str, float]:

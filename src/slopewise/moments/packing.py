@@ -26,6 +26,9 @@ from slopewise.typing import AnyArray, Array
 BLOCK = 128
 """Rows of a block: 16 columns of them are 16 KiB, a panel of 8 lanes is 8 KiB; a tile reads up to four of those."""
 
+AHEAD = 512
+"""Rows ahead of those that become columns, from which memory is asked for values: its answer takes that long."""
+
 LINE = 8
 """Values that memory hands over at once (64 bytes of float64)."""
 
@@ -149,7 +152,7 @@ def _ask(X: AnyArray, first: int, j: int, lying: int) -> None:
 def pack_columns(X: AnyArray, first: int, rows: int, origin: Array, lying: int, block: Array) -> None:
     """Shift `rows` rows of `X`, from `first` on, into the first columns of `block` (columns, length).
 
-    The values of the next block are asked for at the same time, so that memory works while this one is computed with.
+    Values further on are asked for at the same time, so that memory works while these are computed with.
     """
     p = X.shape[1]
     length = block.shape[1]
@@ -157,7 +160,7 @@ def pack_columns(X: AnyArray, first: int, rows: int, origin: Array, lying: int, 
     for j in range(0, p if done else 0, LANES):
         count = min(LANES, p - j)
         for k in range(0, done, LANES):
-            _ask(X, first + k + length, j, lying)
+            _ask(X, first + k + AHEAD, j, lying)
             if lying == ROWS:
                 _rows_to_columns(X, first + k, j, count, origin, block, j * length + k, length)
             else:
