@@ -21,6 +21,7 @@ import pytest
 import slopewise as sw
 from slopewise import checkpoint
 from slopewise.data import tables
+from slopewise.data.readable import Readable
 from slopewise.errors import ArgumentError, OutputError, SourceError
 
 FORMULA = "y ~ x + zone"
@@ -81,8 +82,10 @@ def test_row_groups_that_are_done_are_not_read_again(shards: str, tmp_path: Path
         sw.collect(FORMULA, [first, second], checkpoint=file, progress=stop_after(2_000))
     size = first.stat().st_size
     kept = first.read_bytes()
+    times = first.stat().st_atime_ns, first.stat().st_mtime_ns
     # what is done is spoiled, and the footer, which says how many rows those were, left as it is
     first.write_bytes(kept[:4] + bytes(size // 2) + kept[4 + size // 2 :])
+    os.utime(first, ns=times)
     assert sw.collect(FORMULA, [first, second], checkpoint=file).rows.used == 3_401
 
 
@@ -112,6 +115,56 @@ def test_the_checkpoint_of_another_pass_is_refused(shards: str, tmp_path: Path) 
         sw.fit(FORMULA, tmp_path / "part1.parquet", checkpoint=file)
     with pytest.raises(ArgumentError, match="another pass: it has a precision"):
         sw.fit(FORMULA, shards, checkpoint=file, precision="exact")
+
+
+@pytest.mark.parametrize("folder", ["one", "many"])
+def test_a_file_that_has_changed_since_is_refused_though_it_is_as_long(
+    shards: str, tmp_path: Path, folder: str
+) -> None:
+    changed = tmp_path / "part0.parquet"
+    data = changed if folder == "one" else shards
+    with pytest.raises(Stopped):
+        sw.fit(FORMULA, data, checkpoint=tmp_path / "pass.json", progress=stop_after(1_000))
+    os.utime(changed, ns=(0, 0))
+    with pytest.raises(ArgumentError, match="rows \\(other files, or changed since"):
+        sw.fit(FORMULA, data, checkpoint=tmp_path / "pass.json")
+
+
+def test_a_file_that_is_read_otherwise_is_refused(shards: str, tmp_path: Path) -> None:
+    table(3_000).to_pandas().to_csv(tmp_path / "rows.csv", index=False)
+    with pytest.raises(Stopped):
+        sw.fit("y ~ x", tmp_path / "rows.csv", checkpoint=tmp_path / "pass.json", progress=stop_after(1_000))
+    otherwise = sw.ReadOptions(missing_values="-999")
+    with pytest.raises(ArgumentError, match="or read with other options"):
+        sw.fit("y ~ x", tmp_path / "rows.csv", options=otherwise, checkpoint=tmp_path / "pass.json")
+
+
+def test_weights_given_as_other_arrays_are_refused(shards: str, tmp_path: Path) -> None:
+    rows, weights = table(3_000), np.ones(3_000)
+    with pytest.raises(Stopped):
+        sw.fit("y ~ x", rows, weights=weights, checkpoint=tmp_path / "pass.json", progress=stop_after(1_000))
+    with pytest.raises(ArgumentError, match="another pass: it has rows"):
+        sw.fit("y ~ x", rows, weights=2 * weights, checkpoint=tmp_path / "pass.json")
+
+
+def test_what_comes_through_a_pipe_is_known_by_what_it_holds(tmp_path: Path) -> None:
+    for name, text in (("a", "x,y\n1,2\n"), ("b", "x,y\n1,2\n"), ("c", "x,y\n1,3\n")):
+        (tmp_path / name).write_text(text)
+    first, same, other = (
+        Readable("standard input", "standard input", tmp_path / name, "csv", 8).fingerprint(None) for name in "abc"
+    )
+    assert first == same != other
+
+
+def test_a_query_needs_an_order_to_be_taken_up_again(shards: str, tmp_path: Path) -> None:
+    query, file = f"SELECT * FROM '{shards}'", tmp_path / "pass.json"
+    with pytest.raises(ArgumentError, match=r"no certain order.*ORDER BY"):
+        sw.collect(FORMULA, sql=query, checkpoint=file)
+    assert not file.exists()
+    ordered = f"{query} ORDER BY x"
+    with pytest.raises(Stopped):
+        sw.collect(FORMULA, sql=ordered, checkpoint=file, progress=stop_after(2_000))
+    assert sw.collect(FORMULA, sql=ordered, checkpoint=file).digest() == sw.collect(FORMULA, sql=ordered).digest()
 
 
 def test_what_is_no_checkpoint_is_refused_and_kept(shards: str, tmp_path: Path) -> None:

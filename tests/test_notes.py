@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 import pytest
@@ -64,3 +65,23 @@ def test_weights_are_told() -> None:
     weighted = sw.fit("y ~ x", LINE, weights=[1.0, 2.0, 0.5, 0.5])
     assert "\nweighted least squares · the table" in weighted.summary()
     assert "\nleast squares · the table" in sw.fit("y ~ x", LINE, frequency=[1, 2, 1, 3]).summary()
+
+
+@pytest.mark.parametrize(
+    ("formula", "note"),
+    [
+        ("y ~ d", "d counts days since 1970-01-01: its coefficient is per day, and the intercept is at that date."),
+        ("y ~ 0 + d", "d counts days since 1970-01-01: its coefficient is per day."),
+        ("y ~ center(d)", "d counts days since 1970-01-01: its coefficient is per day."),
+        ("y ~ I(d / 365.25)", "d counts days since 1970-01-01."),
+        ("y ~ poly(d, 2)", "d counts days since 1970-01-01."),
+        ("d ~ x", "d counts days since 1970-01-01: the intercept is counted so, and coefficients are in days."),
+    ],
+)
+def test_what_dates_count_is_told_as_the_formula_has_them(formula: str, note: str) -> None:
+    dates = [dt.date(2020, 1, 1), dt.date(2020, 1, 5), dt.date(2020, 3, 1), dt.date(2021, 1, 1)]
+    assert note in sw.fit(formula, LINE | {"d": dates}).record().notes
+
+
+def test_a_category_of_dates_counts_nothing() -> None:
+    assert "days" not in said("y ~ C(d)", LINE | {"d": [dt.date(2020, 1, 1), dt.date(2020, 1, 5)] * 2})

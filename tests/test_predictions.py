@@ -137,6 +137,22 @@ def test_what_a_text_file_has_is_copied_to_csv_as_it_stands(tmp_path: Path) -> N
     )
 
 
+def test_levels_that_look_like_numbers_or_booleans_stay_the_text_of_the_fit(tmp_path: Path) -> None:
+    table = {"zip": ["01", "1", "x9"] * 2, "ok": ["true", "false", "unknown"] * 2, "y": [1.0, 2.0, 4.0] * 2}
+    source = tmp_path / "new.csv"
+    source.write_text("zip,ok,y\n1,false,2\n01,true,1\n")
+    for name in ("zip", "ok"):
+        model = sw.fit(f"y ~ C({name})", table)
+        assert model.predict(source) == pytest.approx([2.0, 1.0])
+        assert model.predict(f"{tmp_path}/n*.csv") == pytest.approx([2.0, 1.0])
+        assert model.evaluate(source).mae == pytest.approx(0.0, abs=1e-12)
+        for keep in ([], ["zip"], ["ok", "y"], None):
+            write_predictions(model, open_source(source), tmp_path / "p.parquet", keep=keep)
+            assert pq.read_table(tmp_path / "p.parquet")["fitted"].to_pylist() == pytest.approx([2.0, 1.0])
+    write_predictions(sw.fit("y ~ C(zip)", table), open_source(source), tmp_path / "p.jsonl", keep=["zip", "ok"])
+    assert [json.loads(line)["zip"] for line in (tmp_path / "p.jsonl").read_text().splitlines()] == ["1", "01"]
+
+
 def test_large_numbers_that_lose_nothing_may_be_numbers(tmp_path: Path) -> None:
     source = tmp_path / "new.csv"
     source.write_text("x,n\n1,6.02214076e23\n2,9007199254740992\n3,\n")
@@ -153,7 +169,7 @@ def test_what_has_no_prediction_is_empty_and_counted(name: str, tmp_path: Path) 
     counts = write_predictions(MESSY, open_source(new), tmp_path / name, unseen="missing", keep=[])
     assert counts == Predicted(5, 3, {"x": 2, "f": 2}, 1, {"f": 1})
     assert counts.sentence() == (
-        "4 of 5 rows have no prediction: 3 lack a value (x 2, f 2), 1 hold a level that the fit has not seen (f 1)"
+        "4 of 5 rows have no prediction: 3 lack a value (x 2, f 2), 1 holds a level that the fit has not seen (f 1)"
     )
     readers = {
         "p.csv": pd.read_csv,

@@ -211,6 +211,7 @@ def _changed(record: dict[str, Any], path: tuple[str | int, ...], value: Any) ->
 
 
 NUMBERS = ("gathered", "sums", "numbers")
+DROPPED = next(iter(RECORDS[1]["solution"]["combinations"]))
 BOMB = "y ~ " + " + ".join(["x"] * 100_000)
 
 
@@ -254,6 +255,9 @@ BOMB = "y ~ " + " + ".join(["x"] * 100_000)
         (("method",), 7, "its 'method' is missing"),
         (("provenance",), [7], "its 'provenance' is missing"),
         (("made_with", "numpy"), 2.4, "its 'numpy' is missing"),
+        (("source",), "\ud800", "surrogates not allowed"),
+        (("provenance", 0, "name"), "\udfff.csv", "surrogates not allowed"),
+        (("solution", "combinations", DROPPED), [1e308] * len(RECORDS[1]["coefficients"]), "overflow"),
     ],
 )
 @pytest.mark.usefixtures("_forged")

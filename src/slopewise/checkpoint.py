@@ -30,7 +30,8 @@ class Checkpoint:
 
     Left as a context, the file is removed if the pass has come to its end, and written once more if it was interrupted.
     `path` holds the state; `source` and `design` say of what, and a file of other rows or of another formula is
-    refused. Small samples of rows, which pictures use, are not in the file: rows are never saved.
+    refused. Files are known by their size, by when they were written and by how they are read; rows in memory by their
+    number alone. Small samples of rows, which pictures use, are not in the file: rows are never saved.
 
     >>> import tempfile
     >>> from slopewise.data import open_source
@@ -50,6 +51,7 @@ class Checkpoint:
     path: Path
     source: Source
     design: Design
+    _header: dict[str, Any] = field(default_factory=dict, init=False)
     _held: tuple[Gathered, int] | None = field(default=None, init=False)
     _written: float = field(default_factory=time.monotonic, init=False)
 
@@ -60,6 +62,7 @@ class Checkpoint:
         it is that of another pass: other rows, another formula or another precision.
         """
         check_writable(self.path)
+        self._header = json.loads(json.dumps(self._describe()))
         if not self.path.exists() or not self.path.stat().st_size:
             return empty, 0
         record = self._read()
@@ -80,7 +83,7 @@ class Checkpoint:
         if self._held is None:
             return
         gathered, rows = self._held
-        record = {**self._header(), "rows": rows, "precision": gathered.sums.numbers.precision}
+        record = {**self._header, "rows": rows, "precision": gathered.sums.numbers.precision}
         with write_whole(self.path, "w") as file:
             json.dump({**record, "gathered": gathered.to_dict()}, file, allow_nan=False)
         self._held, self._written = None, time.monotonic()
@@ -94,12 +97,12 @@ class Checkpoint:
         else:
             self.write()
 
-    def _header(self) -> dict[str, Any]:
+    def _describe(self) -> dict[str, Any]:
         return {
             "kind": KIND,
             "schema": SCHEMA,
             "slopewise": __version__,
-            "source": self.source.describe(),
+            "source": self.source.fingerprint(),
             "design": self.design.to_json(),
         }
 
@@ -115,11 +118,12 @@ class Checkpoint:
         return record
 
     def _check(self, record: Mapping[str, Any], empty: Gathered) -> None:
-        ours = json.loads(json.dumps({**self._header(), "precision": empty.sums.numbers.precision}))
-        named = {"source": "rows", "design": "a formula, weights or a policy", "precision": "a precision"}
+        ours = {**self._header, "precision": empty.sums.numbers.precision}
+        rows = "rows (other files, or changed since, or read with other options)"
+        named = {"source": rows, "design": "a formula, weights or a policy", "precision": "a precision"}
         for part, what in named.items():
             if record.get(part) != ours[part]:
                 raise ArgumentError(
                     f"{self.path} is the checkpoint of another pass: it has {what} that are not those of this one; "
-                    "finish that pass, or name another file"
+                    "finish that pass, name another file, or remove this one"
                 )

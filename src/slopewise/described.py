@@ -148,7 +148,7 @@ def describe(
     survey, why_not = _surveyed(source, target, threads, progress)
     record = record_of(survey, source.name, why_not, source.columns)
     found = {field.name: getattr(record, field.name) for field in fields(record)}
-    return Description(**found | {"formula": None if target is None else _formula(record, target)})
+    return Description(**found | {"formula": _formula(record)})
 
 
 def _surveyed(
@@ -205,8 +205,12 @@ def _check_target(source: Source, target: str) -> None:
         )
 
 
-def _formula(record: SurveyRecord, target: str) -> str:
-    """All columns, less those that cannot or should not be used, or that lack too many values."""
+def _formula(record: SurveyRecord) -> str | None:
+    """All columns, less those that cannot or should not be used, or that lack too many values; None without a target
+    that varies."""
+    target = next((column.name for column in record.columns if column.role == "target"), None)
+    if target is None:
+        return None
     left_out = [
         column.name
         for column in record.columns

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from slopewise.collected import Collected
+from slopewise.design.tree import Column, Polynomial
 from slopewise.inference.estimates import degrees_of_freedom
 from slopewise.inference.goodness import Goodness, essentially_perfect, total_sum_of_squares
 from slopewise.solvers.solution import Solution
@@ -86,7 +87,18 @@ def _single_levels(kept: Collected) -> Iterator[str]:
 def _dates(kept: Collected) -> Iterator[str]:
     """Dates that enter as numbers, and what those count."""
     for name in kept.design.dates:
-        yield f"{name} counts days since 1970-01-01: its coefficient is per day, and the intercept is at that date."
+        entering = [
+            f.expression for term in kept.design.terms for f in term.factors if not f.levels and name in f.columns
+        ]
+        if kept.design.target == Column(name):
+            consequence = ": the intercept is counted so, and coefficients are in days"
+        elif any(expression not in (Column(name), Polynomial(Column(name), 1, "center")) for expression in entering):
+            consequence = ""  # the coefficient of I(sold / 365) is per something else
+        elif kept.intercept and Column(name) in entering:
+            consequence = ": its coefficient is per day, and the intercept is at that date"
+        else:
+            consequence = ": its coefficient is per day"
+        yield f"{name} counts days since 1970-01-01{consequence}."
 
 
 def _combination(combination: Array, kept: Collected) -> str:

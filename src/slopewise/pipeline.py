@@ -54,7 +54,8 @@ def fit(
     - `missing`: incomplete rows are dropped and counted, or refused with "error".
     - `precision`: that of the sums, see `Moments.of`; "auto" takes double-double for whatever is streamed, and reads a
       small table once more, to sum it exactly, where even that gives fewer than 14 digits.
-    - `checkpoint`: a file that holds the sums while the rows are read; interrupted, the same call goes on from there.
+    - `checkpoint`: a file that holds the sums while the rows are read; interrupted, the same call goes on from there. A
+      query needs an ORDER BY for it.
     - `progress(rows, total)` is called as rows are read.
 
     Raises the errors of `slopewise.errors`, `TooFewRows` when there are fewer rows than parameters.

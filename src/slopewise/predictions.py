@@ -14,6 +14,7 @@ import numpy as np
 from slopewise.collected import Collected
 from slopewise.data import Block, Source, open_source
 from slopewise.data.attached import Attached
+from slopewise.data.retold import as_known
 from slopewise.data.tables import rows_per_block
 from slopewise.design import Design, Gathered, Rows
 from slopewise.design.columns import SourceColumn
@@ -48,7 +49,7 @@ def open_rows(design: Design, data: Any) -> Source:
     paths = isinstance(data, list | tuple) and all(isinstance(item, str | PathLike) for item in data)
     if isinstance(data, np.ndarray | Real) or (isinstance(data, list | tuple) and not paths):
         return open_source(_columns(design.inputs, data))
-    return open_source(data.to_frame() if hasattr(data, "to_frame") else data)
+    return as_known(open_source(data.to_frame() if hasattr(data, "to_frame") else data), design.kinds)
 
 
 def weighed(design: Design, source: Source, weights: ArrayLike | None, frequency: ArrayLike | None) -> Source:
@@ -95,12 +96,15 @@ class Predicted:
         """How many rows have no prediction, and why; empty if all have one."""
         reasons = []
         if self.incomplete:
-            reasons.append(f"{self.incomplete:,} lack a value ({_counts(self.missing_by)})")
+            reasons.append(f"{_number(self.incomplete, 'lack')} a value ({_counts(self.missing_by)})")
         if self.unseen:
-            reasons.append(f"{self.unseen:,} hold a level that the fit has not seen ({_counts(self.unseen_by)})")
+            hold = _number(self.unseen, "hold")
+            reasons.append(f"{hold} a level that the fit has not seen ({_counts(self.unseen_by)})")
         if not reasons:
             return ""
-        return f"{self.incomplete + self.unseen:,} of {self.rows:,} rows have no prediction: {', '.join(reasons)}"
+        without = self.incomplete + self.unseen
+        have = "has" if without == 1 else "have"
+        return f"{without:,} of {self.rows:,} rows {have} no prediction: {', '.join(reasons)}"
 
 
 def on_predictors(
@@ -216,6 +220,10 @@ def _strange(kept: Collected, predictors: Predictors, name: str) -> BoolArray:
 
 def _added(one: Mapping[str, int], other: Mapping[str, int]) -> Mapping[str, int]:
     return {name: one.get(name, 0) + other.get(name, 0) for name in (*one, *other)}
+
+
+def _number(rows: int, verb: str) -> str:
+    return f"{rows:,} {verb}{'s' * (rows == 1)}"
 
 
 def _counts(by: Mapping[str, int]) -> str:

@@ -26,6 +26,7 @@ from slopewise.design.rows import MAX_COLUMNS
 from slopewise.errors import SlopewiseError, SourceError
 from slopewise.inference.digits import digits
 from slopewise.inference.goodness import goodness
+from slopewise.notes import notes
 from slopewise.solvers.solution import Solution
 from slopewise.typing import Array
 
@@ -97,6 +98,7 @@ def restored(record: Any, where: str | Path = "the record") -> Parts:
         if _item(record, "kind", str) != KIND:
             raise SourceError(f"it is a {record['kind'][:50]!r}")
         read_schema = {1: _first, SCHEMA: _second}[_item(record, "schema", int)]
+        _check_text(record)
         with np.errstate(over="raise", invalid="raise"):
             return read_schema(record)
     except (SlopewiseError, ValueError, LookupError, TypeError, AttributeError, ArithmeticError) as error:
@@ -204,13 +206,17 @@ def _parts(kept: Collected, answer: dict[str, Any], method: str, made_with: Mapp
     solution, p = Solution.from_dict(answer | numbers), len(kept.names)
     if not solution.fits(p) or solution.has_intercept != kept.intercept or solution.rank > p + 1:
         raise SourceError("its numbers do not fit its formula")
-    figures = (solution.intercept, solution.residual_sum_of_squares, solution.explained_sum_of_squares)
+    sums = (solution.residual_sum_of_squares, solution.explained_sum_of_squares)
     known = np.delete(solution.coefficients, list(solution.dropped))
-    if np.isnan([*figures, solution.condition, *known]).any() or np.isinf([solution.intercept, *known]).any():
+    if (
+        np.isnan([solution.intercept, *sums, solution.condition, *known]).any()
+        or np.isinf([solution.intercept, *known]).any()
+    ):
         raise SourceError("it lacks numbers that predictions need")
     if not _is_semidefinite(solution.unscaled_covariance):
         raise SourceError("its unscaled covariance is not that of any columns")
-    goodness(kept.moments, solution, digits(kept.moments, solution))  # overflows where they contradict each other
+    figures = goodness(kept.moments, solution, digits(kept.moments, solution))
+    notes(kept, solution, figures, exact=True)  # as the figures do, overflows where numbers contradict each other
     return Parts(kept, solution, method, made_with)
 
 
@@ -230,6 +236,19 @@ def _is_semidefinite(M: Array) -> bool:
     except np.linalg.LinAlgError:
         return False
     return bool((np.abs(scaled - scaled.T) <= ROUNDING).all())
+
+
+def _check_text(record: Any) -> None:
+    """Raise `UnicodeError` for half of a surrogate pair: JSON can spell it, and no file or terminal can hold it."""
+    waiting = [record]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, str):
+            value.encode()
+        elif isinstance(value, dict):
+            waiting += (*value, *value.values())
+        elif isinstance(value, list) and not {*map(type, value)} <= {int, float}:
+            waiting += value
 
 
 def _item(record: Any, name: str, kind: type) -> Any:

@@ -10,6 +10,7 @@ import numpy as np
 
 from slopewise.data import Block, Source
 from slopewise.data.outputs import Format, format_of, open_output
+from slopewise.data.retold import as_known
 from slopewise.errors import ArgumentError, DataError
 from slopewise.model import PREDICTED, LinearModel
 from slopewise.predictions import Predicted, Unseen, check_available, on_predictors
@@ -51,6 +52,7 @@ def write_predictions(
     >>> write_predictions(model, open_source({"x": [4.0], "id": ["a"]}), "/dev/null", keep=["id"]).rows
     1
     """
+    source = as_known(source, model.kept.design.kinds)
     added = PREDICTED if interval else PREDICTED[:1]
     kept = list(source.columns) if keep is None else list(dict.fromkeys(keep))
     _check_names(model, source, kept, added)

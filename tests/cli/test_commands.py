@@ -55,6 +55,31 @@ def test_fit_as_csv_is_the_tidy_table(capsys: pytest.CaptureFixture[str]) -> Non
     assert rows[0]["std_error"] == ""
 
 
+def test_a_file_may_have_a_tilde_in_its_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("a~b.csv").write_text("x,y\n1,2\n2,4\n3,6\n")
+    assert run(["fit", "y ~ x", "a~b.csv", "--format", "json"]) == 0
+    assert json.loads(capsys.readouterr().out)["formula"] == "y ~ x"
+
+
+def test_without_a_command_the_help_is_all_that_is_shown(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run([]) == 2
+    printed = capsys.readouterr()
+    assert "Usage" in printed.out + printed.err
+    assert "slopewise: " not in printed.err
+
+
+def test_a_tab_can_be_typed_as_a_delimiter(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("rows.txt").write_text("a,b\ty\n1\t1\n2\t3\n4\t4\n")  # commas are as many as tabs
+    assert run(["fit", "rows.txt", "--target", "y", "--delimiter", r"\t", "--format", "json"]) == 0
+    assert json.loads(capsys.readouterr().out)["formula"] == "y ~ `a,b`"
+
+
 def test_several_files_are_one_table(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     table = pd.read_csv(AMES)
     for part, rows in enumerate(np.array_split(np.arange(len(table)), 3)):

@@ -36,6 +36,8 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     }
     for name, content in files.items():
         (tmp_path / name).write_text(content)
+    (tmp_path / "h.duckdb").touch()
+    (tmp_path / "latin.csv").write_bytes("a,b\né,1\n".encode("latin-1"))
     (tmp_path / "wide.csv").write_text("price,area\n1,2\n", encoding="utf-16")
     (tmp_path / "folder.csv").mkdir()
     return tmp_path
@@ -78,11 +80,11 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         (["fit", AMES, "price ~ area", "--plot", "p.gif"], 2, "p.gif: pictures are written as .png, .svg or .pdf"),
         (["fit", AMES, "price ~ area", "--colour"], 2, "--colour"),
         (["fitt", AMES], 2, "fitt"),
-        (["descend", TWO, "price ~ size", "--learning-rate", "-0.1"], 2, "learning_rate=-0.1"),
-        (["descend", TWO, "price ~ size", "--learning-rate", "nan"], 2, "learning_rate=nan"),
+        (["descend", TWO, "price ~ size", "--learning-rate", "-0.1"], 2, "--learning-rate -0.1 makes no steps"),
+        (["descend", TWO, "price ~ size", "--learning-rate", "nan"], 2, "--learning-rate nan makes"),
         (["descend", TWO, "price ~ size", "--learning-rate", "fast"], 2, "fast is neither a number nor 'auto'"),
-        (["descend", TWO, "price ~ size", "--momentum", "1"], 2, "momentum=1"),
-        (["descend", TWO, "price ~ size", "--iterations", "-1"], 2, "iterations=-1"),
+        (["descend", TWO, "price ~ size", "--momentum", "1"], 2, "--momentum 1"),
+        (["descend", TWO, "price ~ size", "--iterations", "-1"], 2, "--iterations -1 is"),
         (["descend", TWO, "price ~ size", "--learning-rate", "0.8", "--save", "d.json"], 1, "the largest stable rate"),
         (["predict", "m.json", TWO, "-o", "out.csv"], 1, "m.json is not a slopewise model"),
         (["predict", "none.json", TWO], 1, "none.json cannot be read"),
@@ -97,7 +99,19 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         (["predict", "m.json", "few.csv", "-o", "m.json"], 2, "m.json is read by this command, and would be lost"),
         (["fit", "few.csv", "price ~ a", "--save", "p.png", "--plot", "p.png"], 2, "p.png is written twice"),
         (["fit", "few.csv", "price ~ a", "--threads", "99999999999"], 2, "a whole number from 1 to 1,024"),
-        (["fit", "few.csv", "price ~ a", "--where", ""], 2, "where='' is not a condition on the columns"),
+        (["fit", "few.csv", "price ~ a", "--where", ""], 2, "--where '' is not a condition on the columns"),
+        (["fit", "h.duckdb", "a ~ b"], 1, "give it as --db 'h.duckdb', and say which rows, with --sql 'SELECT …'"),
+        (["fit", "~/no such file.csv", "a ~ b"], 1, "~/no such file.csv does not exist"),
+        (["fit", "latin.csv", "a ~ b"], 1, 'give the encoding of the file, such as --encoding "latin-1"'),
+        (
+            ["fit", "text.csv", "price ~ area", "--numbers", "area"],
+            1,
+            "(or say --missing-values 'lots'), or say --text",
+        ),
+        (["fit", "--db", "x.duckdb", "a ~ b"], 2, "a database was given and no query: say which rows, with --sql"),
+        (["fit", "t.csv", "--features", "b"], 2, "such as 'price ~ area'; or name the --target"),
+        (["fit", "few.csv", "price ~ a", "--where", "area=1"], 2, "--where 'area=1' is not a condition"),
+        (["fit", "few.csv", "text='a' ~ b"], 2, "text='a' ~ b\n"),
         (
             ["fit", "few.csv", "price ~ 1", "--where", "1=1) UNION ALL (SELECT 1"],
             2,

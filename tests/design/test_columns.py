@@ -150,6 +150,25 @@ def test_declared_levels_may_be_any_text() -> None:
     assert column(nulls).missing().tolist() == [False, True, True]
 
 
+def test_a_column_of_text_where_numbers_are_needed_asks_for_another() -> None:
+    with pytest.raises(
+        ColumnTypeError, match="row 102: column 'x' holds 'a' where a number is needed; all of it is text"
+    ):
+        column([None, "a", "b"]).numbers()
+    with pytest.raises(ColumnTypeError, match="holds 'a' where a number is needed; repair that value"):
+        column([None, "a"]).numbers()
+
+
+def test_a_level_that_is_null_is_a_missing_value() -> None:
+    chunks = [
+        pa.DictionaryArray.from_arrays([0, 1, 2, None], ["z", None, "a"]),
+        pa.DictionaryArray.from_arrays([2, 1, 0, 0], ["b", "z", None]),
+    ]
+    found = column(pa.chunked_array(chunks))
+    assert found.missing().tolist() == [False, True, False, True, True, False, False, False]
+    assert levels(pa.chunked_array(chunks)) == ["z", None, "a", None, None, "z", "b", "b"]
+
+
 def test_numbers_with_something_in_between_are_no_category() -> None:
     values = ["12", "13", None, "12", "?", "14"]
     with pytest.raises(ColumnTypeError, match=r"t\.csv, row 105: column 'x' holds '\?' among .* C\(x\)"):

@@ -17,6 +17,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import slopewise as sw
 from slopewise.choices import Precision
 from slopewise.data.block import Block, Kind
 from slopewise.design import Design, Gathered, Rows
@@ -296,3 +297,10 @@ def test_the_sample_is_spread_evenly() -> None:
     rows: Rows = design.prepare(Block(pa.table({"y": np.zeros(100_000)}), 1))
     counts = np.histogram(Sample.of(rows).number, bins=20, range=(1, 100_001))[0]
     assert ((counts - 100) ** 2 / 100).sum() < 43.8  # the 0.1 % point of χ² with 19 degrees of freedom
+
+
+def test_levels_that_are_null_drop_their_rows() -> None:
+    zone = pa.DictionaryArray.from_arrays([0, 1, 2, 0, 2], ["b", None, "a"])
+    model = sw.fit("y ~ zone", pa.table({"zone": zone, "y": [1.0, 9.0, 2.0, 3.0, 6.0]}))
+    assert model.kept.rows.sentence() == "4 rows used, 1 dropped for missing values in zone (1: row 2)"
+    assert model.coefficients == pytest.approx({"Intercept": 2.0, "zone[T.a]": 2.0})

@@ -61,6 +61,9 @@ class Counted:
     def describe(self) -> dict[str, Any]:
         return {"name": self.name}
 
+    def fingerprint(self) -> dict[str, Any]:
+        return self.describe()
+
 
 def values(block: Block) -> list[int]:
     return list(block.table["x"].to_pylist())

@@ -119,6 +119,12 @@ def test_locale_decimals_are_named():
     assert "looks like numbers, such as" in record.hints[0].text
 
 
+def test_declared_levels_that_spell_numbers_are_a_category_by_intent():
+    declared = pa.array(["3", "1", "2", "3"] * 10).dictionary_encode()
+    assert topics(column(declared)) == []
+    assert topics(column(declared.dictionary_decode())) == ["spelled"]
+
+
 def test_long_texts_that_begin_alike_are_not_called_alike():
     assert topics(column(["z" * 100 + "a", "z" * 100 + "b"] * 2)) == []
 

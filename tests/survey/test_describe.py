@@ -284,6 +284,20 @@ def test_booleans_and_dates_are_targets():
     assert describe(table, target="d")["x"].correlation == pytest.approx(1.0)
 
 
+def test_a_target_is_never_left_out():
+    even = [i % 7 * 0.5 for i in range(30)]
+    table = pa.table({"x": even, "key": range(30), "same": [7] * 30, "none": pa.array([None] * 30, pa.float64())})
+    found = describe(table, target="key")
+    assert (found["key"].role, found["key"].use, found["key"].hints) == ("target", "the target: a number", ())
+    assert found.formula == "key ~ . - same - none"
+    constant, empty = describe(table, target="same"), describe(table, target="none")
+    assert constant["same"].use == "the target: 7 in every row, so that there is nothing to explain"
+    assert empty["none"].use == "the target: no row has a value, so that there is nothing to fit"
+    assert not constant["same"].hints
+    assert not empty["none"].hints
+    assert constant.formula is empty.formula is None
+
+
 @pytest.mark.parametrize("suffix", [".html", ".json", ".csv", ".txt"])
 def test_what_is_saved_reads_back(tmp_path, ames, suffix):
     path = tmp_path / f"survey{suffix}"

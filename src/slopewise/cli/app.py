@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import inspect
 import os
+import re
 import sys
 from collections.abc import Callable, Sequence
 from typing import Annotated
@@ -12,7 +14,7 @@ import typer
 from slopewise._version import __version__
 from slopewise.cli import describing, fitting, predicting
 from slopewise.cli.grouped import grouped
-from slopewise.errors import ArgumentError, DataError, FitError, SlopewiseError
+from slopewise.errors import ArgumentError, DataError, FitError, FormulaError, SlopewiseError
 
 app = typer.Typer(
     name="slopewise",
@@ -50,12 +52,16 @@ def run(arguments: Sequence[str]) -> int:
         code = app(list(arguments), prog_name="slopewise", standalone_mode=False)
         sys.stdout.flush()
     except (DataError, FitError) as error:
-        return _complain(str(error), 1)
-    except ArgumentError as error:
+        return _complain(_as_typed(str(error)), 1)
+    except FormulaError as error:  # which shows the formula, and a mark beneath it
         return _complain(str(error), 2)
+    except ArgumentError as error:
+        return _complain(_as_typed(str(error)), 2)
     except SlopewiseError as error:
         return _complain(str(error), 1)
     except typer.exceptions.TyperException as error:
+        if not error.format_message():  # a bare `slopewise`, and the help has been shown
+            return 2
         return _complain(f"{error.format_message()} (slopewise --help shows the commands)", 2)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader has gone; so may the rest
@@ -73,6 +79,19 @@ def run(arguments: Sequence[str]) -> int:
     if code == 130:  # typer's word for Ctrl-C
         raise KeyboardInterrupt
     return int(code or 0)
+
+
+def _as_typed(message: str) -> str:
+    """The message with options as they are typed here and not as in Python; what stands in quotes is left alone.
+
+    >>> _as_typed("the file's cells: say missing_values='x' or text='where=2'")
+    "the file's cells: say --missing-values 'x' or --text 'where=2'"
+    """
+    taken = (name for command in COMMANDS for name in inspect.signature(grouped(command)).parameters)
+    names = "|".join(set(taken) - {"arguments", "data", "model"})
+    quoted = r"""(?<!\w)(?:'[^']*'|"[^"]*")"""
+    options = re.compile(rf"""{quoted}|(?<![\w.-])({names})=(?=['"\d-]|nan|inf|None)""")
+    return options.sub(lambda found: f"--{found[1].replace('_', '-')} " if found[1] else found[0], message)
 
 
 def _complain(message: str, code: int) -> int:

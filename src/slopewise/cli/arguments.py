@@ -14,24 +14,29 @@ def split_arguments(
 ) -> tuple[str | None, list[str]]:
     """The formula, which is the argument with a '~', and the data, which are the others.
 
-    With a `target` there may be no formula, and with a query, `sql`, no data.
+    With a `target` there may be no formula, and with a query or the database for one, `sql`, no data.
 
     >>> split_arguments(["ames.csv", "price ~ area"])
     ('price ~ area', ['ames.csv'])
     """
     arguments = arguments or []
-    formulas = [argument for argument in arguments if "~" in argument]
-    data = [argument for argument in arguments if "~" not in argument]
+    data = [argument for argument in arguments if _is_data(argument)]
+    formulas = [argument for argument in arguments if not _is_data(argument)]
     if target is not None and formulas:
         raise ArgumentError(f"both a formula, {formulas[0]!r}, and --target {target}: give one of them")
     if not formulas and target is None:
-        raise ArgumentError("no formula: one argument has to hold a '~', such as 'price ~ area'")
+        raise ArgumentError("no formula: one argument has to hold a '~', such as 'price ~ area'; or name the --target")
     if len(formulas) > 1:
         raise ArgumentError(f"two formulas, {formulas[0]!r} and {formulas[1]!r}: give one, and data beside it")
     if not data and sql is None:
         beside = f"the formula {formulas[0]!r}" if formulas else f"--target {target}"
         raise ArgumentError(f"no data beside {beside}: name a file, such as ames.csv")
     return (formulas[0] if formulas else None), data
+
+
+def _is_data(argument: str) -> bool:
+    """Whether there is no '~' in it, or only that of a home folder or of a file's name."""
+    return "~" not in argument or argument.startswith("~/") or os.path.isfile(argument)
 
 
 def split_names(text: str) -> list[str]:

@@ -44,7 +44,7 @@ def fit(
     from slopewise.inference.estimates import check_level
     from slopewise.views import terminal
 
-    formula, data = split_arguments(arguments, sql=reading.sql, target=plainly.target)
+    formula, data = split_arguments(arguments, sql=reading.sql or reading.db, target=plainly.target)
     check_level(level)
     check_outputs(save, checkpoint, plot=plot, reads=data)
     asked = _asked(formula, data, plainly, weighing, reading, quiet)
@@ -90,7 +90,7 @@ def descend(
     from slopewise.solvers.descent import check_options
     from slopewise.views import terminal
 
-    formula, data = split_arguments(arguments, sql=reading.sql, target=plainly.target)
+    formula, data = split_arguments(arguments, sql=reading.sql or reading.db, target=plainly.target)
     rate = _rate(learning_rate)
     check_options(learning_rate=rate, iterations=iterations, momentum=momentum, tolerance=tolerance)
     check_outputs(save, checkpoint, plot=plot, reads=data)

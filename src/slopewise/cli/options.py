@@ -67,7 +67,8 @@ class Reading:
         str | None, _reading(help="Use only rows for which this SQL condition is true.", metavar="SQL")
     ] = None
     delimiter: Annotated[
-        str | None, _reading(help="The character between cells; found by itself unless told.", metavar="CHARACTER")
+        str | None,
+        _reading(help="The character between cells (\\t: a tab); found by itself unless told.", metavar="CHARACTER"),
     ] = None
     encoding: Annotated[str | None, _reading(help="Of a text file, such as latin-1.", metavar="NAME")] = None
     quote: Annotated[str, _reading(help="The character around cells; '' for none.", metavar="CHARACTER")] = '"'
@@ -90,7 +91,7 @@ class Reading:
         from slopewise.data.options import ReadOptions
 
         options = ReadOptions(
-            delimiter=self.delimiter,
+            delimiter="\t" if self.delimiter == r"\t" else self.delimiter,
             encoding=self.encoding,
             quote=self.quote,
             decimal=self.decimal,

@@ -98,6 +98,9 @@ class ArrowFile(TableSource):
     def describe(self) -> dict[str, Any]:
         return self.file.describe(None)
 
+    def fingerprint(self) -> dict[str, Any]:
+        return self.file.fingerprint(None)
+
 
 def _batches(reader: Any) -> Iterator[pa.RecordBatch]:
     if hasattr(reader, "get_batch"):

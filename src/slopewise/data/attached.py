@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -47,6 +48,11 @@ class Attached:
     def describe(self) -> dict[str, Any]:
         """What the source is, for provenance."""
         return self.source.describe()
+
+    def fingerprint(self) -> dict[str, Any]:
+        """What a checkpoint knows the rows by: the source's, and the digests of what is beside it."""
+        given = {name: hashlib.sha256(values.tobytes()).hexdigest() for name, values in self.extra.items()}
+        return {**self.source.fingerprint(), "given": given}
 
     def _check(self, rows: int, *, at_end: bool) -> None:
         for name, values in self.extra.items():

@@ -66,9 +66,10 @@ def _check_meaning(options: ReadOptions, files: Sequence[Readable]) -> None:
         return
     for name in options.given:
         if "json" not in formats or name not in FOR_JSON:
+            value = getattr(options, name)
+            shown = ",".join(value) if isinstance(value, tuple) else value
             raise ArgumentError(
-                f"{name}={getattr(options, name)!r} has no meaning for {files[0].name}, a {files[0].format} file; "
-                "leave it out"
+                f"{name}={shown!r} has no meaning for {files[0].name}, a {files[0].format} file; leave it out"
             )
 
 

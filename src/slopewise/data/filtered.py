@@ -53,7 +53,7 @@ class Filtered(TableSource):
         import duckdb
 
         rows = positions(np.arange(block.table.num_rows))
-        table = block.table.select(self._usable).append_column(_ROW, rows)
+        table = _nan_as_null(block.table.select(self._usable)).append_column(_ROW, rows)
         cursor.register(_VIEW, table.rename_columns(internal_names(table.num_columns)))
         try:
             with interruptible():
@@ -67,6 +67,21 @@ class Filtered(TableSource):
 
     def describe(self) -> dict[str, Any]:
         return {**self._source.describe(), "where": self._where}
+
+    def fingerprint(self) -> dict[str, Any]:
+        return {**self._source.fingerprint(), "where": self._where}
+
+
+def _nan_as_null(table: pa.Table) -> pa.Table:
+    """NaN is missing to a condition, as it is to a formula; to DuckDB it would be the largest number."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    for place, field in enumerate(table.schema):
+        if pa.types.is_floating(field.type):
+            column = table.column(place)
+            table = table.set_column(place, field, pc.if_else(pc.is_nan(column), pa.scalar(None, field.type), column))
+    return table
 
 
 def _no_rows(source: Source, names: tuple[str, ...]) -> Relation:

@@ -54,8 +54,8 @@ class ParquetFile(TableSource):
         self.rows = rows if where is None or rows == 0 else None
         # An alias with a list of columns: names that DuckDB would take for one another stay apart.
         aliases = ", ".join(map(identifier, internal_names(len(schema))))
-        function = f"read_parquet({file_literal(file.place)}, hive_partitioning=false)"
-        self._relation = Relation(f"{function} AS file({aliases})", tuple(schema.names))
+        function = f"read_parquet({file_literal(file.place)}, hive_partitioning=false) AS file({aliases})"
+        self._relation = Relation(_nan_as_null(function, schema), tuple(schema.names))
         if where is not None:
             check_condition(connect(), self._relation, where)
 
@@ -105,12 +105,26 @@ class ParquetFile(TableSource):
 
     def _unreadable(self, error: Exception) -> SlopewiseError:
         if self._where is not None and is_about_values(error):
-            return failing_condition(self._where, self.name, error)
+            return failing_condition(self._where, self.file.name, error)
         reason = self.file.plainly(first_line(error))
         return SourceError(f"{self.file.shown} cannot be read: {reason}; write or copy it anew")
 
     def describe(self) -> dict[str, Any]:
         return self.file.describe(self._where)
+
+    def fingerprint(self) -> dict[str, Any]:
+        return self.file.fingerprint(self._where)
+
+
+def _nan_as_null(rows: str, schema: pa.Schema) -> str:
+    """`rows` in SQL with NaN as null: to DuckDB it is the largest number, and to a condition it is to be missing."""
+    from pyarrow import types
+
+    inside = zip(map(identifier, internal_names(len(schema))), schema.types, strict=True)
+    cells = [
+        f"CASE WHEN NOT isnan({cell}) THEN {cell} END AS {cell}" for cell, kind in inside if types.is_floating(kind)
+    ]
+    return f"(SELECT * REPLACE ({', '.join(cells)}) FROM {rows})" if cells else rows
 
 
 def check_names(schema: pa.Schema, file: Readable) -> None:

@@ -38,3 +38,10 @@ class Source(Protocol):
     def describe(self) -> dict[str, Any]:
         """What the source is (name, kind, size), for the provenance kept with a model; ready for JSON."""
         ...
+
+    def fingerprint(self) -> dict[str, Any]:
+        """What a checkpoint knows the rows by: as `describe`, with what tells them from others of that name and size.
+
+        Raises ArgumentError for rows that another reading may give in another order.
+        """
+        ...

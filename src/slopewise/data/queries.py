@@ -7,6 +7,7 @@ that are read leave the database, and nothing but a query can stand there at all
 from __future__ import annotations
 
 import contextlib
+import re
 from collections import Counter
 from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass
@@ -147,6 +148,15 @@ class QuerySource(TableSource):
         if self._database is not None:
             described["database"] = self._database
         return described if self._query.where is None else {**described, "where": self._query.where}
+
+    def fingerprint(self) -> dict[str, Any]:
+        """The query and its database; an engine gives rows in an order that lasts only where the query asks for one."""
+        if not re.search(r"\border\s+by\b", self._query.sql, re.IGNORECASE):
+            raise ArgumentError(
+                f"{self._query.name} gives its rows in no certain order, and a checkpoint goes by their order; end it "
+                "with ORDER BY and columns that tell the rows apart, or do without a checkpoint"
+            )
+        return self.describe()
 
 
 def _check_names(query: str, names: Sequence[str]) -> None:

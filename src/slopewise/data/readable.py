@@ -8,6 +8,7 @@ always a regular file of UTF-8 text, Parquet or Arrow.
 from __future__ import annotations
 
 import codecs
+import hashlib
 import os
 import re
 import sys
@@ -29,6 +30,7 @@ FORMATS: dict[str, Format] = {
     **dict.fromkeys((".arrow", ".arrows", ".feather", ".ipc"), "arrow"),
 }
 PACKED = (".gz", ".zst", ".bz2", ".xz")
+DATABASES = (".duckdb", ".ddb", ".db", ".sqlite", ".sqlite3")
 STANDARD_INPUT = ("-", "/dev/stdin")
 
 _MAGIC = {"gzip": rb"\x1f\x8b\x08", "zstd": rb"\x28\xb5\x2f\xfd", "bz2": rb"BZh[1-9]1AY&SY", "xz": rb"\xfd7zXZ\x00"}
@@ -44,7 +46,8 @@ _piped: WeakKeyDictionary[Any, Spool] = WeakKeyDictionary()  # standard input ca
 class Readable:
     """A file to read: `place` is what to open, `shown` what messages call it, `name` the same without its folder.
 
-    `copy` keeps what stands at `place` alive where that is not the file itself. `size` counts the bytes as stored.
+    `copy` keeps what stands at `place` alive where that is not the file itself. `size` counts the bytes as stored, and
+    `changed` says when they were last written, in nanoseconds; None for what came through a pipe.
     """
 
     shown: str
@@ -52,12 +55,20 @@ class Readable:
     place: Path
     format: Format
     size: int
+    changed: int | None = None
     copy: Spool | None = None
 
     def describe(self, where: str | None) -> dict[str, Any]:
         """For provenance: never the folder it lies in."""
         described = {"name": self.name, "kind": self.format, "bytes": self.size}
         return described if where is None else {**described, "where": where}
+
+    def fingerprint(self, where: str | None) -> dict[str, Any]:
+        """As `describe`, and when the bytes were written, or their digest."""
+        if self.changed is not None:
+            return {**self.describe(where), "changed": self.changed}
+        with self.place.open("rb") as file:
+            return {**self.describe(where), "digest": hashlib.file_digest(file, "sha256").hexdigest()}
 
     def ends(self) -> tuple[bytes, bytes]:
         """The first bytes and the last ones, 4096 of each where there are so many."""
@@ -89,7 +100,8 @@ def open_readable(path: Path, options: ReadOptions) -> Readable:
 
 
 def _plain(shown: str, name: str, place: Path, options: ReadOptions, copy: Spool | None) -> Readable:
-    size = place.stat().st_size
+    stored_as = place.stat()
+    size, changed = stored_as.st_size, stored_as.st_mtime_ns if copy is None else None
     if not size:
         raise SourceError(f"{shown} is empty (0 bytes); a table needs a header and rows")
     with _opened(place, shown) as stored:
@@ -104,7 +116,7 @@ def _plain(shown: str, name: str, place: Path, options: ReadOptions, copy: Spool
             parts = _unpacked(place, packing, shown) if packing else _parts(stored)
             copy = Spool(_decoded(parts, encoding, shown) if encoding else parts, shown)
         place = copy.place
-    return Readable(shown, name, place, form, size, copy)
+    return Readable(shown, name, place, form, size, changed, copy)
 
 
 def _standard_input() -> Spool:
@@ -155,6 +167,8 @@ def _format_by_name(name: str) -> Format:
     suffixes = [suffix.lower() for suffix in Path(name).suffixes]
     if suffixes and suffixes[-1] in PACKED:
         suffixes.pop()
+    if suffixes and suffixes[-1] in DATABASES:
+        raise SourceError(f"{name} is a database; give it as db={name!r}, and say which rows, with sql='SELECT …'")
     if not suffixes or suffixes[-1] not in FORMATS:
         raise SourceError(
             f"{name} is not of a kind that can be read; give a .csv, .tsv, .txt, .jsonl, .json, .parquet, .arrow or "

@@ -55,6 +55,9 @@ class Shards(TableSource):
         described = {"name": self.name, "kind": "files", "files": [file.describe() for file in self._files]}
         return described if self._where is None else {**described, "where": self._where}
 
+    def fingerprint(self) -> dict[str, Any]:
+        return {**self.describe(), "files": [file.fingerprint() for file in self._files]}
+
 
 def _written_in_all(files: Sequence[TableSource]) -> dict[str, str]:
     written = files[0].written

@@ -92,6 +92,10 @@ class TableSource(ABC):
     def describe(self) -> dict[str, Any]:
         """What the source is, for provenance."""
 
+    def fingerprint(self) -> dict[str, Any]:
+        """What a checkpoint knows the rows by (see `Source`)."""
+        return self.describe()
+
     def tables_after(self, columns: Sequence[str], rows: int, skip: int) -> Iterator[pa.Table]:
         """As `tables`, without the first `skip` rows; a source that can pass them over unread does."""
         return without_first(self.tables(columns, rows), skip)

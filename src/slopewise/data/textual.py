@@ -113,6 +113,9 @@ class TextualFile(TableSource):
     def describe(self) -> dict[str, Any]:
         return self.file.describe(self._where)
 
+    def fingerprint(self) -> dict[str, Any]:
+        return {**self.file.fingerprint(self._where), "options": repr(self.options)}
+
     @abstractmethod
     def _relation(self, columns: Collection[str]) -> Relation:
         """The file in SQL with its columns as they were settled; only `columns`, and those of a condition, need be."""
@@ -168,7 +171,7 @@ class TextualFile(TableSource):
         if stray is not None:
             return stray
         if self._where is not None and is_about_values(error):
-            return failing_condition(self._where, self.name, error)
+            return failing_condition(self._where, self.file.name, error)
         return self._fault(text)
 
     def _stray_cell(self, columns: Sequence[str]) -> ColumnTypeError | None:

@@ -53,7 +53,7 @@ class SourceColumn:
         """The block's column `name`; raises `UnknownColumn` if it has none."""
         if name not in block.table.column_names:
             raise UnknownColumn(name, block.table.column_names, where=source)
-        return cls(name, block.table.column(name), source, block.first_row, kind)
+        return cls(name, _without_null_levels(block.table.column(name)), source, block.first_row, kind)
 
     @cached_property
     def values(self) -> pa.ChunkedArray:
@@ -70,8 +70,7 @@ class SourceColumn:
         if self.whole:
             return np.zeros(len(self.given), dtype=np.bool_)
         encoded = pa.types.is_dictionary(self.given.type) and self._is_text
-        plain = encoded and not any(chunk.dictionary.null_count for chunk in self.given.chunks)
-        absent: BoolArray = as_numpy(pc.is_null(self.given) if plain else pc.is_null(self.values, nan_is_null=True))
+        absent: BoolArray = as_numpy(pc.is_null(self.given) if encoded else pc.is_null(self.values, nan_is_null=True))
         return absent
 
     @cached_property
@@ -144,9 +143,10 @@ class SourceColumn:
         spells = pc.match_substring_regex(trimmed, f"^(?:{_SPELLED})$")
         if pc.all(spells).as_py() is False:
             index = pc.index(spells, False).as_py()
+            texts = pc.sum(spells).as_py() == 0 and len(spells) - spells.null_count > 1
             raise ColumnTypeError(
                 f"{self.place(index)} holds {self.values[index].as_py()!r} where a number is needed; "
-                "repair that value, or make it empty (missing)"
+                + ("all of it is text: name another column" * texts or "repair that value, or make it empty (missing)")
             )
         return trimmed
 
@@ -212,6 +212,19 @@ class Category:
         present = np.bincount(codes, minlength=len(self.levels)) > 0
         levels = tuple(level for level, seen in zip(self.levels, present, strict=True) if seen)
         return Category((np.cumsum(present) - 1)[codes], levels)
+
+
+def _without_null_levels(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """The column, its rows null where they point to a level that is: Arrow unites no dictionaries that hold null."""
+    if not pa.types.is_dictionary(column.type) or not any(chunk.dictionary.null_count for chunk in column.chunks):
+        return column
+    chunks = []
+    for chunk in column.chunks:
+        known = as_numpy(chunk.dictionary.is_valid())
+        places = pa.array(np.cumsum(known) - 1, column.type.index_type, mask=~known)
+        codes = places.take(chunk.indices)
+        chunks.append(pa.DictionaryArray.from_arrays(codes, chunk.dictionary.drop_null(), ordered=column.type.ordered))
+    return pa.chunked_array(chunks, column.type)
 
 
 def level_order(*, numeric: bool) -> Callable[[str], tuple[bool, Decimal, str]]:

@@ -109,7 +109,7 @@ class Reading:
 
     def table(self, names: Sequence[str]) -> pa.Table:
         """The raw values of the chosen rows."""
-        table = self.block.table.select(names)
+        table = pa.table({name: self.columns[name].given for name in names})
         return table if len(self.rows) == table.num_rows else table.take(positions(self.rows))
 
     def _choose(self, mask: BoolArray) -> None:

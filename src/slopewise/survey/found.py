@@ -53,10 +53,15 @@ class Found:
         return spread.high - spread.low < 1.5 * self.count or bool(_NAMES_A_KEY.search(self.name))
 
     @property
+    def is_declared(self) -> bool:
+        """Whether the source declares the levels: a category, whatever its texts look like."""
+        return self.state.reference is not None
+
+    @property
     def mostly_numbers(self) -> bool:
         """Whether some texts, but fewer than half of the distinct ones, spell no number: no category, to `fit`."""
-        if self.state.reference is not None:
-            return False  # a category by declaration
+        if self.is_declared:
+            return False
         labels = self.state.levels.labels.tolist()
         strays = sum(not _NUMBER.fullmatch(label.strip()) for label in labels)
         return 0 < 2 * strays < len(labels)

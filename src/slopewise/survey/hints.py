@@ -36,7 +36,7 @@ def hints(found: Found) -> Iterator[Hint]:
     if found.count and gaps.missing >= WORTH_A_WORD * gaps.rows:
         lacking = percent(gaps.missing / gaps.rows)
         yield Hint("missing", lacking, f"{lacking} is missing, first in {rows(gaps.first)}")
-    if found.kind == "text" and found.count:
+    if found.kind == "text" and found.count and not found.is_declared:
         yield from _spelled(found)
     if found.kind == "other" or levels.distinct < 2 or found.is_key:
         return

@@ -69,6 +69,19 @@ def _hints(found: Found, role: Role, use: str) -> tuple[Hint, ...]:
     return further
 
 
+def _as_target(found: Found, role: Role, use: str, seen: tuple[Hint, ...]) -> tuple[Role, str, tuple[Hint, ...]]:
+    """What a column is, is used for and asks for as the target, which nobody leaves out."""
+    seen = tuple(hint for hint in seen if hint.topic != "left out")
+    match role:
+        case "constant":
+            return role, f"the target: {use.removeprefix('left out: ')}, so that there is nothing to explain", seen
+        case "empty":
+            return role, "the target: no row has a value, so that there is nothing to fit", seen
+        case "id":
+            return "target", "the target: a number", seen
+    return "target" if role in USABLE else role, f"the target: {use}", seen
+
+
 def _is_understood(state: ColumnSurvey, kind: Kind) -> bool:
     """Whether most cells, read as written, are of the column's kind: else only the source knows their form."""
     return kind == "text" or state.spelling.fitting > state.spelling.strays
@@ -82,14 +95,16 @@ def _column(survey: Survey, place: int, name: str, kind: Kind, why_not: str | No
     role, use = role_and_use(found)
     if why_not is not None and role != "refused":
         role, use = "refused", f"refused: {why_not}"
-    is_target = name == survey.layout.target
+    seen = _hints(found, role, use)
+    if name == survey.layout.target:
+        role, use, seen = _as_target(found, role, use, seen)
     record = ColumnRecord(
         name,
         kind,
         state.type,
-        "target" if is_target and role in USABLE else role,
-        f"the target: {use}" if is_target else use,
-        _hints(found, role, use),
+        role,
+        use,
+        seen,
         found.count,
         state.gaps.missing,
         state.gaps.first,

@@ -110,8 +110,8 @@ class SurveyRecord:
     """All columns of `source`, which has `rows` rows. `notes` are about the table as a whole.
 
     Quantiles, histograms and shapes come from `sampled` rows: all rows, or as many chosen at random, each with the same
-    chance. `complete` is the share of these in which no column that `fit` could use lacks a value. With a target,
-    `formula` is one to begin with: all columns but those that cannot or should not be used.
+    chance. `complete` is the share of these in which no column that `fit` could use lacks a value. With a target
+    that varies, `formula` is one to begin with: all columns but those that cannot or should not be used.
     """
 
     source: str

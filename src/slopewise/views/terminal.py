@@ -96,16 +96,19 @@ class _Bar:
     def __init__(self, unit: str) -> None:
         self._unit = unit
         self._began = time.monotonic()
+        self._earlier: int | None = None  # what was done before the first call: a pass that goes on began further up
         self._progress: Any = None
         self._task: Any = None
 
     def __call__(self, done: int, total: int | None) -> None:
+        if self._earlier is None:
+            self._earlier = done
         if self._progress is None:
             if time.monotonic() - self._began < PATIENCE:
                 return
             self._start(total)
         elapsed = max(time.monotonic() - self._began, 1e-9)
-        text = f"{done:,} {self._unit}, {done / elapsed:,.0f} a second"
+        text = f"{done:,} {self._unit}, {(done - self._earlier) / elapsed:,.0f} a second"
         self._progress.update(self._task, completed=done, total=total, description=text)
 
     def close(self) -> None:
