@@ -232,3 +232,10 @@ def test_an_arrow_batch() -> None:
     assert (source.columns, source.rows, source.rereadable) == ({"x": "number"}, 2, True)
     with pytest.raises(SourceError, match="two columns of one name"):
         open_memory(pa.RecordBatch.from_arrays([pa.array([1])] * 2, ["x", "x"]))
+
+
+def test_complex_numbers_are_a_column_of_another_kind() -> None:
+    source = open_source(pd.DataFrame({"c": [1j, 2j], "y": [1.0, 2.0]}))
+    assert source.columns == {"c": "other", "y": "number"}
+    with pytest.raises(ColumnTypeError, match="a column 'c' of Python objects that are no numbers"):
+        list(source.blocks(["c"]))

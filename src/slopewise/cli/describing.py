@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
 from slopewise.cli.arguments import check_outputs
-from slopewise.cli.options import Data, Format, Quiet, Reading
+from slopewise.cli.options import Data, Quiet, Reading
+from slopewise.errors import ArgumentError
 
 
 def describe(
@@ -18,7 +19,10 @@ def describe(
         Path | None,
         typer.Option("--output", "-o", help="Write it to a file: .html, .json, .csv or .txt.", metavar="FILE"),
     ] = None,
-    format: Format = "table",
+    format: Annotated[
+        Literal["table", "json", "csv"] | None,
+        typer.Option("--format", help="How to print it, as a table unless told."),
+    ] = None,
     quiet: Quiet = False,
     *,
     reading: Reading,
@@ -29,6 +33,10 @@ def describe(
 
     if output is not None:
         described.check_suffix(output)
+        if format is not None:
+            raise ArgumentError(
+                f"--format {format} is for what is printed, and the suffix of {output} says what is written"
+            )
     check_outputs(output, reads=data or [])
     with terminal.progress("rows", quiet=quiet) as bar:
         found = described.describe(reading.open(data or []), target, threads=reading.threads, progress=bar)

@@ -12,6 +12,7 @@ import typer
 
 from slopewise.choices import Precision
 from slopewise.cli.arguments import split_names
+from slopewise.errors import ArgumentError
 
 FORMULA_HELP = "Data files or globs (- is standard input), and the formula: the argument with a '~'. In any order."
 Arguments = Annotated[list[str] | None, typer.Argument(metavar="DATA… FORMULA", help=FORMULA_HELP, show_default=False)]
@@ -111,6 +112,8 @@ class Reading:
 
     def open(self, data: Sequence[str]) -> Any:
         """The data as a Source."""
+        if not data and self.sql is None and self.db is None:
+            raise ArgumentError("no data: name a file, such as new.csv, or give --sql a query")
         from slopewise.data import open_source
 
         return open_source(**self.given(data))

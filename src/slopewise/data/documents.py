@@ -46,6 +46,8 @@ def read_document(path: str | Path, what: str) -> Any:
         if len(data) > LARGEST or data.count(b"[") + data.count(b"{") > NESTED:
             raise ValueError("it is larger than any")
         return json.loads(found, object_pairs_hook=_distinct, parse_float=_finite, parse_constant=_refuse)
+    except json.JSONDecodeError:
+        raise unfit(path, what, ValueError("it is no JSON text")) from None
     except (ValueError, RecursionError) as error:
         raise unfit(path, what, error) from None
 

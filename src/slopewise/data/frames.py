@@ -34,9 +34,9 @@ class Frame(TableSource):
         self.rows = len(frame)
         # Columns of Python objects are converted one by one, each to the type that its first value asks for.
         self._objects = {
-            name: object_type(frame.get_column(name))
+            name: None if _is_complex(frame.get_column(name)) else object_type(frame.get_column(name))
             for name in frame.columns
-            if _is_of_objects(frame.get_column(name))
+            if _is_of_objects(frame.get_column(name)) or _is_complex(frame.get_column(name))
         }
         plain = frame.head(1).select([name for name in frame.columns if name not in self._objects])
         head = _without_undeclared_levels(plain).to_arrow()
@@ -159,6 +159,11 @@ def _flat(error: Exception) -> str:
 
 def _is_of_objects(column: nw.Series[Any]) -> bool:
     return bool(column.implementation.is_pandas_like() and column.to_native().dtype == np.dtype(object))
+
+
+def _is_complex(column: nw.Series[Any]) -> bool:
+    """Complex numbers, which Arrow does not have."""
+    return bool(column.implementation.is_pandas_like() and getattr(column.to_native().dtype, "kind", "") == "c")
 
 
 def _stream(frame: nw.LazyFrame[Any], rows: int) -> Iterator[pa.Table]:
