@@ -14,10 +14,11 @@ from hypothesis import strategies as st
 from statsmodels.formula.api import ols
 from survey.tables import parts
 
+from slopewise.data.hashing import of_rows
 from slopewise.survey import hashing
 from slopewise.survey.association import Association
 from slopewise.survey.cells import Cells
-from slopewise.survey.hashing import of_numbers, of_rows, of_texts
+from slopewise.survey.hashing import of_numbers, of_texts
 from slopewise.survey.levels import Levels
 from slopewise.survey.spread import Spread
 from slopewise.survey.written import parsed

@@ -1,10 +1,6 @@
 """`Sample`: a few rows kept for pictures, the same ones however the rows were cut into blocks.
 
-Every row number has a hash; the rows with the smallest hashes are kept. That is a uniform choice without a seed, and
-the smallest of a whole are the smallest of the smallest of its parts, so samples merge.
-
-Reference: G. L. Steele, D. Lea & C. H. Flood (2014), "Fast splittable pseudorandom number generators", OOPSLA,
-figure 17, for the hash (SplitMix64's finalizer, a bijection: two rows never tie).
+Those with the smallest hashes of their numbers are kept (`slopewise.data.hashing`), so samples merge.
 """
 
 from __future__ import annotations
@@ -13,10 +9,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
 from slopewise.data.buffers import positions
+from slopewise.data.hashing import of_rows, smallest
 from slopewise.design.rows import Rows
 from slopewise.typing import IntArray
 
@@ -50,27 +46,6 @@ class Sample:
 
 
 def _smallest(table: pa.Table, number: IntArray) -> Sample:
-    chosen = np.arange(len(number))
-    if len(number) > MAX_ROWS:
-        hashes = _hash(number)
-        chosen = _below(hashes, 1.25 * MAX_ROWS / len(number))  # nearly always enough of them, and few to look through
-        chosen = chosen if len(chosen) > MAX_ROWS else np.arange(len(number))
-        chosen = np.sort(chosen[np.argpartition(hashes[chosen], MAX_ROWS)[:MAX_ROWS]])
+    chosen = smallest(of_rows(number), MAX_ROWS) if len(number) > MAX_ROWS else np.arange(len(number))
     chosen = chosen[np.argsort(number[chosen], kind="stable")]
     return Sample(table.take(positions(chosen)).combine_chunks(), number[chosen])
-
-
-def _below(hashes: npt.NDArray[np.uint64], share: float) -> IntArray:
-    """Where a hash is among the smallest of this share of all that there could be."""
-    return np.flatnonzero(hashes <= np.uint64(min(share, 1.0) * (2**64 - 2**11)))
-
-
-def _hash(number: IntArray) -> npt.NDArray[np.uint64]:
-    """SplitMix64 of each row number."""
-    z = number.astype(np.uint64)
-    z += np.uint64(0x9E3779B97F4A7C15)
-    for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB)):
-        z ^= z >> np.uint64(shift)
-        z *= np.uint64(factor)
-    z ^= z >> np.uint64(31)
-    return z

@@ -10,7 +10,8 @@ import numpy as np
 
 from slopewise.data.block import Kind
 from slopewise.data.buffers import as_numpy
-from slopewise.survey.hashing import Hashes, of_numbers, of_texts
+from slopewise.data.hashing import Hashes
+from slopewise.survey.hashing import of_numbers, of_texts
 from slopewise.survey.written import parsed
 from slopewise.typing import AnyArray, Array, BoolArray, IntArray
 

@@ -1,52 +1,29 @@
-"""Hashes of 64 bits, the same in every run, for choosing rows and values at random without a seed.
+"""Hashes of values, the same in every run, for choosing some of them at random without a seed.
 
 Equal values have equal hashes, whatever the block or the shard they stand in; so what is chosen by hash is the same
 for any order and any cut of the rows.
 
-References: G. L. Steele, D. Lea & C. H. Flood (2014), "Fast splittable pseudorandom number generators", OOPSLA, figure
-17 (SplitMix64's finalizer, a bijection); R. M. Karp & M. O. Rabin (1987), "Efficient randomized pattern-matching
-algorithms", IBM Journal of Research and Development 31(2) (a text as a polynomial in its bytes).
+Reference: R. M. Karp & M. O. Rabin (1987), "Efficient randomized pattern-matching algorithms", IBM Journal of Research
+and Development 31(2) (a text as a polynomial in its bytes).
 """
 
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
+from slopewise.data.hashing import Hashes, mixed, of_rows
 from slopewise.typing import AnyArray, IntArray
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-Hashes: TypeAlias = npt.NDArray[np.uint64]
-
-SPACE = 2.0**64
-"""As many hashes as there are: hash / SPACE lies in [0, 1)."""
-
-_GAMMA = np.uint64(0x9E3779B97F4A7C15)
 _BASE = 0x5851F42D4C957F2D  # odd, so that it has an inverse among the numbers of 64 bits
 _PIECE = 2**20  # bytes of text hashed at a time: the work takes some 40 times their memory
 _EXACT = 2**53
-
-
-def mixed(keys: Hashes) -> Hashes:
-    """SplitMix64 of each key: a bijection, after which keys that were close are not.
-
-    >>> [hex(value) for value in mixed(np.array([0, 1], dtype=np.uint64)).tolist()]
-    ['0xe220a8397b1dcdaf', '0x910a2dec89025cc1']
-    """
-    z = keys + _GAMMA
-    z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return z ^ (z >> np.uint64(31))
-
-
-def of_rows(number: IntArray) -> Hashes:
-    """A hash for each row number (m,)."""
-    return mixed(number.astype(np.uint64))
 
 
 def of_numbers(values: AnyArray) -> Hashes:

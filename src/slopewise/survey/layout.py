@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from slopewise.data.block import Block, Kind
+from slopewise.data.hashing import Hashes, of_rows
 from slopewise.data.protocol import Source
 from slopewise.survey.cells import Cells
-from slopewise.survey.hashing import Hashes, of_rows
 from slopewise.typing import Array
 
 CELLS = 2**22

@@ -17,8 +17,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from slopewise.data.hashing import SPACE, Hashes, smallest
 from slopewise.survey.cells import Texts
-from slopewise.survey.hashing import SPACE, Hashes, of_numbers
+from slopewise.survey.hashing import of_numbers
 from slopewise.typing import AnyArray, Array, IntArray
 
 
@@ -114,7 +115,7 @@ class Levels:
 
 def _smallest(hashes: Hashes, limit: int) -> IntArray:
     """The places of the `limit` + 1 smallest hashes, in the order of these."""
-    places = np.arange(len(hashes)) if len(hashes) <= limit + 1 else np.argpartition(hashes, limit)[: limit + 1]
+    places = smallest(hashes, limit + 1)
     return places[np.argsort(hashes[places])]
 
 

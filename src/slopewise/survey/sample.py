@@ -14,8 +14,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from slopewise.data.hashing import Hashes, of_rows, smallest
 from slopewise.survey.cells import Cells
-from slopewise.survey.hashing import Hashes, of_rows
 from slopewise.typing import AnyArray, IntArray
 
 
@@ -38,7 +38,7 @@ class Sample:
     @classmethod
     def of(cls, block: Sequence[Cells], hashes: Hashes, limit: int) -> Sample:
         """Rows of one block, whose columns are `block` and whose row numbers have these `hashes` (m,)."""
-        rows = _smallest(hashes, limit)
+        rows = smallest(hashes, limit)
         return cls(limit, rows + block[0].first_row, tuple(cells.at(rows) for cells in block))
 
     def merge(self, other: Sample) -> Sample:
@@ -48,13 +48,6 @@ class Sample:
         number = np.concatenate([self.number, other.number])
         rows = np.argsort(number, kind="stable")
         if len(rows) > self.limit:
-            rows = rows[_smallest(of_rows(number[rows]), self.limit)]
+            rows = rows[smallest(of_rows(number[rows]), self.limit)]
         both = zip(self.columns, other.columns, strict=True)
         return Sample(self.limit, number[rows], tuple(np.concatenate(parts)[rows] for parts in both))
-
-
-def _smallest(hashes: Hashes, limit: int) -> IntArray:
-    """The places of the `limit` smallest hashes, in order."""
-    if len(hashes) <= limit:
-        return np.arange(len(hashes))
-    return np.sort(np.argpartition(hashes, limit - 1)[:limit])

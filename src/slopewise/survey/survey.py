@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from slopewise.data.hashing import Hashes, mixed
 from slopewise.survey.association import Association
 from slopewise.survey.cells import Cells
 from slopewise.survey.gaps import Gaps
-from slopewise.survey.hashing import Hashes, mixed
 from slopewise.survey.layout import Layout, Surveyed
 from slopewise.survey.levels import Levels
 from slopewise.survey.sample import Sample
