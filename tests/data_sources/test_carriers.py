@@ -200,7 +200,6 @@ def test_every_carrier_cuts_the_same_blocks(source: Source) -> None:
     assert [block.table.num_rows for block in blocks] == [BLOCK, BLOCK, 500]
     for block in blocks:
         assert block.table.column_names == COLUMNS
-        assert all(column.num_chunks == 1 for column in block.table.columns)
 
 
 CONDITION = """ "Lot.Area" > 1 AND ("Nächste Straße" = 'x y' OR pool) -- a comment """

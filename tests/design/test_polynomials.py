@@ -223,8 +223,8 @@ def test_the_fit_does_not_depend_on_the_basis() -> None:
 def test_plain_columns_have_no_low_part() -> None:
     design = Design.of("y ~ x + log(w) + z:f + I(x / 2)", KINDS)
     rows = design.prepare(Block(table(), 1))
-    assert (rows.x_low, rows.y_low) == (None, None)
-    assert rows.rounding.tolist() == [UNIT] * 3
+    assert (rows.x_low, rows.target.low) == (None, None)
+    assert [column.rounding for column in rows.numbers] == [UNIT] * 3
     assert [column.rounding for spread in rows.spreads for column in spread.columns if column] == [UNIT]
 
 
@@ -234,10 +234,10 @@ def test_columns_that_are_formed_have_one_and_keep_their_rounding() -> None:
         Block(table().set_column(1, "x", single), 1)
     )
     assert rows.x_low is not None
-    assert rows.y_low is not None
+    assert rows.target.low is not None
     assert rows.x_low.any(axis=0).tolist() == [False, True, False, True, True]
-    assert rows.rounding.tolist() == [2.0**-24, FORMED, UNIT, FORMED, 2.0**-24]
-    assert rows.y_rounding == FORMED
+    assert [column.rounding for column in rows.numbers] == [2.0**-24, FORMED, UNIT, FORMED, 2.0**-24]
+    assert rows.target.rounding == FORMED
     assert rows.x_low.flags.f_contiguous
 
 

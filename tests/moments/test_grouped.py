@@ -69,7 +69,7 @@ class Table:
             columns += [
                 np.column_stack([indicators[:, c] * (1.0 if f is None else f) for f in factors]) for c in range(count)
             ]
-        return Moments.of_rows(replace(self.rows(), X=np.hstack(columns), rounding=self.rounding()), precision)
+        return Moments.of_rows(replace(self.rows().beside(np.hstack(columns)), rounding=self.rounding()), precision)
 
     def rounding(self) -> Array:
         """That of the columns written out, were no column whole."""

@@ -32,7 +32,10 @@ def rows_per_block(columns: int) -> int:
 
 
 def blocks_of(tables: Iterable[pa.Table], rows: int, first_row: int = 1) -> Iterator[Block]:
-    """Cut and join `tables` into blocks of `rows` rows (the last may be shorter), one chunk a column, none empty."""
+    """Cut and join `tables` into blocks of `rows` rows (the last may be shorter), none empty.
+
+    A column of a block has a chunk for each of the tables that it comes from: nothing is copied.
+    """
     parts: list[pa.Table] = []
     held = 0
     for table in tables:
@@ -69,7 +72,7 @@ def _joined(parts: list[pa.Table]) -> pa.Table:
 
     try:
         # Files that are read as one may differ within a kind: integers here and float64 there.
-        return pa.concat_tables(parts, promote_options="permissive").combine_chunks()
+        return pa.concat_tables(parts, promote_options="permissive")
     except pa.ArrowException as error:
         raise ColumnTypeError(f"parts of the table do not fit together ({error}); convert them to one type") from None
 

@@ -25,10 +25,13 @@ from slopewise.design.expressions import Numbers
 from slopewise.design.tree import Categorical, Column, text
 from slopewise.errors import ColumnTypeError, NotFinite, UnknownColumn
 from slopewise.moments.rows import UNIT
+from slopewise.moments.strips import IN_PLACE, Strip
 from slopewise.typing import BoolArray, IntArray
 
 _SPELLED = r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
 _NUMBER = re.compile(_SPELLED)
+
+_IN_PLACE = tuple(map(pa.from_numpy_dtype, IN_PLACE))
 
 EXACT = 2.0**53
 """From here on float64 does not hold every whole number."""
@@ -79,7 +82,9 @@ class SourceColumn:
         if self.given.null_count or pa.types.is_dictionary(self.given.type):
             return False
         with np.errstate(over="ignore", invalid="ignore"):
-            return not pa.types.is_floating(self.given.type) or bool(np.isfinite(as_numpy(self.given).sum()))
+            return not pa.types.is_floating(self.given.type) or all(
+                np.isfinite(as_numpy(chunk).sum()) for chunk in self.given.chunks
+            )
 
     def numbers(self) -> Numbers:
         """The column as numbers (m,), NaN where it is missing; false is 0 and true is 1.
@@ -97,6 +102,8 @@ class SourceColumn:
                 "make a number of it first, or leave it out of the formula"
             )
         rounding = 2.0**-24 if pa.types.is_float32(self.values.type) else UNIT
+        if not values.null_count and values.type in _IN_PLACE:
+            return Numbers(Strip(tuple(map(as_numpy, values.chunks))), None, rounding)
         return Numbers(as_numpy(pc.cast(values, pa.float64(), safe=False)), None, rounding)
 
     def category(self, *, explicit: bool) -> Category:

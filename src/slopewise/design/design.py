@@ -161,12 +161,9 @@ class Design:
         weightless = reading.drop_weightless(self.weights, self.frequency)
         features = self._features(reading)
         self._check_listed(features)
-        y = reading.numbers(self.target)
         return Rows(
             **vars(features),
-            y=y.high,
-            y_low=y.low,
-            y_rounding=y.rounding,
+            target=reading.numbers(self.target),
             weights=None if self.weights is None else reading.numbers(Column(self.weights)).high,
             frequency=None if self.frequency is None else reading.numbers(Column(self.frequency)).high.astype(np.int64),
             table=reading.table(self.variables),

@@ -7,15 +7,17 @@ column's own values and not of anything rounded on the way. Functions and quotie
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
 from slopewise.design.tree import Call, Chain, Column, Expression, Negative, Number, Power
 from slopewise.moments.pair import Pair, two_product
 from slopewise.moments.rows import UNIT
-from slopewise.typing import Array
+from slopewise.moments.strips import Strip
+from slopewise.typing import Array, IntArray
 
 FUNCTIONS: Mapping[str, Callable[[Any], Any]] = MappingProxyType(
     {
@@ -37,13 +39,15 @@ FORMED = 2.0**-106
 _LARGEST_POWER = 1024  # in double-double; beyond it float64 is as good
 
 
-class Numbers(NamedTuple):
+@dataclass(frozen=True, eq=False)
+class Numbers:
     """Values in m rows: `high` + `low`, each (m,), |low| ≤ ½ ulp(high); `low` is None where it is zero throughout.
 
-    `rounding` is the relative rounding that they came with: 2⁻⁵³, 2⁻²⁴ where a column was float32.
+    The high halves are `given` as an array, or as a strip of the block that nobody has copied yet. `rounding` is the
+    relative rounding that they came with: 2⁻⁵³, 2⁻²⁴ where a column was float32.
     """
 
-    high: Array
+    given: Array | Strip
     low: Array | None = None
     rounding: float = UNIT
 
@@ -51,6 +55,20 @@ class Numbers(NamedTuple):
     def of(cls, pair: Pair, rounding: float = UNIT) -> Numbers:
         """The values of a pair."""
         return cls(pair.hi, pair.lo if pair.lo.any() else None, rounding)
+
+    @property
+    def high(self) -> Array:
+        """The high halves, (m,)."""
+        return self.given.values if isinstance(self.given, Strip) else self.given
+
+    @property
+    def strip(self) -> Strip:
+        """The high halves where they lie."""
+        return self.given if isinstance(self.given, Strip) else Strip.of(self.given)
+
+    def at(self, rows: IntArray) -> Numbers:
+        """The values in some of the rows."""
+        return Numbers(self.high[rows], None if self.low is None else self.low[rows], self.rounding)
 
     @property
     def pair(self) -> Pair:

@@ -82,11 +82,14 @@ class Gathered:
     @classmethod
     def of(cls, design: Design, rows: Rows, precision: Precision = "auto") -> Gathered:
         """The rows of one block. One thread: blocks are gathered side by side."""
-        given = replace(
-            WeightedRows.of(rows.plain, rows.y, rows.weights, rows.frequency),
-            rounding=np.append(rows.rounding, rows.y_rounding),
-            X_low=rows.plain_low,
-            y_low=rows.y_low,
+        columns = *rows.numbers, rows.target
+        given = WeightedRows.of_strips(
+            [column.strip for column in columns],
+            [column.low for column in columns],
+            rows.weights,
+            rows.frequency,
+            np.array([column.rounding for column in columns]),
+            before=int(rows.number[0]) - 1 if len(rows.number) else 0,
         )
         found = cls(
             design,
@@ -114,7 +117,8 @@ class Gathered:
 
     def add(self, rows: Rows) -> Gathered:
         """These rows and those of one more block."""
-        return self.merge(Gathered.of(self.design, rows, self.sums.numbers.precision))
+        found = Gathered.of(self.design, rows, self.sums.numbers.precision)
+        return self.merge(found) if self.read else found
 
     def merge(self, other: Gathered) -> Gathered:
         """The rows of both; associative and commutative up to rounding. Raises `DataError` for too many columns."""

@@ -17,7 +17,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 import numpy as np
@@ -95,7 +95,7 @@ def raw_powers(x: Numbers, degree: int) -> tuple[Numbers, ...]:
     """[x, x², … x^degree] in double-double, (m,) each; ±inf or NaN where they overflow, without a warning."""
     powers = [x]
     for _ in range(degree - 1):
-        powers.append(product([powers[-1], x])._replace(rounding=min(FORMED, x.rounding)))
+        powers.append(replace(product([powers[-1], x]), rounding=min(FORMED, x.rounding)))
     return tuple(powers)
 
 

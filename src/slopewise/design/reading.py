@@ -119,10 +119,8 @@ class Reading:
         """A column's numbers in the chosen rows."""
         if name not in self._numbers:
             self._numbers[name] = self.columns[name].numbers()
-        high, low, rounding = self._numbers[name]
-        if len(high) == len(self.rows):
-            return self._numbers[name]
-        return Numbers(high[self.rows], None if low is None else low[self.rows], rounding)
+        chosen = len(self.rows) < self.block.table.num_rows
+        return self._numbers[name].at(self.rows) if chosen else self._numbers[name]
 
     def _finite(self, name: str) -> Numbers:
         numbers = self._column(name)

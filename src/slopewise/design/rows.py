@@ -49,32 +49,23 @@ class Spread(NamedTuple):
 
 
 class Assembled(NamedTuple):
-    """The columns of `layout` in m rows.
-
-    `plain` (m, d) float64, Fortran order, and `plain_low` (m, d), or None where it is zero throughout, are the columns
-    of `layout.numbers`, formed in double-double, and `rounding` (d,) the relative rounding they came with; `spreads`
-    are those of `layout.groupings`.
-    """
+    """The columns of `layout` in m rows: `numbers` are those of `layout.numbers`, `spreads` of `layout.groupings`."""
 
     layout: Layout
-    plain: Array
-    plain_low: Array | None
-    rounding: Array
+    numbers: tuple[Numbers, ...]
     spreads: tuple[Spread, ...]
 
 
 @dataclass(frozen=True)
 class Features:
-    """The terms in m complete rows: the first five fields are those of `Assembled`.
+    """The terms in m complete rows: the first three fields are those of `Assembled`.
 
     `number` (m,), the rows' numbers in the source (from 1); by the text of a factor, `categories`, the category that it
     is, and `origins`, what the powers of an orthogonal polynomial are measured from; `source` for messages.
     """
 
     layout: Layout
-    plain: Array
-    plain_low: Array | None
-    rounding: Array
+    numbers: tuple[Numbers, ...]
     spreads: tuple[Spread, ...]
     number: IntArray
     categories: Mapping[str, Category]
@@ -99,8 +90,8 @@ class Features:
 
     def slots(self) -> Iterator[tuple[Slot, Spread | None, Numbers | None]]:
         """The columns of numbers, each with the grouping that it is spread over, if it is; None are ones."""
-        for j, slot in enumerate(self.layout.numbers):
-            yield slot, None, Numbers(self.plain[:, j], None if self.plain_low is None else self.plain_low[:, j])
+        for slot, numbers in zip(self.layout.numbers, self.numbers, strict=True):
+            yield slot, None, numbers
         for grouping, spread in zip(self.layout.groupings, self.spreads, strict=True):
             for slot, column in zip(grouping.slots, spread.columns, strict=True):
                 yield slot, spread, column
@@ -110,7 +101,8 @@ class Features:
         place = {key: j for j, key in enumerate(self.columns)}
         written = np.zeros((len(self.number), len(place)), order="F")
         for slot, spread, column in self.slots():
-            values = (Numbers(np.ones(1)) if column is None else column)[half]
+            given = Numbers(np.ones(1)) if column is None else column
+            values = (given.high, given.low)[half]
             cells = spread.levels if spread else ((),)
             at = np.array([place[key_of(self.layout, slot, cell)] for cell in cells], dtype=np.intp)
             if len(cells) and values is not None:
@@ -122,15 +114,12 @@ class Features:
 class Rows(Features):
     """A block ready for the moments: its complete rows of nonzero weight.
 
-    `y` (m,), the target, with `y_low` (m,) or None and `y_rounding` as for the columns; `weights` and `frequency` (m,)
-    or None; `table`, the raw variables of the same m rows. Of `read` rows, `dropped` had missing values, `dropped_by`
-    column (a row counts for each that it lacks), in `first_missing` the numbers of the first of them; and `weightless`
-    had weight or frequency zero: m = read − dropped − weightless.
+    `weights` and `frequency` are (m,) or None; `table`, the raw variables of the same m rows. Of `read` rows, `dropped`
+    had missing values, `dropped_by` column (a row counts for each that it lacks), in `first_missing` the numbers of the
+    first of them; and `weightless` had weight or frequency zero: m = read − dropped − weightless.
     """
 
-    y: Array
-    y_low: Array | None
-    y_rounding: float
+    target: Numbers
     weights: Array | None
     frequency: IntArray | None
     table: pa.Table
@@ -139,6 +128,11 @@ class Rows(Features):
     dropped_by: Mapping[str, int]
     weightless: int
     first_missing: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+
+    @property
+    def y(self) -> Array:
+        """The target, rounded to float64, (m,)."""
+        return self.target.high
 
 
 @dataclass(frozen=True)
@@ -170,8 +164,10 @@ def assemble(
     >>> f = Category(np.array([1, 0, 1]), ("p", "q"))
     >>> terms = [term.resolve({"a": "number", "f": "text"}) for term in expand(parse("y ~ 0 + a + a:f"))]
     >>> columns = assemble(terms, {"a": Numbers(np.array([7.0, 8.0, 9.0]))}, {}, {"f": f}, 3)
-    >>> columns.plain.tolist(), [(spread.codes.tolist(), spread.levels) for spread in columns.spreads]
-    ([[7.0], [8.0], [9.0]], [([1, 0, 1], (('p',), ('q',)))])
+    >>> [column.high.tolist() for column in columns.numbers]
+    [[7.0, 8.0, 9.0]]
+    >>> [(spread.codes.tolist(), spread.levels) for spread in columns.spreads]
+    [([1, 0, 1], (('p',), ('q',)))]
     """
     layout = Layout.of(terms)
     crossed = [_cross([categories[f.text] for f in grouping.categories]) for grouping in layout.groupings]
@@ -187,14 +183,8 @@ def assemble(
         Spread(codes, cells, tuple(column(slot) for slot in grouping.slots))
         for grouping, (codes, cells) in zip(layout.groupings, crossed, strict=True)
     )
-    plain, low = np.empty((rows, len(layout.numbers)), order="F"), None
-    rounding = np.zeros(len(layout.numbers))
-    for j, slot in enumerate(layout.numbers):
-        plain[:, j], values, rounding[j] = column(slot) or Numbers(np.ones(rows), None, 0.0)
-        if values is not None:
-            low = np.zeros_like(plain) if low is None else low
-            low[:, j] = values
-    return Assembled(layout, plain, low, rounding, spreads)
+    plain = tuple(column(slot) or Numbers(np.ones(rows), None, 0.0) for slot in layout.numbers)
+    return Assembled(layout, plain, spreads)
 
 
 def key_of(layout: Layout, slot: Slot, cell: Sequence[str] = ()) -> ColumnKey:

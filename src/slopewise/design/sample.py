@@ -22,30 +22,52 @@ MAX_ROWS = 2_000
 
 @dataclass(frozen=True)
 class Sample:
-    """At most `MAX_ROWS` rows: `table`, their raw variables, and `number`, their row numbers in the source."""
+    """At most `MAX_ROWS` rows: those of `table`, raw variables, at the places `chosen`, (n,); `number` (n,) are their
+    row numbers in the source.
 
-    table: pa.Table
+    The sample of one block is not copied out of it: of the rows that it chooses, few are left after a merge.
+    """
+
+    given: pa.Table
+    chosen: IntArray
     number: IntArray
 
     @classmethod
     def empty(cls, names: Sequence[str]) -> Sample:
         """The sample of no rows of the variables `names`."""
-        return cls(pa.table({name: pa.nulls(0) for name in names}), np.zeros(0, dtype=np.int64))
+        none = np.zeros(0, dtype=np.int64)
+        return cls(pa.table({name: pa.nulls(0) for name in names}), none, none)
 
     @classmethod
     def of(cls, rows: Rows) -> Sample:
         """The sample of these rows."""
-        return _smallest(rows.table, rows.number)
+        chosen = _smallest(rows.number)
+        return cls(rows.table, chosen, rows.number[chosen])
+
+    @property
+    def table(self) -> pa.Table:
+        """The rows' raw variables."""
+        return _taken(self.given, self.chosen)
 
     def merge(self, other: Sample) -> Sample:
-        """The sample of the rows of both."""
+        """The sample of the rows of both, copied out of the blocks they came from."""
         if not len(other.number):
             return self
-        table = pa.concat_tables([self.table, other.table], promote_options="permissive")
-        return _smallest(table, np.concatenate([self.number, other.number]))
+        ours = len(self.number)
+        number = np.concatenate([self.number, other.number])
+        kept = _smallest(number)
+        mine, theirs = self.chosen[kept[kept < ours]], other.chosen[kept[kept >= ours] - ours]
+        parts = [_taken(self.given, mine), _taken(other.given, theirs)]
+        table = pa.concat_tables(parts, promote_options="permissive").combine_chunks()
+        order = np.argsort(kept >= ours, kind="stable")  # where each of the rows kept stands in the table
+        return Sample(table, np.argsort(order, kind="stable"), number[kept])
 
 
-def _smallest(table: pa.Table, number: IntArray) -> Sample:
+def _taken(table: pa.Table, rows: IntArray) -> pa.Table:
+    return table.take(positions(rows)).combine_chunks()
+
+
+def _smallest(number: IntArray) -> IntArray:
+    """The places of the rows to keep, by their numbers."""
     chosen = smallest(of_rows(number), MAX_ROWS) if len(number) > MAX_ROWS else np.arange(len(number))
-    chosen = chosen[np.argsort(number[chosen], kind="stable")]
-    return Sample(table.take(positions(chosen)).combine_chunks(), number[chosen])
+    return chosen[np.argsort(number[chosen], kind="stable")]

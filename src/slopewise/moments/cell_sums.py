@@ -23,11 +23,11 @@ LARGE_SUMS = 3_000_000
 """Products m·A·B above which Numba's kernel is used."""
 
 
-def cell_sums(codes: IntArray, count: int, left: Columns | None, right: Sequence[Columns]) -> Pair:
+def cell_sums(codes: IntArray, count: int, left: Columns | None, right: Sequence[Columns], *, before: int = 0) -> Pair:
     """S (count, A, B) of the A columns `left`, None for one of ones, and the B columns that `right` has in all.
 
     `codes` (m,) are the rows' cells, from 0 to `count` − 1. Each sum is within about 2⁻¹⁰³ √(Σ l_a² Σ r_b²), taken over
-    the cell, of the truth. Values that are not finite reach the high part of their sums.
+    the cell, of the truth. Values that are not finite reach the high part of their sums. `before` is as in `kernels`.
 
     >>> x = Columns(np.array([[0.1, 7.0, 0.2]]))
     >>> sums = cell_sums(np.array([1, 0, 1]), 2, None, [x])
@@ -35,7 +35,8 @@ def cell_sums(codes: IntArray, count: int, left: Columns | None, right: Sequence
     ([[[7.0]], [[0.30000000000000004]]], np.True_)
     """
     A, B = 1 if left is None else left.k, sum(columns.k for columns in right)
-    if len(codes) < LONG and len(codes) * A * B <= LARGE_SUMS:
+    m = before + len(codes)
+    if m < LONG and m * A * B <= LARGE_SUMS:
         return cells_small.cell_sums(codes, count, left, right)
     from slopewise.moments import cells_large
 

@@ -5,8 +5,6 @@ A grouping's own table has its columns beside z = [x₁ … x_d, y, 1, m₁ … 
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 
 from slopewise.moments.cell_sums import cell_counts, cell_sums
@@ -26,20 +24,21 @@ def own_table(rows: WeightedRows, cells: Cells, *, exact: bool) -> Table:
 
     `rows` have no weight zero. Raises `NotFinite`, as for a column whose squares leave the floats.
     """
-    if cells.factors is not None and replace(rows, X=cells.factors.high.T, X_low=None).extreme()[:-1].any():
+    if cells.factors is not None and rows.beside(cells.factors.high.T).extreme()[:-1].any():
         raise rows.refuse()
     if exact:
         parts = _spread_parts(rows, cells)
-        beside = [*_parts(rows), [np.ones(len(rows.y))], *parts]
+        beside = [*_parts(rows), [np.ones(rows.m)], *parts]
         return IntegralTable(*exact_cell_sums(cells.codes, cells.count, rows.weights, parts, beside))
     factors, exponents = _spread(rows, cells)
     of_numbers = exponents_of(rows.size())
     numbers = Columns(rows.X.T, None if rows.X_low is None else rows.X_low.T).scaled(-of_numbers[:-1])
     target = Columns(rows.y[None], None if rows.y_low is None else rows.y_low[None]).scaled(-of_numbers[-1:])
-    right = [numbers, target, Columns(np.ones((1, len(rows.y))))]
+    right = [numbers, target, Columns(np.ones((1, rows.m)))]
     weights, unit = _near_one(rows.weights)
     left = _weighted(factors, weights)
-    sums = cell_sums(cells.codes, cells.count, left, right if factors is None else [*right, factors])
+    right = right if factors is None else [*right, factors]
+    sums = cell_sums(cells.codes, cells.count, left, right, before=rows.before)
     if factors is None:  # the constant is the grouping's own column, too
         sums = sums[..., [*range(sums.shape[-1]), -1]]
     return PairedTable(_finite(rows, sums.scaled(unit)), exponents, np.concatenate([of_numbers, [0.0], exponents]))
@@ -59,7 +58,7 @@ def pair_table(rows: WeightedRows, cells: Cells, other: Cells, *, exact: bool) -
         sums = cell_counts(codes, cells.count * other.count)
     else:
         right_columns = others or Columns(np.ones((1, len(codes))))
-        sums = cell_sums(codes, cells.count * other.count, left_columns, [right_columns])
+        sums = cell_sums(codes, cells.count * other.count, left_columns, [right_columns], before=rows.before)
     sums = _finite(rows, sums.scaled(unit))
     shape = (*counts, cells.k, other.k)
     return PairedTable(Pair(sums.hi.reshape(shape), sums.lo.reshape(shape)), e, f)
@@ -69,7 +68,7 @@ def _spread(rows: WeightedRows, cells: Cells) -> tuple[Columns | None, Array]:
     """The columns that a grouping spreads, times 2^−e, and e (k,): zero unless a column is extreme."""
     if cells.factors is None:
         return None, np.zeros(1)
-    exponents = exponents_of(replace(rows, X=cells.factors.high.T, X_low=None).size()[:-1])
+    exponents = exponents_of(rows.beside(cells.factors.high.T).size()[:-1])
     return cells.factors.scaled(-exponents), exponents
 
 
@@ -103,7 +102,7 @@ def _parts(rows: WeightedRows) -> list[Parts]:
     features, target = (
         [half for half in halves if half is not None] for halves in ((rows.X, rows.X_low), (rows.y, rows.y_low))
     )
-    return [*([half[:, j] for half in features] for j in range(rows.X.shape[1])), target]
+    return [*([half[:, j] for half in features] for j in range(rows.p)), target]
 
 
 def _spread_parts(rows: WeightedRows, cells: Cells) -> list[Parts]:

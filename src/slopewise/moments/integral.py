@@ -47,8 +47,8 @@ class Integral:
         The products are left to NumPy's BLAS and its threads: more of ours save nothing, so `threads` is only checked.
         """
         thread_count(threads)
-        body, whole = cls.empty(rows.X.shape[1] + 1), np.ones(rows.X.shape[1] + 1, dtype=np.bool_)
-        for start in range(0, len(rows.y), STRETCH):
+        body, whole = cls.empty(rows.p + 1), np.ones(rows.p + 1, dtype=np.bool_)
+        for start in range(0, rows.m, STRETCH):
             N, e, found = exact_products(rows, start)
             body, whole = body.merge(cls.lowest(N, np.asarray(e))), whole & found
         return body, whole

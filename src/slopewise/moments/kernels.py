@@ -5,7 +5,7 @@ double-double NumPy takes 25 to 35 ns a product of two columns, Numba 0.25 to 0.
 and load, once a process (some 5 s the first time ever, to compile). So a table of up to LARGE values, or
 LARGE_PRODUCTS products, stays with NumPy, where Numba could save 20 ms, or 0.3 s, at most. The choice depends on the
 shape alone, never on what ran before; that is why LONG tables do not stay: a stream hands over blocks of that many
-rows, and may hand over many.
+rows, and may hand over many. Its last block, which is shorter, goes where the others went.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import numpy as np
 
 from slopewise.moments import paired_small, small
 from slopewise.moments.pair import Pair
+from slopewise.moments.strips import Strips
 from slopewise.threads import thread_count
 from slopewise.typing import AnyArray, Array, BoolArray
 
@@ -61,6 +62,7 @@ def paired_products(
     powers: Array,
     *,
     threads: int | None = None,
+    before: int = 0,
 ) -> tuple[Pair, BoolArray]:
     """The raw cross-products of the rows z = [1, x, y] in double-double, and which columns are whole numbers.
 
@@ -74,6 +76,9 @@ def paired_products(
     Rows of weight zero are left out, whatever they hold; NaN and infinities of other rows reach the high part of their
     products. The number of threads, see `slopewise.threads.thread_count`, does not change the answer.
 
+    Where the rows are part of a longer table, `before` says how many of its rows precede these: the kernel that is
+    chosen for the long table sums its last rows, too.
+
     >>> third = np.array([[1 / 3], [1 / 3]])
     >>> products, whole = paired_products(third, None, np.array([3.0, 5.0]), None, None, np.ones(2))
     >>> (products[1, 1] - products[0, 1] * third[0, 0]).hi.item(), whole.tolist()
@@ -82,8 +87,7 @@ def paired_products(
     workers = thread_count(threads)
     weights, unit = _near_one(weights)
     rows = X, X_low, y, y_low, weights, powers
-    m, q = X.shape[0], len(powers)
-    if m < LONG and m * (q + 1) * (q + 2) // 2 <= LARGE_PRODUCTS:
+    if _stays_with_numpy(before + X.shape[0], len(powers)):
         products, whole = paired_small.paired_products(*rows)
     else:
         from slopewise.moments import paired_large
@@ -91,6 +95,32 @@ def paired_products(
         products, whole = paired_large.paired_products(*rows, threads=workers)
     with np.errstate(over="ignore"):  # as in the kernels, found by the caller
         return products.scaled(np.asarray(unit)), whole
+
+
+def strip_products(
+    table: Strips, weights: Array | None, powers: Array, *, threads: int | None = None, before: int = 0
+) -> tuple[Pair, BoolArray]:
+    """As `paired_products`, to the bit, of the columns [x, y] (m, p + 1) that lie each for itself.
+
+    >>> from slopewise.moments.strips import Strip
+    >>> table = Strips((Strip.of(np.array([0.5, 2.0])), Strip.of(np.array([1, 1]))))
+    >>> strip_products(table, None, np.ones(2))[0].hi.tolist()
+    [[2.0, 2.5, 2.0], [2.5, 4.25, 2.5], [2.0, 2.5, 2.0]]
+    """
+    if _stays_with_numpy(before + table.shape[0], table.shape[1]):
+        joined = table.joined
+        here = joined[:, :-1], None, joined[:, -1], None
+        return paired_products(*here, weights, powers, threads=threads, before=before)
+    from slopewise.moments import paired_large
+
+    weights, unit = _near_one(weights)
+    products, whole = paired_large.strip_products(table, weights, powers, threads=thread_count(threads))
+    with np.errstate(over="ignore"):  # as in the kernels, found by the caller
+        return products.scaled(np.asarray(unit)), whole
+
+
+def _stays_with_numpy(m: int, q: int) -> bool:
+    return m < LONG and m * (q + 1) * (q + 2) // 2 <= LARGE_PRODUCTS
 
 
 def _near_one(weights: Array | None) -> tuple[Array | None, float]:

@@ -14,10 +14,11 @@ from typing import Any, ClassVar
 import numpy as np
 
 from slopewise.errors import ShapeError
-from slopewise.moments.kernels import paired_products
+from slopewise.moments.kernels import paired_products, strip_products
 from slopewise.moments.pair import Pair
 from slopewise.moments.rows import WeightedRows
 from slopewise.moments.shifted import Shifted
+from slopewise.moments.strips import Strips
 from slopewise.typing import Array, BoolArray
 
 _LARGEST = 200  # beyond 2^±200 products of columns could leave the floats; then powers of two bring them nearer
@@ -41,7 +42,11 @@ class Paired:
         """One pass of the double-double kernel; and which columns are whole numbers, (q,)."""
         exponents = exponents_of(rows.size())
         powers = np.ldexp(1.0, -exponents.astype(np.int64))
-        products, whole = paired_products(rows.X, rows.X_low, rows.y, rows.y_low, rows.weights, powers, threads=threads)
+        how: Any = {"threads": threads, "before": rows.before}
+        if isinstance(rows.given, Strips) and rows.X_low is None and rows.y_low is None:
+            products, whole = strip_products(rows.given, rows.weights, powers, **how)
+        else:
+            products, whole = paired_products(rows.X, rows.X_low, rows.y, rows.y_low, rows.weights, powers, **how)
         return cls(products, exponents), whole
 
     @classmethod

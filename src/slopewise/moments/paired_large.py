@@ -11,20 +11,22 @@ the number of threads. Importing this file imports Numba, so only `kernels` does
 
 from __future__ import annotations
 
-import functools
 import math
-import operator
 from collections import deque
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from slopewise.moments.compiled import aligned, chunk_length, compiled, frozen, in_order, kept, square
+from slopewise.moments.gathering import gather, places
 from slopewise.moments.packing import lying, pack_columns
 from slopewise.moments.pair import Pair
 from slopewise.moments.paired_tiles import BLOCK, STEPS, STRIDE, multiply_lows, multiply_plain, squares_by_lane
+from slopewise.moments.strips import Strips
 from slopewise.moments.vectors import LANES, fma
-from slopewise.typing import AnyArray, Array, BoolArray
+from slopewise.typing import AnyArray, Array, BoolArray, IntArray
 
 FLUSH = 16 * BLOCK
 """Rows whose totals are kept by lane."""
@@ -52,41 +54,63 @@ def paired_products(
     ([[2.0, 2.5, 2.0], [2.5, 4.25, 2.5], [2.0, 2.5, 2.0]], [False, True])
     """
     m, p = X.shape
-    columns = p + 2 + p % 2
-    tiles = columns // 2 * (columns // 2 + 1) // 2
     if X_low is not None or y_low is not None:
         X_low, y_low = np.zeros((m, p)) if X_low is None else X_low, np.zeros(m) if y_low is None else y_low
-    parts = 4 if weights is not None else 2 if X_low is not None else 1
     features = frozen(X), frozen(np.empty((0, 0)) if X_low is None else X_low)
     vectors = map(_vector, (y, y_low, weights, powers if np.any(powers != 1.0) else None))
     here = frozen(np.zeros(p)), lying(features[0]), lying(features[1])
+    parts = 4 if weights is not None else 2 if X_low is not None else 1
     rows: tuple[Any, ...] = (*features, *vectors, *here)
+    return _over_chunks(partial(_accumulate, *rows), m, p, parts, threads)
+
+
+def strip_products(table: Strips, weights: Array | None, powers: Array, *, threads: int) -> tuple[Pair, BoolArray]:
+    """As `paired_products`, to the bit, of the columns [x, y] where they lie.
+
+    >>> from slopewise.moments.strips import Strip
+    >>> table = Strips((Strip.of(np.array([0.5, 2.0])), Strip.of(np.array([1, 1]))))
+    >>> strip_products(table, None, np.ones(2), threads=2)[0].hi.tolist()
+    [[2.0, 2.5, 2.0], [2.5, 4.25, 2.5], [2.0, 2.5, 2.0]]
+    """
+    m, q = table.shape
+    vectors = map(_vector, (weights, powers if np.any(powers != 1.0) else None))
+    rows: tuple[Any, ...] = (*places(table), *vectors)
+    return _over_chunks(partial(_accumulate_strips, *rows), m, q - 1, 1 if weights is None else 4, threads)
+
+
+def _over_chunks(add: Callable[..., None], m: int, p: int, parts: int, threads: int) -> tuple[Pair, BoolArray]:
+    """The sum over all chunks of what `add(start, stop, …)` gives of one."""
+    columns = p + 2 + p % 2
+    tiles = columns // 2 * (columns // 2 + 1) // 2
     length = min(chunk_length(m, BLOCK), LONGEST)
     spaces: deque[tuple[Array, ...]] = deque()  # what the threads that are done with a chunk worked in
 
-    def work(start: int) -> tuple[Pair, BoolArray]:
+    def work(start: int) -> tuple[Array, BoolArray]:
         space = spaces.pop() if spaces else _space(parts, columns, tiles)
         total, whole = np.zeros((2, tiles, 2, 2)), np.ones(p + 1, dtype=np.bool_)
-        arguments = (*rows, start, min(start + length, m), *space, total, whole)
-        _accumulate(*arguments)
+        add(start, min(start + length, m), *space, total, whole)
         spaces.append(space)
-        return Pair(total[0], total[1]), whole
+        return total, whole
 
     whole = np.ones(p + 1, dtype=np.bool_)
-    sums: list[tuple[int, Pair]] = [(-1, Pair.zeros((tiles, 2, 2)))]
-    with np.errstate(invalid="ignore", over="ignore"):  # what is not finite is found by the caller in the result
-        for more, whole_there in in_order(work, range(0, m, length), threads):
-            whole &= whole_there
-            _join(sums, more)
-        total = functools.reduce(operator.add, (part for _, part in reversed(sums)))
-    return Pair(square(total.hi, p + 2), square(total.lo, p + 2)), whole
+    sums: list[tuple[int, Array]] = [(-1, np.zeros((2, tiles, 2, 2)))]
+    for more, whole_there in in_order(work, range(0, m, length), threads):
+        whole &= whole_there
+        _join(sums, more)
+    while len(sums) > 1:
+        _, more = sums.pop()
+        _add_totals(sums[-1][1], more)
+    high, low = sums[0][1]
+    return Pair(square(high, p + 2), square(low, p + 2)), whole
 
 
-def _join(sums: list[tuple[int, Pair]], more: Pair) -> None:
+def _join(sums: list[tuple[int, Array]], more: Array) -> None:
     """Add `more` to sums of 1, 2, 4 … chunks, (log₂ of the number, sum), so that rounding grows with log₂ of theirs."""
     height = 0
     while sums[-1][0] == height:
-        more, height = sums.pop()[1] + more, height + 1
+        _, total = sums.pop()
+        _add_totals(total, more)
+        more, height = total, height + 1
     sums.append((height, more))
 
 
@@ -218,6 +242,32 @@ def _settle(lanes: Array, total: Array) -> None:
                 highs[cell, lane] = lows[cell, lane] = 0.0
 
 
+@compiled
+def _add_block(
+    weights: Array, powers: Array, packed: Array, spans: Array, squares: Array, lanes: Array, whole: BoolArray
+) -> None:
+    """Add the products of the rows packed, whose weights these are, to `lanes`."""
+    left = 2 if len(weights) else 0
+    if len(weights):
+        _clear(weights, packed)
+    _find_whole(packed, whole)
+    if len(powers):
+        _scale(powers, packed)
+    if len(weights):
+        _weigh(weights, packed)
+    _find_spans(packed[0], squares, spans[0])
+    _find_spans(packed[left], squares, spans[1])
+    _multiply(packed, spans, left, lanes)
+
+
+@kept
+def _add_totals(total: Array, more: Array) -> None:
+    """Add the totals of one chunk, (2, tiles, 2, 2), to those of others."""
+    ours, theirs = total.reshape(2, -1), more.reshape(2, -1)
+    for i in range(ours.shape[1]):
+        ours[0, i], ours[1, i] = _add(ours[0, i], ours[1, i], theirs[0, i], theirs[1, i])
+
+
 @kept
 def _accumulate(
     X: AnyArray, X_low: Array, y: Array, y_low: Array, weights: Array, powers: Array, zeros: Array,
@@ -225,23 +275,28 @@ def _accumulate(
     packed: Array, spans: Array, squares: Array, lanes: Array, total: Array, whole: BoolArray,
 ) -> None:  # fmt: skip
     """Add the rows start … stop to `total` (2, tiles, 2, 2); what is absent is empty, and `lanes` are zeros."""
-    left = 2 if len(weights) else 0
     for first in range(start, stop, BLOCK):
         last = min(first + BLOCK, stop)
         _pack(X, y, first, last - first, zeros, lying, packed[0])
-        for k in range(last - first):
-            packed[0, 0, k] = 1.0
+        packed[0, 0, : last - first] = 1.0
         if len(X_low):
             _pack(X_low, y_low, first, last - first, zeros, lows_lying, packed[1])
-        if len(weights):
-            _clear(weights[first:last], packed)
-        _find_whole(packed, whole)
-        if len(powers):
-            _scale(powers, packed)
-        if len(weights):
-            _weigh(weights[first:last], packed)
-        _find_spans(packed[0], squares, spans[0])
-        _find_spans(packed[left], squares, spans[1])
-        _multiply(packed, spans, left, lanes)
+        _add_block(weights[first:last], powers, packed, spans, squares, lanes, whole)
+        if last == stop or (last - start) % FLUSH == 0:
+            _settle(lanes, total)
+
+
+@kept
+def _accumulate_strips(
+    starts: IntArray, addresses: IntArray, kinds: IntArray, weights: Array, powers: Array, start: int, stop: int,
+    packed: Array, spans: Array, squares: Array, lanes: Array, total: Array, whole: BoolArray,
+) -> None:  # fmt: skip
+    """The same of columns that lie each for itself, y the last of them."""
+    for first in range(start, stop, BLOCK):
+        last = min(first + BLOCK, stop)
+        gather(starts, addresses, kinds, first, last - first, packed[0, 1:])
+        packed[0, 0, : last - first] = 1.0
+        packed[0, : len(kinds) + 1, last - first :] = 0.0
+        _add_block(weights[first:last], powers, packed, spans, squares, lanes, whole)
         if last == stop or (last - start) % FLUSH == 0:
             _settle(lanes, total)

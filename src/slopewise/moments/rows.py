@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
 
 from slopewise.errors import ArgumentError, ColumnTypeError, NotFinite, ShapeError
+from slopewise.moments.strips import Strip, Strips, joined
 from slopewise.threads import thread_count
 from slopewise.typing import AnyArray, Array, ArrayLike, BoolArray, IntArray
 
@@ -25,12 +28,13 @@ UNIT = 2.0**-53
 class WeightedRows:
     """m rows ready for a kernel: `X` (m, p), `y` (m,) of a float type, `weights` (m,) = frequency × weight or None.
 
-    The columns are X + `X_low` and y + `y_low` where those are given: terms formed in double-double. `rounding` (q,)
-    is the relative rounding that the values came with, 2⁻⁵³ or 2⁻²⁴ for float32.
+    They are `given` as these two arrays, or as strips, y the last of them, of which the arrays are copies. The columns
+    are X + `X_low` and y + `y_low` where those are given: terms formed in double-double. `rounding` (q,) is the
+    relative rounding that the values came with, 2⁻⁵³ or 2⁻²⁴ for float32. Of the table that they are part of, `before`
+    rows precede them.
     """
 
-    X: AnyArray
-    y: AnyArray
+    given: tuple[AnyArray, AnyArray] | Strips
     weights: Array | None
     rows: int
     weight: float
@@ -38,6 +42,7 @@ class WeightedRows:
     rounding: Array
     X_low: Array | None = None
     y_low: Array | None = None
+    before: int = 0
 
     @classmethod
     def of(
@@ -59,21 +64,42 @@ class WeightedRows:
         m = len(target)
         units = [2.0**-24 if column.dtype == np.float32 else UNIT for column in (features, target)]
         rounding = np.append(np.full(features.shape[1], units[0]), units[1])
-        if weights is None and frequency is None:
-            return cls(features, target, None, m, float(m), 0.0, rounding)
-        if weights is not None and frequency is None and m > MANY and (found := _many_weights(weights, m, threads)):
-            return cls(features, target, *found, rounding)
-        v = _row_weights(weights, m, "weights")
-        if frequency is None and v.all():
-            return cls(features, target, v, m, float(v.sum()), float(np.log(v).sum()), rounding)
-        f = _row_weights(frequency, m, "frequency")
-        if np.any(f != np.floor(f)):
-            row = int(np.argmax(f != np.floor(f)))
-            raise ArgumentError(f"frequency counts copies, so it must be whole: row {row} has {f[row]:g}")
-        used = (v > 0) & (f > 0)
-        counted = np.where(used, f, 0.0)
-        log_weight = float(counted[used] @ np.log(v[used]))
-        return cls(features, target, counted * v, int(counted.sum()), float(counted @ v), log_weight, rounding)
+        return cls((features, target), *_weighed(weights, frequency, m, threads), rounding)
+
+    @classmethod
+    def of_strips(
+        cls,
+        columns: Sequence[Strip],
+        lows: Sequence[Array | None],
+        weights: ArrayLike | None,
+        frequency: ArrayLike | None,
+        rounding: Array,
+        before: int = 0,
+    ) -> WeightedRows:
+        """Of q columns, the target last, that lie each for itself; `lows` (m,) are their low halves."""
+        m = len(columns[-1])
+        weighed = _weighed(weights, frequency, m, None)
+        return cls(Strips(tuple(columns)), *weighed, rounding, joined(lows[:-1], m), lows[-1], before)
+
+    @property
+    def p(self) -> int:
+        """The number of features."""
+        return self.given.shape[1] - 1 if isinstance(self.given, Strips) else int(self.given[0].shape[1])
+
+    @property
+    def m(self) -> int:
+        """How many rows lie there, those of weight zero among them."""
+        return self.given.shape[0] if isinstance(self.given, Strips) else len(self.given[1])
+
+    @property
+    def X(self) -> AnyArray:  # noqa: N802 - the textbook calls it so
+        """The features, (m, p)."""
+        return self.given.joined[:, :-1] if isinstance(self.given, Strips) else self.given[0]
+
+    @property
+    def y(self) -> AnyArray:
+        """The target, (m,)."""
+        return self.given.columns[-1].values if isinstance(self.given, Strips) else self.given[1]
 
     def origin(self) -> Array:
         """A value of each column near its middle, (q,): the median of up to 31 evenly spaced rows of nonzero weight.
@@ -81,27 +107,31 @@ class WeightedRows:
         Being one of the column's own values it makes the shifted column of a constant exact zeros (a mean
         rounds: 0.1 would slip through), and being a median it shrugs off a first row far from the rest.
         """
-        sample = self._sample()
-        return sample[len(sample) // 2] if len(sample) else np.zeros(self.X.shape[1] + 1)
+        sample = self._sample
+        return sample[len(sample) // 2] if len(sample) else np.zeros(self.p + 1)
 
     def size(self) -> Array:
         """The largest absolute value among those rows, (q,); 0 without any."""
-        largest: Array = np.abs(self._sample()).max(axis=0, initial=0.0)
+        largest: Array = np.abs(self._sample).max(axis=0, initial=0.0)
         return largest
 
     def extreme(self) -> BoolArray:
         """Which columns vary among those rows, at a size whose square leaves the floats, (q,)."""
-        sample, (_, exponents) = self._sample(), np.frexp(self.size())
+        sample, (_, exponents) = self._sample, np.frexp(self.size())
         varied: BoolArray = (np.abs(exponents) > 500) & (np.ptp(sample, axis=0) > 0 if len(sample) else False)
         return varied
 
+    @cached_property
     def _sample(self) -> Array:
         """An odd number of evenly spaced rows of nonzero weight, (n, q), each column sorted; not finite is 0."""
-        picked = _spread(len(self.y))
+        picked = _spread(self.m)
         if self.weights is not None and not self.weights[picked].all():
             used = np.flatnonzero(self.weights)
             picked = used[_spread(len(used))]
-        sample = np.column_stack([self.X[picked], self.y[picked]]).astype(np.float64)
+        if isinstance(self.given, Strips):
+            sample = self.given.at(picked)
+        else:
+            sample = np.column_stack([self.X[picked], self.y[picked]]).astype(np.float64)
         return np.sort(np.where(np.isfinite(sample), sample, 0.0), axis=0)
 
     def used(self) -> WeightedRows:
@@ -110,16 +140,20 @@ class WeightedRows:
             return self
         at = self.weights != 0
         X_low, y_low = (None if low is None else low[at] for low in (self.X_low, self.y_low))
-        return replace(self, X=self.X[at], y=self.y[at], weights=self.weights[at], X_low=X_low, y_low=y_low)
+        return replace(self, given=(self.X[at], self.y[at]), weights=self.weights[at], X_low=X_low, y_low=y_low)
+
+    def beside(self, X: AnyArray) -> WeightedRows:
+        """The same rows with other features (m, k)."""
+        return replace(self, given=(X, self.y), X_low=None)
 
     def affordable(self) -> Literal["double", "double-double"]:
         """The most precise sums that take less than about a second: "double-double" up to 2·10⁹ products."""
-        products = len(self.y) * (self.X.shape[1] + 2) * (self.X.shape[1] + 3) / 2
+        products = self.m * (self.p + 2) * (self.p + 3) / 2
         return "double-double" if products <= AFFORDABLE else "double"
 
     def refuse(self) -> NotFinite:
         """The error for rows whose sums are not finite: it names the first value at fault."""
-        p = self.X.shape[1]
+        p = self.p
         used = True if self.weights is None else self.weights > 0
         for position in range(p + 1):
             column = self.y if position == p else self.X[:, position]
@@ -169,6 +203,27 @@ def _many_weights(values: ArrayLike, m: int, threads: int | None) -> tuple[Array
     v = array.astype(np.float64, copy=False)
     sums = weight_sums(v, threads=thread_count(threads))
     return (v, m, sums.total, sums.log_total) if sums.regular else None
+
+
+def _weighed(
+    weights: ArrayLike | None, frequency: ArrayLike | None, m: int, threads: int | None
+) -> tuple[Array | None, int, float, float]:
+    """f·v (m,), or None for ones; Σ f, Σ f·v and Σ f·log v."""
+    if weights is None and frequency is None:
+        return None, m, float(m), 0.0
+    if weights is not None and frequency is None and m > MANY and (found := _many_weights(weights, m, threads)):
+        return found
+    v = _row_weights(weights, m, "weights")
+    if frequency is None and v.all():
+        return v, m, float(v.sum()), float(np.log(v).sum())
+    f = _row_weights(frequency, m, "frequency")
+    if np.any(f != np.floor(f)):
+        row = int(np.argmax(f != np.floor(f)))
+        raise ArgumentError(f"frequency counts copies, so it must be whole: row {row} has {f[row]:g}")
+    used = (v > 0) & (f > 0)
+    counted = np.where(used, f, 0.0)
+    log_weight = float(counted[used] @ np.log(v[used]))
+    return counted * v, int(counted.sum()), float(counted @ v), log_weight
 
 
 def _row_weights(values: ArrayLike | None, m: int, name: str) -> Array:

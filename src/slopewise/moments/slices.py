@@ -45,7 +45,7 @@ def exact_products(rows: WeightedRows, start: int = 0) -> tuple[AnyArray, int, B
     >>> (N * 2**e if e >= 0 else N // 2**-e).tolist(), whole.tolist()
     ([[2, 2, 4], [2, 2, 5], [4, 5, 10]], [False, True])
     """
-    q = rows.X.shape[1] + 1
+    q = rows.p + 1
     left, right = Slices(q + 1), Slices(q + 1)
     total, whole = np.zeros((0, 0), dtype=np.int64), np.ones(q, dtype=np.bool_)
     for v, columns in _blocks(rows, start):
@@ -188,7 +188,7 @@ def _blocks(rows: WeightedRows, start: int) -> Iterator[tuple[Array | None, list
     paired = rows.X_low is not None or rows.y_low is not None
     # Slices of a sum of two parts are up to twice as large, and v z is a sum of two for each part of z.
     step = _BLOCK // (4 if paired else 1) // (1 if rows.weights is None else 2)
-    stop = min(start + STRETCH, len(rows.y))
+    stop = min(start + STRETCH, rows.m)
     for first in range(start, stop, step):
         part = slice(first, min(first + step, stop))
         v = None if rows.weights is None else rows.weights[part]
@@ -198,7 +198,7 @@ def _blocks(rows: WeightedRows, start: int) -> Iterator[tuple[Array | None, list
         features, target = _parts(rows.X, rows.X_low, part, used), _parts(rows.y, rows.y_low, part, used)
         if not all(np.isfinite(values).all() for values in (*features, *target)):
             raise rows.refuse()
-        columns = [[values[j] for values in features] for j in range(rows.X.shape[1])]
+        columns = [[values[j] for values in features] for j in range(rows.p)]
         yield None if v is None else v[used], [*columns, target]
 
 

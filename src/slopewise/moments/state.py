@@ -91,7 +91,7 @@ class Moments:
         """As `of`, of rows that are checked already."""
         chosen = given.affordable() if precision == "auto" else precision
         if not given.rows:
-            return cls.empty(given.X.shape[1] + 1, precision=chosen)
+            return cls.empty(given.p + 1, precision=chosen)
         body, whole = BODIES[chosen].of(given, threads)
         if not body.finite:
             raise given.refuse()

@@ -92,18 +92,23 @@ def _fma(typing: Any, a: Any, b: Any, c: Any) -> Any:
 fma: Callable[..., float] = intrinsic(_fma)
 
 
+def prefetch_at(builder: Any, pointer: Any) -> None:
+    """Ask memory for what lies there, which may be nobody's: a hint, never a fault."""
+    byte, number = ir.IntType(8).as_pointer(), ir.IntType(32)
+    kind = ir.FunctionType(ir.VoidType(), [byte, number, number, number])
+    hint = builder.module.declare_intrinsic("llvm.prefetch", [byte], kind)
+    # To read, into the second cache, as data.
+    builder.call(hint, [builder.bitcast(pointer, byte), number(0), number(2), number(1)])
+
+
 def _prefetching(typing: Any, X: Any, i: Any, j: Any) -> Any:
-    """Ask memory for X[i, j], which may lie past the end: a hint, never a fault."""
+    """Ask memory for X[i, j], which may lie past the end."""
 
     def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         array = context.make_array(signature.args[0])(context, builder, arguments[0])
         steps = cgutils.unpack_tuple(builder, array.strides, 2)  # type: ignore[no-untyped-call]
         offset = builder.add(*(builder.mul(*pair) for pair in zip(arguments[1:], steps, strict=True)))
-        byte, number = ir.IntType(8).as_pointer(), ir.IntType(32)
-        kind = ir.FunctionType(ir.VoidType(), [byte, number, number, number])
-        hint = builder.module.declare_intrinsic("llvm.prefetch", [byte], kind)
-        place = builder.gep(builder.bitcast(array.data, byte), [offset])
-        builder.call(hint, [place, number(0), number(2), number(1)])  # to read, into the second cache, as data
+        prefetch_at(builder, builder.gep(builder.bitcast(array.data, ir.IntType(8).as_pointer()), [offset]))
         return context.get_dummy_value()
 
     return types.none(X, types.intp, types.intp), emit
