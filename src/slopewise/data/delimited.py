@@ -2,7 +2,8 @@
 
 DuckDB parses numbers and dates as it cuts the lines, and knows one list of cells that stand for a missing value, for
 all columns. In columns of text fewer cells do. So where such are read too, only these are on the list, and a column of
-numbers is read as text and converted if need be: where its first rows, or a fault in the midst of reading, say so.
+numbers is read as text and converted if need be: where its first rows, or a fault in the midst of reading, say so. Where
+none are read, the list is as short as the first rows allow, and complete after such a fault.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from slopewise.data.duck import Relation, file_literal, first_line, identifier, 
 from slopewise.data.header import BUFFER, LONGEST_LINE, Header, line_of, locate, megabytes, read_header
 from slopewise.data.options import DEFAULT, ReadOptions
 from slopewise.data.readable import Readable
-from slopewise.data.tally import MARKERS, MISSING
+from slopewise.data.tally import MARKERS, MISSING, READ_AS_NUMBERS
 from slopewise.data.textual import TextualFile
 from slopewise.errors import SlopewiseError, SourceError
 
@@ -72,7 +73,7 @@ class DelimitedFile(TextualFile):
         direct = {name for name in used if name not in copied and self._parsed_directly(name, mixed)}
         file = self._file(
             {inside[name]: self._types[name] if name in direct else "VARCHAR" for name in names},
-            missing=MISSING if mixed else (*MISSING, *MARKERS),
+            missing=MISSING if mixed else self._missing(used),
         )
         picked = [
             f"{self._selected(name, identifier(inside[name]), direct=name in direct)} AS {identifier(inside[name])}"
@@ -85,6 +86,15 @@ class DelimitedFile(TextualFile):
         as_parsed = len(direct) == len(used) and not self.options.missing_values
         sql = file if as_parsed else f"(SELECT {', '.join(picked)} FROM {file})"
         return Relation(sql, (*names, *copied.values()))
+
+    def _missing(self, used: Collection[str]) -> tuple[str, ...]:
+        """The cells that are missing where no column holds text.
+
+        DuckDB compares every cell with each of them, which takes a tenth of the time that it needs for the cell. So
+        markers that none of the first rows holds are left out; if one comes later, it is no number, and a fault.
+        """
+        sought = self._wary or any(self.tallies[name].markers for name in used)
+        return (*MISSING, *(MARKERS if sought else READ_AS_NUMBERS))
 
     def _selected(self, name: str, cell: str, *, direct: bool) -> str:
         if self._types[name] == "VARCHAR":

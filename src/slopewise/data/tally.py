@@ -23,7 +23,8 @@ from slopewise.data.block import Kind
 from slopewise.data.duck import literal
 
 MISSING = ("", "NA")
-MARKERS = ("N/A", "-", "?", "NULL", "null", "NaN", "nan")
+READ_AS_NUMBERS = ("NaN", "nan")  # which DuckDB would take for numbers
+MARKERS = ("N/A", "-", "?", "NULL", "null", *READ_AS_NUMBERS)
 KINDS: dict[str, Kind] = {
     "DOUBLE": "number",
     "BOOLEAN": "boolean",
