@@ -78,7 +78,7 @@ def test_rows() -> None:
         None,
         None,
     )
-    assert rows.table.to_pydict() == columns
+    assert rows.stored.to_pydict() == columns
     assert (rows.read, rows.dropped, rows.dropped_by, rows.weightless) == (3, 0, {}, 0)
 
 
@@ -95,7 +95,7 @@ def test_incomplete_rows_are_dropped_and_counted() -> None:
     assert rows.columns == (ColumnKey(0), ColumnKey(1, ("p",)))  # q stands only in a dropped row
     assert (rows.read, rows.dropped) == (5, 3)
     assert rows.dropped_by == {"price": 2, "area": 1, "zone": 2}
-    assert rows.table["zone"].to_pylist() == ["p", "p"]
+    assert rows.stored["zone"].to_pylist() == ["p", "p"]
 
 
 def test_incomplete_rows_are_refused_if_asked() -> None:

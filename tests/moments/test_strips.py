@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
-from slopewise.moments import Moments, kernels, paired_large
+from slopewise.moments import Moments, cell_sums, cells_large, kernels, paired_large
+from slopewise.moments.cells import Columns
 from slopewise.moments.kernels import LONG, paired_products, strip_products
 from slopewise.moments.pair import Pair
 from slopewise.moments.rows import WeightedRows
@@ -107,3 +108,21 @@ def test_low_halves_that_are_absent_are_zeros() -> None:
     table = joined([None, np.array([1.0, 2.0])], 2)
     assert table is not None
     assert table.tolist() == [[0.0, 1.0], [0.0, 2.0]]
+
+
+@settings(max_examples=60)
+@given(strips(), st.integers(1, 5))
+def test_sums_over_cells_read_strips_to_the_same_bits(table: Strips, count: int) -> None:
+    m = table.shape[0]
+    codes = np.random.default_rng(m).integers(0, count, m)
+    right = [Columns(table.joined.T), Columns(np.ones((1, m)))]
+    for ours, theirs in (
+        (cells_large.strip_sums(codes, count, table), cells_large.cell_sums(codes, count, None, right)),
+        (cell_sums.strip_sums(codes, count, table), cell_sums.cell_sums(codes, count, None, right)),
+        (
+            cell_sums.strip_sums(codes, count, table, before=LONG),
+            cell_sums.cell_sums(codes, count, None, right, before=LONG),
+        ),
+    ):
+        np.testing.assert_array_equal(ours.hi, theirs.hi)
+        np.testing.assert_array_equal(ours.lo, theirs.lo)

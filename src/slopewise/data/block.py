@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 if TYPE_CHECKING:
@@ -16,9 +18,36 @@ Kind: TypeAlias = Literal["number", "boolean", "text", "date", "other"]
 class Block:
     """Consecutive rows of a source; `first_row` is the number of the first of them, data rows counted from 1.
 
-    `table` has the columns that were asked for, in the order they were asked for. Its row i (from 0) is the
-    source's data row `first_row + i`, so that any row can be named in a message.
+    `stored` has the columns that were asked for, in the order they were asked for. Its row i (from 0) is the
+    source's data row `first_row + i`, so that any row can be named in a message. Texts in the columns `coded` stand in
+    a dictionary, because the reader found them in one: unlike another dictionary it declares no levels.
     """
 
-    table: pa.Table
+    stored: pa.Table
     first_row: int
+    coded: frozenset[str] = frozenset()
+
+    @cached_property
+    def table(self) -> pa.Table:
+        """The columns, those in `coded` as plain texts."""
+        return decoded(self.stored, self.coded)
+
+    @property
+    def rows(self) -> int:
+        """How many rows these are."""
+        return int(self.stored.num_rows)
+
+
+def decoded(table: pa.Table, names: Collection[str]) -> pa.Table:
+    """The table with the dictionaries in these columns undone.
+
+    >>> import pyarrow as pa
+    >>> decoded(pa.table({"s": pa.array(["a", "b", "a"]).dictionary_encode()}), ["s"]).schema
+    s: string
+    """
+    import pyarrow as pa
+
+    for place, field in enumerate(table.schema):
+        if field.name in names and pa.types.is_dictionary(field.type):
+            table = table.set_column(place, field.name, table.column(place).cast(field.type.value_type))
+    return table

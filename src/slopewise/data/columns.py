@@ -7,6 +7,8 @@
 | text | string; or dictionary<int32, string>, the levels declared, in their order, whether they occur or not |
 | date | date32, date64, timestamp |
 | other | whatever it is |
+
+A reader that finds texts in a dictionary which declares no levels may store them as they are: see `Block.coded`.
 """
 
 from __future__ import annotations

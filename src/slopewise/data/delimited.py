@@ -2,8 +2,8 @@
 
 DuckDB parses numbers and dates as it cuts the lines, and knows one list of cells that stand for a missing value, for
 all columns. In columns of text fewer cells do. So where such are read too, only these are on the list, and a column of
-numbers is read as text and converted if need be: where its first rows, or a fault in the midst of reading, say so. Where
-none are read, the list is as short as the first rows allow, and complete after such a fault.
+numbers is read as text and converted if need be: where its first rows, or a fault in the midst of reading, say so.
+Where none are read, the list is as short as the first rows allow, and complete after such a fault.
 """
 
 from __future__ import annotations

@@ -52,6 +52,7 @@ class ParquetFile(TableSource):
         self.name = named(file.name, where)
         self.columns = {field.name: kind_of(field.type) for field in schema}
         self.rows = rows if where is None or rows == 0 else None
+        self.coded = frozenset() if where else _in_dictionaries(file, schema)
         # An alias with a list of columns: names that DuckDB would take for one another stay apart.
         aliases = ", ".join(map(identifier, internal_names(len(schema))))
         function = f"read_parquet({file_literal(file.place)}, hive_partitioning=false) AS file({aliases})"
@@ -89,7 +90,8 @@ class ParquetFile(TableSource):
     def _all_rows(self, columns: Sequence[str], rows: int, skip: int) -> Iterator[pa.Table]:
         import pyarrow as pa
 
-        with _opened(self.file) as file:
+        coded = [name for name in columns if name in self.coded]
+        with _opened(self.file, coded) as file:
             groups = list(range(file.num_row_groups))
             while groups and (passed := file.metadata.row_group(groups[0]).num_rows) <= skip:
                 skip -= passed
@@ -97,8 +99,8 @@ class ParquetFile(TableSource):
             several = self._threads > 1
             batches = file.iter_batches(rows, row_groups=groups, columns=list(columns), use_threads=several)
             # By name once more: to this reader 'a' also means 'a.b'. And what DuckDB reads has no categories.
-            tables = (without_categories(pa.Table.from_batches([batch]).select(list(columns))) for batch in batches)
-            yield from without_first(tables, skip)
+            tables = (pa.Table.from_batches([batch]).select(list(columns)) for batch in batches)
+            yield from without_first((without_categories(_valid(table, coded), coded) for table in tables), skip)
 
     def _some_rows(self, columns: Sequence[str], rows: int) -> Iterator[pa.Table]:
         return stream(self._connect(), self._relation.query(columns, self._where), columns, rows)
@@ -136,10 +138,19 @@ def check_names(schema: pa.Schema, file: Readable) -> None:
         raise SourceError(f"{file.shown} has no columns; check how it was written")
 
 
-def _opened(file: Readable) -> pq.ParquetFile:
+def _opened(file: Readable, coded: Sequence[str] = ()) -> pq.ParquetFile:
+    """The file, its columns `coded` to be read as dictionaries."""
     import pyarrow.parquet as pq
 
-    return pq.ParquetFile(file.place, buffer_size=_BUFFER, pre_buffer=False, page_checksum_verification=True)
+    how: dict[str, Any] = {"buffer_size": _BUFFER, "pre_buffer": False, "page_checksum_verification": True}
+    return pq.ParquetFile(file.place, read_dictionary=list(coded), **how)
+
+
+def _valid(table: pa.Table, coded: Sequence[str]) -> pa.Table:
+    """The table; raises ArrowInvalid where a code in a damaged file points to no text."""
+    for name in coded:
+        table.column(name).validate(full=True)
+    return table
 
 
 def without_categories(table: pa.Table, besides: Collection[str] = ()) -> pa.Table:
@@ -168,3 +179,16 @@ def _read_footer(file: Readable) -> tuple[pa.Schema, int]:
         reason = file.plainly(str(error).splitlines()[0].rstrip("."))
         raise SourceError(f"{file.shown} is not a whole Parquet file ({reason}); write or copy it anew") from None
     return schema, rows
+
+
+def _in_dictionaries(file: Readable, schema: pa.Schema) -> frozenset[str]:
+    """The columns of texts that the file itself keeps in dictionaries, as its first row group tells: read as they are,
+    they need neither be written out nor looked up again."""
+    from pyarrow import types
+
+    texts = {field.name for field in schema if types.is_string(field.type)}
+    with _opened(file) as opened:
+        if not texts or not opened.metadata.num_row_groups:
+            return frozenset()
+        chunks = [opened.metadata.row_group(0).column(place) for place in range(opened.metadata.num_columns)]
+    return frozenset(chunk.path_in_schema for chunk in chunks if chunk.has_dictionary_page) & texts

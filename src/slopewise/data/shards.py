@@ -30,6 +30,7 @@ class Shards(TableSource):
         _agree_on_kinds(self._files)
         self.columns = dict(first.columns)
         self.written = _written_in_all(files)
+        self.coded = {name for file in files for name in file.coded}
         counts = [file.rows for file in files]
         self.rows = None if None in counts else sum(count for count in counts if count is not None)
 

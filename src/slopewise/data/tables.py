@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from slopewise.data.block import Block, Kind
+from slopewise.data.block import Block, Kind, decoded
 from slopewise.data.columns import in_block_types
 from slopewise.errors import ArgumentError, ColumnTypeError, UnknownColumn
 
@@ -31,10 +31,13 @@ def rows_per_block(columns: int) -> int:
     return max(1024, min(ROWS, CELLS // max(columns, 1)))
 
 
-def blocks_of(tables: Iterable[pa.Table], rows: int, first_row: int = 1) -> Iterator[Block]:
+def blocks_of(
+    tables: Iterable[pa.Table], rows: int, first_row: int = 1, coded: Collection[str] = ()
+) -> Iterator[Block]:
     """Cut and join `tables` into blocks of `rows` rows (the last may be shorter), none empty.
 
-    A column of a block has a chunk for each of the tables that it comes from: nothing is copied.
+    A column of a block has a chunk for each of the tables that it comes from: nothing is copied. `coded` are columns
+    of texts that may come in a dictionary: see `Block`.
     """
     parts: list[pa.Table] = []
     held = 0
@@ -46,11 +49,11 @@ def blocks_of(tables: Iterable[pa.Table], rows: int, first_row: int = 1) -> Iter
             parts.append(part)
             held += part.num_rows
             if held == rows:
-                yield Block(_joined(parts), first_row)
+                yield _joined(parts, first_row, coded)
                 first_row += held
                 parts, held = [], 0
     if held:
-        yield Block(_joined(parts), first_row)
+        yield _joined(parts, first_row, coded)
 
 
 def without_first(tables: Iterable[pa.Table], skip: int) -> Iterator[pa.Table]:
@@ -67,12 +70,15 @@ def without_first(tables: Iterable[pa.Table], skip: int) -> Iterator[pa.Table]:
             yield table.slice(passed)
 
 
-def _joined(parts: list[pa.Table]) -> pa.Table:
+def _joined(parts: list[pa.Table], first_row: int, coded: Collection[str]) -> Block:
     import pyarrow as pa
 
+    dictionaries = [{f.name for f in p.schema if f.name in coded and pa.types.is_dictionary(f.type)} for p in parts]
+    in_all = frozenset.intersection(*map(frozenset, dictionaries))
+    parts = [decoded(part, own - in_all) for part, own in zip(parts, dictionaries, strict=True)]
     try:
         # Files that are read as one may differ within a kind: integers here and float64 there.
-        return pa.concat_tables(parts, promote_options="permissive")
+        return Block(pa.concat_tables(parts, promote_options="permissive"), first_row, in_all)
     except pa.ArrowException as error:
         raise ColumnTypeError(f"parts of the table do not fit together ({error}); convert them to one type") from None
 
@@ -86,6 +92,8 @@ class TableSource(ABC):
     written: Mapping[str, str] = MappingProxyType({})
     rows: int | None
     rereadable: bool = True
+    coded: Collection[str] = ()
+    """The columns of texts that `tables` may give in a dictionary, without declaring levels."""
 
     @abstractmethod
     def tables(self, columns: Sequence[str], rows: int) -> Iterator[pa.Table]:
@@ -112,7 +120,7 @@ class TableSource(ABC):
         check_columns(columns, self.columns, self.name, hidden)
         rows = rows_per_block(len(columns))
         tables = self.tables_after(columns, rows, skip) if skip else self.tables(columns, rows)
-        return blocks_of(tables, rows, skip + 1)
+        return blocks_of(tables, rows, skip + 1, self.coded)
 
 
 def named(name: str, where: str | None) -> str:

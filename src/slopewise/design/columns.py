@@ -41,8 +41,8 @@ EXACT = 2.0**53
 class SourceColumn:
     """A column of one block, and what messages say of its place.
 
-    `given` are its values as the block has them, in a dictionary where the source declares levels; `kind` is what the
-    design knows the column as.
+    `given` are its values as the block stores them, in a dictionary where the source declares levels, or where the
+    texts are `coded`; `kind` is what the design knows the column as.
     """
 
     name: str
@@ -50,13 +50,15 @@ class SourceColumn:
     source: str
     first_row: int
     kind: Kind | None = None
+    coded: bool = False
 
     @classmethod
     def of(cls, block: Block, name: str, source: str, kind: Kind | None = None) -> SourceColumn:
         """The block's column `name`; raises `UnknownColumn` if it has none."""
-        if name not in block.table.column_names:
-            raise UnknownColumn(name, block.table.column_names, where=source)
-        return cls(name, _without_null_levels(block.table.column(name)), source, block.first_row, kind)
+        if name not in block.stored.column_names:
+            raise UnknownColumn(name, block.stored.column_names, where=source)
+        given = _without_null_levels(block.stored.column(name))
+        return cls(name, given, source, block.first_row, kind, name in block.coded)
 
     @cached_property
     def values(self) -> pa.ChunkedArray:
@@ -112,19 +114,20 @@ class SourceColumn:
         Unless it is `explicit`, C(…), or declared by the source, text of which most values (but not all) spell numbers
         is refused: it is a column of numbers with something else in between. Raises `ColumnTypeError` and `NotFinite`.
         """
-        declared = pa.types.is_dictionary(self.given.type) and self._is_text
-        encoded = self.given.unify_dictionaries() if declared else pc.dictionary_encode(self._nameable())
-        combined = encoded.combine_chunks()
-        codes = as_numpy(combined.indices, missing=-1).astype(np.int64)
+        encoded = pa.types.is_dictionary(self.given.type) and self._is_text
+        combined = self.given.unify_dictionaries() if encoded else pc.dictionary_encode(self._nameable())
+        combined = combined.combine_chunks()
+        codes = as_numpy(combined.indices, missing=-1)
         values = combined.dictionary.to_pylist()
-        if self._is_text and not explicit and not declared:
+        if self._is_text and not explicit and (self.coded or not encoded):
             self._refuse_stray_text(values, codes)
-        for code, value in enumerate(values):
+        for code, value in enumerate(() if self._is_text else values):
             if isinstance(value, float) and math.isinf(value):
                 raise self.infinite(int(np.argmax(codes == code)))
             if isinstance(value, float) and abs(value) >= EXACT:
                 raise self._merged(int(np.argmax(codes == code)))
-        return Category.of(codes, [_name_of(value) for value in values], numeric=self.is_numeric)
+        names = values if self._is_text else [_name_of(value) for value in values]
+        return Category.of(codes, names, numeric=self.is_numeric)
 
     def infinite(self, index: int) -> NotFinite:
         """The error for an infinite value in the block's row `index`."""
@@ -143,7 +146,9 @@ class SourceColumn:
 
     @property
     def is_numeric(self) -> bool:
-        return bool(pa.types.is_integer(self.values.type) or pa.types.is_floating(self.values.type))
+        kind = self.given.type
+        kind = kind.value_type if pa.types.is_dictionary(kind) else kind
+        return bool(pa.types.is_integer(kind) or pa.types.is_floating(kind))
 
     def _spelled(self) -> pa.ChunkedArray:
         trimmed = pc.utf8_trim_whitespace(self.values)
@@ -172,10 +177,12 @@ class SourceColumn:
         return days(values) if is_dated(values) else Numbers(np.full(len(values), np.nan))
 
     def _refuse_stray_text(self, values: list[str], codes: IntArray) -> None:
-        stray = [code for code, value in enumerate(values) if not _NUMBER.fullmatch(value.strip())]
-        if stray and 2 * len(stray) < len(values):
+        seen = np.flatnonzero(np.bincount(codes + 1, minlength=len(values) + 1)[1:]).tolist()
+        stray = [code for code in seen if not _NUMBER.fullmatch(values[code].strip())]
+        if stray and 2 * len(stray) < len(seen):
+            at = int(np.argmax(np.isin(codes, stray)))
             raise ColumnTypeError(
-                f"{self.place(int(np.argmax(codes == stray[0])))} holds {values[stray[0]]!r} among values that are "
+                f"{self.place(at)} holds {values[codes[at]]!r} among values that are "
                 "numbers; repair that value or make it empty (missing), or, if the numbers name categories, "
                 f"write {text(Categorical(Column(self.name)))} in the formula"
             )
@@ -208,15 +215,18 @@ class Category:
         >>> Category.of(np.array([0, 1, 2, 0]), ["10", "9", "9"], numeric=True)
         Category(codes=array([1, 0, 0, 1]), levels=('9', '10'))
         """
-        levels = tuple(sorted({name for name in names if name is not None}, key=level_order(numeric=numeric)))
+        distinct = {name for name in names if name is not None}
+        levels = tuple(sorted(distinct, key=level_order(numeric=True) if numeric else None))  # text by code point
         place = {name: position for position, name in enumerate(levels)}
         recoded = np.array([place[name] if name is not None else -1 for name in names] + [-1], dtype=np.int64)
         return cls(recoded[codes], levels)
 
     def at(self, rows: IntArray) -> Category:
         """The category in some of its rows, none of them missing, with the levels that occur there."""
-        codes = self.codes[rows]
+        codes = self.codes[rows] if len(rows) < len(self.codes) else self.codes
         present = np.bincount(codes, minlength=len(self.levels)) > 0
+        if present.all():
+            return Category(codes, self.levels)
         levels = tuple(level for level, seen in zip(self.levels, present, strict=True) if seen)
         return Category((np.cumsum(present) - 1)[codes], levels)
 

@@ -39,7 +39,7 @@ class Reading:
         self.block = block
         self.source = source
         self.columns = {name: SourceColumn.of(block, name, source, kind) for name, kind in kinds.items()}
-        self.rows: IntArray = np.arange(block.table.num_rows)
+        self.rows: IntArray = np.arange(block.rows)
         self._numbers: dict[str, Numbers] = {}
 
     @property
@@ -51,7 +51,7 @@ class Reading:
         """Choose the rows in which none of `names` is missing. Raises `MissingValues` if others are to be refused."""
         missing = {name: self.columns[name].missing() for name in names}
         gaps = {name: mask for name, mask in missing.items() if mask.any()}
-        complete = np.ones(self.block.table.num_rows, dtype=np.bool_)
+        complete = np.ones(self.block.rows, dtype=np.bool_)
         for mask in gaps.values():
             complete &= ~mask
         if refuse and gaps:
@@ -107,8 +107,8 @@ class Reading:
         (name,) = factor.columns
         return self.columns[name].category(explicit=isinstance(factor.expression, Categorical)).at(self.rows)
 
-    def table(self, names: Sequence[str]) -> pa.Table:
-        """The raw values of the chosen rows."""
+    def stored(self, names: Sequence[str]) -> pa.Table:
+        """The raw values of the chosen rows, as the block stores them."""
         table = pa.table({name: self.columns[name].given for name in names})
         return table if len(self.rows) == table.num_rows else table.take(positions(self.rows))
 
@@ -119,7 +119,7 @@ class Reading:
         """A column's numbers in the chosen rows."""
         if name not in self._numbers:
             self._numbers[name] = self.columns[name].numbers()
-        chosen = len(self.rows) < self.block.table.num_rows
+        chosen = len(self.rows) < self.block.rows
         return self._numbers[name].at(self.rows) if chosen else self._numbers[name]
 
     def _finite(self, name: str) -> Numbers:

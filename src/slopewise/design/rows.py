@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -114,15 +115,17 @@ class Features:
 class Rows(Features):
     """A block ready for the moments: its complete rows of nonzero weight.
 
-    `weights` and `frequency` are (m,) or None; `table`, the raw variables of the same m rows. Of `read` rows, `dropped`
-    had missing values, `dropped_by` column (a row counts for each that it lacks), in `first_missing` the numbers of the
-    first of them; and `weightless` had weight or frequency zero: m = read − dropped − weightless.
+    `weights` and `frequency` are (m,) or None; `stored`, the raw variables of the same m rows, those in `coded` as in
+    their `Block`. Of `read` rows, `dropped` had missing values, `dropped_by` column (a row counts for each that it
+    lacks), in `first_missing` the numbers of the first of them; and `weightless` had weight or frequency zero:
+    m = read − dropped − weightless.
     """
 
     target: Numbers
     weights: Array | None
     frequency: IntArray | None
-    table: pa.Table
+    stored: pa.Table
+    coded: frozenset[str]
     read: int
     dropped: int
     dropped_by: Mapping[str, int]
@@ -228,12 +231,18 @@ def check_width(terms: Sequence[Term], widths: Sequence[int]) -> None:
 def _cross(categories: Sequence[Category]) -> tuple[IntArray, tuple[tuple[str, ...], ...]]:
     """The combinations of levels that occur, in their order, and which of them holds in each row."""
     codes = categories[0].codes
-    levels: list[tuple[str, ...]] = [(level,) for level in categories[0].levels]
+    levels = _as_cells(categories[0].levels)
     for category in categories[1:]:
         width = len(category.levels)
         seen, codes = _present(codes * width + category.codes, len(levels) * width)
-        levels = [(*levels[cell // width], category.levels[cell % width]) for cell in seen.tolist()]
-    return codes, tuple(levels)
+        levels = tuple((*levels[cell // width], category.levels[cell % width]) for cell in seen.tolist())
+    return codes, levels
+
+
+@lru_cache(maxsize=16)
+def _as_cells(levels: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
+    """Each level a cell of its own. Most blocks have the same ones, and a thousand tuples take a while to make."""
+    return tuple((level,) for level in levels)
 
 
 def _present(codes: IntArray, count: int) -> tuple[IntArray, IntArray]:

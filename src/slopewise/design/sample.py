@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
+from slopewise.data.block import decoded
 from slopewise.data.buffers import positions
 from slopewise.data.hashing import of_rows, smallest
 from slopewise.design.rows import Rows
@@ -22,13 +23,14 @@ MAX_ROWS = 2_000
 
 @dataclass(frozen=True)
 class Sample:
-    """At most `MAX_ROWS` rows: those of `table`, raw variables, at the places `chosen`, (n,); `number` (n,) are their
-    row numbers in the source.
+    """At most `MAX_ROWS` rows: those of `stored` and `coded`, as in a `Block`, at the places `chosen`, (n,); `number`
+    (n,) are their row numbers in the source.
 
     The sample of one block is not copied out of it: of the rows that it chooses, few are left after a merge.
     """
 
-    given: pa.Table
+    stored: pa.Table
+    coded: frozenset[str]
     chosen: IntArray
     number: IntArray
 
@@ -36,18 +38,18 @@ class Sample:
     def empty(cls, names: Sequence[str]) -> Sample:
         """The sample of no rows of the variables `names`."""
         none = np.zeros(0, dtype=np.int64)
-        return cls(pa.table({name: pa.nulls(0) for name in names}), none, none)
+        return cls(pa.table({name: pa.nulls(0) for name in names}), frozenset(), none, none)
 
     @classmethod
     def of(cls, rows: Rows) -> Sample:
         """The sample of these rows."""
         chosen = _smallest(rows.number)
-        return cls(rows.table, chosen, rows.number[chosen])
+        return cls(rows.stored, rows.coded, chosen, rows.number[chosen])
 
     @property
     def table(self) -> pa.Table:
         """The rows' raw variables."""
-        return _taken(self.given, self.chosen)
+        return self._taken(self.chosen)
 
     def merge(self, other: Sample) -> Sample:
         """The sample of the rows of both, copied out of the blocks they came from."""
@@ -57,14 +59,13 @@ class Sample:
         number = np.concatenate([self.number, other.number])
         kept = _smallest(number)
         mine, theirs = self.chosen[kept[kept < ours]], other.chosen[kept[kept >= ours] - ours]
-        parts = [_taken(self.given, mine), _taken(other.given, theirs)]
+        parts = [self._taken(mine), other._taken(theirs)]
         table = pa.concat_tables(parts, promote_options="permissive").combine_chunks()
         order = np.argsort(kept >= ours, kind="stable")  # where each of the rows kept stands in the table
-        return Sample(table, np.argsort(order, kind="stable"), number[kept])
+        return Sample(table, frozenset(), np.argsort(order, kind="stable"), number[kept])
 
-
-def _taken(table: pa.Table, rows: IntArray) -> pa.Table:
-    return table.take(positions(rows)).combine_chunks()
+    def _taken(self, places: IntArray) -> pa.Table:
+        return decoded(self.stored.take(positions(places)), self.coded).combine_chunks()
 
 
 def _smallest(number: IntArray) -> IntArray:

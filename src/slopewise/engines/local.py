@@ -75,7 +75,7 @@ def reduce(
 
     def gathered(block: Block) -> tuple[A, int]:
         with one_thread():
-            return accumulator.add(prepare(block)), block.table.num_rows
+            return accumulator.add(prepare(block)), block.rows
 
     workers = thread_count(threads)
     total, done = begun or (accumulator, 0)

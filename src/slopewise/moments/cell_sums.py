@@ -17,6 +17,7 @@ from slopewise.moments import cells_small
 from slopewise.moments.cells import Columns
 from slopewise.moments.kernels import LONG
 from slopewise.moments.pair import Pair
+from slopewise.moments.strips import Strips
 from slopewise.typing import IntArray
 
 LARGE_SUMS = 3_000_000
@@ -41,6 +42,22 @@ def cell_sums(codes: IntArray, count: int, left: Columns | None, right: Sequence
     from slopewise.moments import cells_large
 
     return cells_large.cell_sums(codes, count, left, right)
+
+
+def strip_sums(codes: IntArray, count: int, table: Strips, *, before: int = 0) -> Pair:
+    """S (count, 1, q + 1): `cell_sums`, to the bit, of q columns that lie each for itself, and one of ones.
+
+    >>> from slopewise.moments.strips import Strip
+    >>> strip_sums(np.array([1, 0, 1]), 2, Strips((Strip.of(np.array([5, 7, 6])),))).hi.tolist()
+    [[[7.0, 1.0]], [[11.0, 2.0]]]
+    """
+    m, q = table.shape
+    if (before + m < LONG and (before + m) * (q + 1) <= LARGE_SUMS) or q < 2:
+        right = [Columns(table.joined.T), Columns(np.ones((1, m)))]
+        return cell_sums(codes, count, None, right, before=before)
+    from slopewise.moments import cells_large
+
+    return cells_large.strip_sums(codes, count, table)
 
 
 def cell_counts(codes: IntArray, count: int) -> Pair:

@@ -25,9 +25,11 @@ from numba.extending import intrinsic
 from slopewise.moments import vectors
 from slopewise.moments.cells import Columns
 from slopewise.moments.compiled import aligned, compiled, frozen, kept
+from slopewise.moments.gathering import gather, places
 from slopewise.moments.packing import COLUMNS, pack_panels
 from slopewise.moments.pair import Pair, fast_two_sum
 from slopewise.moments.pair import two_sum as paired_two_sum
+from slopewise.moments.strips import Strips
 from slopewise.moments.vectors import INTEGER, LANES, array_data, fma, fused, load, spread, store
 from slopewise.typing import AnyArray, Array, IntArray
 
@@ -46,21 +48,20 @@ def cell_sums(codes: IntArray, count: int, left: Columns | None, right: Sequence
     >>> cell_sums(np.array([1, 0, 1]), 3, None, [Columns(np.array([[5.0, 7.0, 6.0]]))]).hi.ravel().tolist()
     [7.0, 11.0, 0.0]
     """
-    places = np.ascontiguousarray(codes, dtype=np.int64).view()
-    places.flags.writeable = False
+    rows = _frozen_codes(codes)
     first, rest = right[0], _beneath(right[1:])
     plain = left is None and first.low is None and rest.low is None
     factors = Columns(np.ones((1, len(codes)))) if left is None else left
     A, B = factors.k, first.k + rest.k
     if B <= NARROW:
         narrow = np.zeros((count, A, B, 3))
-        _add_singly(places, *_both(factors), *_both(_beneath(right)), narrow)
+        _add_singly(rows, *_both(factors), *_both(_beneath(right)), narrow)
         return _settled(np.moveaxis(narrow, -1, 0))
     panels = -(-B // LANES)
     multipliers = (_frozen(_NONE), _frozen(_NONE)) if plain else _both(factors)
     sums = aligned(count, A, panels, 3, LANES)
     _accumulate(
-        places,
+        rows,
         *multipliers,
         *_halves(first),
         *_halves(rest),
@@ -69,6 +70,27 @@ def cell_sums(codes: IntArray, count: int, left: Columns | None, right: Sequence
         sums,
     )
     return _settled(np.moveaxis(sums, 3, 0).reshape(3, count, A, panels * LANES)[..., :B])
+
+
+def strip_sums(codes: IntArray, count: int, table: Strips) -> Pair:
+    """S (count, 1, q + 1): Σ z over the rows of each cell, to the bit as `cell_sums` of [z, 1] gives it, z the strips.
+
+    >>> from slopewise.moments.strips import Strip
+    >>> strip_sums(np.array([1, 0, 1]), 2, Strips((Strip.of(np.array([5, 7, 6])),))).hi.tolist()
+    [[[7.0, 1.0]], [[11.0, 2.0]]]
+    """
+    q = len(table.columns)
+    panels = -(-(q + 1) // LANES)
+    sums = aligned(count, 1, panels, 3, LANES)
+    space = aligned(panels * LANES, BLOCK), aligned(1, panels, BLOCK, LANES)
+    _accumulate_strips(_frozen_codes(codes), *places(table), frozen(np.zeros(panels * LANES)), *space, sums)
+    return _settled(np.moveaxis(sums, 3, 0).reshape(3, count, 1, panels * LANES)[..., : q + 1])
+
+
+def _frozen_codes(codes: IntArray) -> IntArray:
+    places = np.ascontiguousarray(codes, dtype=np.int64).view()
+    places.flags.writeable = False
+    return places
 
 
 def _halves(columns: Columns) -> tuple[Array, Array]:
@@ -183,6 +205,23 @@ def _accumulate(
                 for v in range(panels):
                     place = ((cell * len(left) + a) * panels + v) * 3 * LANES
                     _add_products(block, sums, (v * BLOCK + k) * LANES, place, left, left_low, a * m + first + k)
+
+
+@kept
+def _accumulate_strips(
+    codes: IntArray, starts: IntArray, addresses: IntArray, kinds: IntArray, origin: Array,
+    columns: Array, block: Array, sums: Array,
+) -> None:  # fmt: skip
+    """Add all rows of the strips, and of a column of ones after them, to `sums` (count, 1, panels, 3, LANES)."""
+    m, panels = len(codes), block.shape[1]
+    columns[len(kinds)] = 1.0
+    for first in range(0, m, BLOCK):
+        last = min(first + BLOCK, m)
+        gather(starts, addresses, kinds, first, last - first, columns)
+        pack_panels(columns.T, 0, last - first, origin, COLUMNS, block[0])
+        for k in range(last - first):
+            for v in range(panels):
+                _add(block, sums, (v * BLOCK + k) * LANES, (codes[first + k] * panels + v) * 3 * LANES)
 
 
 @compiled

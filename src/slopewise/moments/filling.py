@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from slopewise.moments.cell_sums import cell_counts, cell_sums
+from slopewise.moments.cell_sums import cell_counts, cell_sums, strip_sums
 from slopewise.moments.cells import Cells, Columns
 from slopewise.moments.pair import Pair
 from slopewise.moments.paired import exponents_of
 from slopewise.moments.rows import WeightedRows
 from slopewise.moments.slices import Parts, exact_cell_sums
+from slopewise.moments.strips import Strips
 from slopewise.moments.tables import IntegralTable, PairedTable, Table
 from slopewise.typing import Array
 
@@ -32,16 +33,30 @@ def own_table(rows: WeightedRows, cells: Cells, *, exact: bool) -> Table:
         return IntegralTable(*exact_cell_sums(cells.codes, cells.count, rows.weights, parts, beside))
     factors, exponents = _spread(rows, cells)
     of_numbers = exponents_of(rows.size())
+    sums = _plain_sums(rows, cells) if factors is None and not of_numbers.any() else None
+    if sums is None:
+        sums = _sums_beside(rows, cells, factors, of_numbers)
+    if factors is None:  # the constant is the grouping's own column, too
+        sums = sums[..., [*range(sums.shape[-1]), -1]]
+    return PairedTable(_finite(rows, sums), exponents, np.concatenate([of_numbers, [0.0], exponents]))
+
+
+def _plain_sums(rows: WeightedRows, cells: Cells) -> Pair | None:
+    """The sums of indicators with [x, y, 1] where the numbers lie; None if they are not so plain."""
+    if not isinstance(rows.given, Strips) or not (rows.weights is rows.X_low is rows.y_low is None):
+        return None
+    return strip_sums(cells.codes, cells.count, rows.given, before=rows.before)
+
+
+def _sums_beside(rows: WeightedRows, cells: Cells, factors: Columns | None, of_numbers: Array) -> Pair:
+    """The sums of the columns of a grouping, times the weights, with [x, y, 1] and with themselves."""
     numbers = Columns(rows.X.T, None if rows.X_low is None else rows.X_low.T).scaled(-of_numbers[:-1])
     target = Columns(rows.y[None], None if rows.y_low is None else rows.y_low[None]).scaled(-of_numbers[-1:])
     right = [numbers, target, Columns(np.ones((1, rows.m)))]
     weights, unit = _near_one(rows.weights)
     left = _weighted(factors, weights)
     right = right if factors is None else [*right, factors]
-    sums = cell_sums(cells.codes, cells.count, left, right, before=rows.before)
-    if factors is None:  # the constant is the grouping's own column, too
-        sums = sums[..., [*range(sums.shape[-1]), -1]]
-    return PairedTable(_finite(rows, sums.scaled(unit)), exponents, np.concatenate([of_numbers, [0.0], exponents]))
+    return cell_sums(cells.codes, cells.count, left, right, before=rows.before).scaled(unit)
 
 
 def pair_table(rows: WeightedRows, cells: Cells, other: Cells, *, exact: bool) -> Table:
