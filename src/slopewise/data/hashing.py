@@ -21,6 +21,8 @@ Hashes: TypeAlias = npt.NDArray[np.uint64]
 SPACE = 2.0**64
 """As many hashes as there are: hash / SPACE lies in [0, 1)."""
 
+_PIECE = 2**13  # hashes made at a time, so that they stay in the first caches
+
 
 def mixed(keys: Hashes) -> Hashes:
     """SplitMix64 of each key: a bijection, after which keys that were close are not.
@@ -28,12 +30,14 @@ def mixed(keys: Hashes) -> Hashes:
     >>> [hex(value) for value in mixed(np.array([0, 1], dtype=np.uint64)).tolist()]
     ['0xe220a8397b1dcdaf', '0x910a2dec89025cc1']
     """
-    z = keys + np.uint64(0x9E3779B97F4A7C15)
-    for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB)):
-        z ^= z >> np.uint64(shift)
-        z *= np.uint64(factor)
-    z ^= z >> np.uint64(31)
-    return z
+    hashes = keys + np.uint64(0x9E3779B97F4A7C15)
+    for start in range(0, len(hashes), _PIECE):
+        z = hashes[start : start + _PIECE]
+        for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB)):
+            z ^= z >> np.uint64(shift)
+            z *= np.uint64(factor)
+        z ^= z >> np.uint64(31)
+    return hashes
 
 
 def of_rows(number: IntArray) -> Hashes:

@@ -49,7 +49,7 @@ class Reading:
 
     def drop_incomplete(self, names: Iterable[str], *, refuse: bool) -> Complete:
         """Choose the rows in which none of `names` is missing. Raises `MissingValues` if others are to be refused."""
-        missing = {name: self.columns[name].missing() for name in names}
+        missing = {name: self.columns[name].missing() for name in names if not self.columns[name].whole}
         gaps = {name: mask for name, mask in missing.items() if mask.any()}
         complete = np.ones(self.block.rows, dtype=np.bool_)
         for mask in gaps.values():

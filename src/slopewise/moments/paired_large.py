@@ -31,6 +31,9 @@ from slopewise.typing import AnyArray, Array, BoolArray, IntArray
 FLUSH = 16 * BLOCK
 """Rows whose totals are kept by lane."""
 
+HELD = 2**17
+"""Totals, 1 MiB of them, of chunks that wait to be added up."""
+
 LONGEST = 16 * FLUSH
 """Rows of a chunk at most: longer ones would add up too many totals one after another."""
 
@@ -79,24 +82,27 @@ def strip_products(table: Strips, weights: Array | None, powers: Array, *, threa
 
 
 def _over_chunks(add: Callable[..., None], m: int, p: int, parts: int, threads: int) -> tuple[Pair, BoolArray]:
-    """The sum over all chunks of what `add(start, stop, …)` gives of one."""
+    """The sum over all chunks of what `add(start, stop, length, …)` gives of each chunk of `length` rows in a range."""
     columns = p + 2 + p % 2
     tiles = columns // 2 * (columns // 2 + 1) // 2
     length = min(chunk_length(m, BLOCK), LONGEST)
-    spaces: deque[tuple[Array, ...]] = deque()  # what the threads that are done with a chunk worked in
+    step = 1 if threads > 1 else max(1, HELD // (8 * tiles))  # chunks that are computed before any are added up
+    spaces: deque[tuple[Array, ...]] = deque()  # what the threads that are done with some chunks worked in
 
     def work(start: int) -> tuple[Array, BoolArray]:
         space = spaces.pop() if spaces else _space(parts, columns, tiles)
-        total, whole = np.zeros((2, tiles, 2, 2)), np.ones(p + 1, dtype=np.bool_)
-        add(start, min(start + length, m), *space, total, whole)
+        stop, whole = min(start + step * length, m), np.ones(p + 1, dtype=np.bool_)
+        totals = np.zeros((-(-(stop - start) // length), 2, tiles, 2, 2))
+        add(start, stop, length, *space, totals, whole)
         spaces.append(space)
-        return total, whole
+        return totals, whole
 
     whole = np.ones(p + 1, dtype=np.bool_)
     sums: list[tuple[int, Array]] = [(-1, np.zeros((2, tiles, 2, 2)))]
-    for more, whole_there in in_order(work, range(0, m, length), threads):
+    for totals, whole_there in in_order(work, range(0, m, step * length), threads):
         whole &= whole_there
-        _join(sums, more)
+        for total in totals:
+            _join(sums, total)
     while len(sums) > 1:
         _, more = sums.pop()
         _add_totals(sums[-1][1], more)
@@ -271,10 +277,13 @@ def _add_totals(total: Array, more: Array) -> None:
 @kept
 def _accumulate(
     X: AnyArray, X_low: Array, y: Array, y_low: Array, weights: Array, powers: Array, zeros: Array,
-    lying: int, lows_lying: int, start: int, stop: int,
-    packed: Array, spans: Array, squares: Array, lanes: Array, total: Array, whole: BoolArray,
+    lying: int, lows_lying: int, start: int, stop: int, length: int,
+    packed: Array, spans: Array, squares: Array, lanes: Array, totals: Array, whole: BoolArray,
 ) -> None:  # fmt: skip
-    """Add the rows start … stop to `total` (2, tiles, 2, 2); what is absent is empty, and `lanes` are zeros."""
+    """Add the rows start … stop to `totals` (chunks, 2, tiles, 2, 2), one for each `length` rows, whole blocks.
+
+    What is absent is empty, and `lanes` are zeros.
+    """
     for first in range(start, stop, BLOCK):
         last = min(first + BLOCK, stop)
         _pack(X, y, first, last - first, zeros, lying, packed[0])
@@ -282,14 +291,16 @@ def _accumulate(
         if len(X_low):
             _pack(X_low, y_low, first, last - first, zeros, lows_lying, packed[1])
         _add_block(weights[first:last], powers, packed, spans, squares, lanes, whole)
-        if last == stop or (last - start) % FLUSH == 0:
-            _settle(lanes, total)
+        begun = (first - start) % length
+        if last == stop or begun + BLOCK == length or (begun + BLOCK) % FLUSH == 0:
+            _settle(lanes, totals[(first - start) // length])
 
 
 @kept
 def _accumulate_strips(
-    starts: IntArray, addresses: IntArray, kinds: IntArray, weights: Array, powers: Array, start: int, stop: int,
-    packed: Array, spans: Array, squares: Array, lanes: Array, total: Array, whole: BoolArray,
+    starts: IntArray, addresses: IntArray, kinds: IntArray, weights: Array, powers: Array,
+    start: int, stop: int, length: int,
+    packed: Array, spans: Array, squares: Array, lanes: Array, totals: Array, whole: BoolArray,
 ) -> None:  # fmt: skip
     """The same of columns that lie each for itself, y the last of them."""
     for first in range(start, stop, BLOCK):
@@ -298,5 +309,6 @@ def _accumulate_strips(
         packed[0, 0, : last - first] = 1.0
         packed[0, : len(kinds) + 1, last - first :] = 0.0
         _add_block(weights[first:last], powers, packed, spans, squares, lanes, whole)
-        if last == stop or (last - start) % FLUSH == 0:
-            _settle(lanes, total)
+        begun = (first - start) % length
+        if last == stop or begun + BLOCK == length or (begun + BLOCK) % FLUSH == 0:
+            _settle(lanes, totals[(first - start) // length])
