@@ -30,9 +30,11 @@ def as_blocks(path: Path, names: list[str]) -> list[Block]:
     return list(open_source(path).blocks(names))
 
 
-def test_only_what_the_file_keeps_in_dictionaries_is_coded(tmp_path: Path) -> None:
+@pytest.mark.parametrize("kind", [pa.string(), pa.large_string(), pa.string_view()], ids=str)
+def test_only_what_the_file_keeps_in_dictionaries_is_coded(kind: pa.DataType, tmp_path: Path) -> None:
     table = pa.table({"s": ["b", "a", None, "b"], "t": ["x", "y", "z", "w"], "n": [1, 2, 3, 4]})
-    path = written(table, tmp_path / "a.parquet", use_dictionary=["s", "n"])
+    given = table.set_column(0, "s", table["s"].cast(kind))
+    path = written(given, tmp_path / "a.parquet", use_dictionary=["s", "n"])
     (block,) = as_blocks(path, ["n", "s", "t"])
     assert block.coded == {"s"}
     assert pa.types.is_dictionary(block.stored.schema.field("s").type)

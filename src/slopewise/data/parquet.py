@@ -186,7 +186,7 @@ def _in_dictionaries(file: Readable, schema: pa.Schema) -> frozenset[str]:
     they need neither be written out nor looked up again."""
     from pyarrow import types
 
-    texts = {field.name for field in schema if types.is_string(field.type)}
+    texts = {field.name for field in schema if kind_of(field.type) == "text" and not types.is_dictionary(field.type)}
     with _opened(file) as opened:
         if not texts or not opened.metadata.num_row_groups:
             return frozenset()
