@@ -2,35 +2,49 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
 from slopewise.cli.arguments import check_outputs, split_arguments, split_names
 from slopewise.cli.options import (
+    Anova,
     Arguments,
     CheckpointFile,
-    Format,
+    CovOption,
+    Hypotheses,
     Level,
     Plainly,
     Plot,
     PrecisionOption,
     Quiet,
     Reading,
+    Readings,
     Save,
+    SummaryFormat,
     Weighing,
 )
 from slopewise.errors import ArgumentError
+
+if TYPE_CHECKING:
+    from slopewise.inference.hypotheses import Test
+    from slopewise.inference.variance_tables import TermTable
+    from slopewise.model import LinearModel
 
 
 def fit(
     arguments: Arguments = None,
     save: Save = None,
     plot: Plot = None,
-    format: Format = "table",
+    format: SummaryFormat = "table",
+    readings: Readings = False,
+    test: Hypotheses = None,
+    anova: Anova = False,
     level: Level = 0.95,
+    cov: CovOption = "classical",
     precision: PrecisionOption = "auto",
     quiet: Quiet = False,
     checkpoint: CheckpointFile = None,
@@ -49,17 +63,10 @@ def fit(
     check_outputs(save, checkpoint, plot=plot, reads=data)
     asked = _asked(formula, data, plainly, weighing, reading, quiet)
     with terminal.progress("rows", quiet=quiet) as bar:
-        model = pipeline.fit(**asked, precision=precision, checkpoint=checkpoint, progress=bar)
+        model = pipeline.fit(**asked, cov=cov, precision=precision, checkpoint=checkpoint, progress=bar)
     _write(save, model.save)
     _write(plot, lambda path: _draw(model.figure(level=level), path))
-    if format == "table":
-        terminal.show_summary(model.record(level))
-    elif format == "csv":
-        terminal.show_csv(model.tidy(level).to_pydict())
-    else:
-        tables = {"tidy": model.tidy(level).to_pylist(), "glance": model.glance().to_pylist()}
-        notes = model.record(level).notes
-        terminal.show_json({"formula": model.formula, **tables, "rows": model.rows.to_dict(), "notes": notes})
+    _show(model, format, level, readings, model.test(test) if test else None, model.anova() if anova else None)
     _say_written(quiet, save, plot)
 
 
@@ -115,6 +122,47 @@ def descend(
     else:
         terminal.show_json(run.to_dict())
     _say_written(quiet, save, plot)
+
+
+def _show(
+    model: LinearModel, format: str, level: float, readings: bool, test: Test | None, anova: TermTable | None
+) -> None:
+    """Print a model as it was asked for, with a test and a table of its terms if they were asked for, too."""
+    from slopewise.views import terminal
+
+    more = {name: found for name, found in (("test", test), ("anova", anova)) if found is not None}
+    if format == "json":
+        told = {name: found.to_dict() for name, found in more.items()}
+        terminal.show_json(_told(model, level) | told)
+        return
+    if format == "csv":
+        terminal.show_csv(model.tidy(level).to_pydict())
+    elif format == "markdown":
+        print(model.markdown(level))
+    elif format == "html":
+        print(model.html(level))
+    else:
+        terminal.show_summary(model.record(level), readings=readings)
+    for found in more.values():
+        print(f"\n{found}", file=sys.stdout if format == "table" else sys.stderr)
+
+
+def _told(model: LinearModel, level: float) -> dict[str, Any]:
+    """A model in plain numbers and words."""
+    record, covariance = model.record(level), model.covariance
+    return {
+        "formula": model.formula,
+        "tidy": model.tidy(level).to_pylist(),
+        "glance": model.glance().to_pylist(),
+        "covariance": {
+            "cov": covariance.assumption.asked,
+            "df": covariance.df,
+            "clusters": covariance.clusters,
+        },
+        "rows": model.rows.to_dict(),
+        "notes": record.notes,
+        "readings": record.readings,
+    }
 
 
 def _asked(

@@ -9,7 +9,7 @@ after the pass (`coding.py`).
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -46,6 +46,10 @@ class Spread(NamedTuple):
     codes: IntArray
     levels: tuple[tuple[str, ...], ...]
     columns: tuple[Numbers | None, ...]
+
+    def part(self, at: slice) -> Spread:
+        """The same cells in some of the rows."""
+        return Spread(self.codes[at], self.levels, tuple(_part(column, at) for column in self.columns))
 
 
 class Assembled(NamedTuple):
@@ -140,6 +144,26 @@ class Rows(Features):
     weightless: int
     first_missing: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
 
+    def part(self, start: int, stop: int) -> Rows:
+        """The rows from `start` to before `stop`, from 0: views, with all the levels of the block."""
+        at = slice(start, stop)
+        low, y_low, weights = (
+            None if values is None else values[at] for values in (self.plain_low, self.y_low, self.weights)
+        )
+        return replace(
+            self,
+            plain=self.plain[at],
+            plain_low=low,
+            spreads=tuple(spread.part(at) for spread in self.spreads),
+            number=self.number[at],
+            categories={name: Category(c.codes[at], c.levels) for name, c in self.categories.items()},
+            y=self.y[at],
+            y_low=y_low,
+            weights=weights,
+            frequency=None if self.frequency is None else self.frequency[at],
+            table=self.table.slice(start, stop - start),
+        )
+
 
 @dataclass(frozen=True)
 class Predictors(Features):
@@ -233,6 +257,12 @@ def check_width(terms: Sequence[Term], widths: Sequence[int]) -> None:
             "merge its levels into fewer (if it should be numbers, look "
             "for the text that stands among them)"
         )
+
+
+def _part(column: Numbers | None, at: slice) -> Numbers | None:
+    if column is None:
+        return None
+    return Numbers(column.high[at], None if column.low is None else column.low[at], column.rounding)
 
 
 def _cross(categories: Sequence[Category]) -> tuple[IntArray, tuple[tuple[str, ...], ...]]:
