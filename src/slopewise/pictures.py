@@ -7,36 +7,21 @@ a column contributes, and the residual with it, against its values.
 from __future__ import annotations
 
 import difflib
-from dataclasses import replace
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from slopewise.collected import Collected
-from slopewise.data import Block
-from slopewise.data.protocol import Source
-from slopewise.design import Design, Gathered
-from slopewise.design.rows import Rows
-from slopewise.engines import local
 from slopewise.errors import ArgumentError, UnknownColumn
 from slopewise.inference.partial import added_variable, component
-from slopewise.predictions import open_rows, unweighted
+from slopewise.predictions import Drawn, drawn
 from slopewise.rereading import Refit
-from slopewise.typing import Array
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 LISTED = 5
 """As many names as a sentence takes."""
-
-
-class _Shown(NamedTuple):
-    """The rows to draw, the same ones coded (m, p), and how many there are in all (None: not known)."""
-
-    rows: Rows
-    X: Array
-    total: int | None
 
 
 def partial_regression(refit: Refit, name: str, data: Any = None) -> Figure:
@@ -50,9 +35,9 @@ def partial_regression(refit: Refit, name: str, data: Any = None) -> Figure:
 
     place = _coefficient(refit, name)
     theta = refit.solution.intercept if place is None else float(refit.solution.coefficients[place])
-    shown = _shown(refit.kept, data)
+    shown, total = _shown(refit.kept, data)
     found = added_variable(refit.geometry, shown.X, shown.rows.y, place)
-    return partial_plot(found.x, found.y, theta, name=name, rows=shown.total, target=refit.kept.target)
+    return partial_plot(found.x, found.y, theta, name=name, rows=total, target=refit.kept.target)
 
 
 def component_residual(refit: Refit, name: str, data: Any = None) -> Figure:
@@ -66,32 +51,16 @@ def component_residual(refit: Refit, name: str, data: Any = None) -> Figure:
     from slopewise.views.diagnostic_plots import component_plot
 
     places = _components(refit, name)
-    shown = _shown(refit.kept, data)
+    shown, total = _shown(refit.kept, data)
     x = shown.rows.table[name].cast("float64").to_numpy()
     found = component(refit.geometry, shown.X, shown.rows.y, places)
-    return component_plot(x, found.fitted, found.y, name=name, rows=shown.total, target=refit.kept.target)
+    return component_plot(x, found.fitted, found.y, name=name, rows=total, target=refit.kept.target)
 
 
-def _shown(kept: Collected, data: Any) -> _Shown:
-    """The sample of rows that the pass kept, or one of `data`."""
-    gathered, design = kept.gathered, kept.design
-    if data is not None:
-        source = open_rows(design, data)
-        design = _readable(design, source)
-        gathered = local.reduce(source, design.variables, design.prepare, Gathered.empty(design))
-    sample = gathered.sample
-    if not len(sample.number):
-        raise ArgumentError("no rows were kept to draw (arrays and loaded models keep none); give data to draw from")
-    rows = design.prepare(Block(sample.table, first_row=1))
-    X = kept.coding.matrix(rows, bases=kept.gathered.bases)
-    total = None if design.frequency else int(gathered.sums.numbers.rows)
-    return _Shown(rows, X, total)
-
-
-def _readable(design: Design, source: Source) -> Design:
-    """The design as it meets rows that need not hold the weights of the fit."""
-    complete = source.columns.keys() >= {*design.variables}
-    return replace(design if complete else unweighted(design), source_name=source.name)
+def _shown(kept: Collected, data: Any) -> tuple[Drawn, int | None]:
+    """The rows to draw, and of how many; None where a row may stand for several."""
+    found = drawn(kept, data)
+    return found, None if found.rows.frequency is not None else found.total
 
 
 def _coefficient(refit: Refit, name: str) -> int | None:

@@ -7,7 +7,7 @@ from contextlib import closing
 from dataclasses import dataclass, field, replace
 from numbers import Real
 from os import PathLike
-from typing import Any, Literal, TypeAlias, TypeVar
+from typing import Any, Literal, NamedTuple, TypeAlias, TypeVar
 
 import numpy as np
 
@@ -167,19 +167,37 @@ def row_blocks(kept: Collected, source: Source) -> Iterator[tuple[Rows, Array]]:
         yield rows, kept.coding.matrix(rows, bases=kept.gathered.bases)
 
 
-def drawn_rows(kept: Collected, data: Any = None) -> tuple[Array, Array]:
-    """Rows to draw: the sample that the pass kept, or one of the rows of `data`; coded (m, p), and the target (m,)."""
-    sample = kept.gathered.sample
+class Drawn(NamedTuple):
+    """Rows to draw: `rows` as the design has them, coded as `X` (n, p), out of `total` rows (of all copies)."""
+
+    rows: Rows
+    X: Array
+    total: int
+
+
+def drawn(kept: Collected, data: Any = None) -> Drawn:
+    """The sample of rows that the pass kept, or one of the rows of `data`, which need not hold the weights of the fit.
+
+    Raises `ArgumentError` where no rows were kept.
+    """
+    design, gathered = kept.design, kept.gathered
     if data is not None:
-        source = open_rows(kept.design, data)
-        complete = source.columns.keys() >= {*kept.design.variables}
-        kept = replace(kept, design=kept.design if complete else unweighted(kept.design))
-        design = replace(kept.design, source_name=source.name)
-        sample = local.reduce(source, design.variables, design.prepare, Gathered.empty(design)).sample
+        source = open_rows(design, data)
+        complete = source.columns.keys() >= {*design.variables}
+        design = replace(design if complete else unweighted(design), source_name=source.name)
+        gathered = local.reduce(source, design.variables, design.prepare, Gathered.empty(design))
+    sample = gathered.sample
     if not len(sample.number):
         raise ArgumentError("no rows were kept to draw (arrays and loaded models keep none); give data to draw from")
-    rows = kept.design.prepare(Block(sample.table, first_row=1))
-    return kept.coding.matrix(rows, bases=kept.gathered.bases), rows.y
+    rows = design.prepare(Block(sample.table, first_row=1))
+    X = kept.coding.matrix(rows, bases=kept.gathered.bases)
+    return Drawn(rows, X, int(gathered.sums.numbers.rows))
+
+
+def drawn_rows(kept: Collected, data: Any = None) -> tuple[Array, Array]:
+    """The coded rows (m, p) to draw, and their targets (m,): see `drawn`."""
+    found = drawn(kept, data)
+    return found.X, found.rows.y
 
 
 def unweighted(design: Design) -> Design:

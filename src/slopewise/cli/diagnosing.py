@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from slopewise.cli.arguments import check_outputs, split_arguments, split_names
-from slopewise.cli.fitting import _asked, _draw, _say_written, _write
+from slopewise.cli.asking import asked_for, draw, say_written, write
 from slopewise.cli.options import Arguments, Format, Plainly, Plot, PrecisionOption, Quiet, Reading, Weighing
 
 
@@ -29,13 +29,12 @@ def diagnose(
 ) -> None:
     """Fit, read the rows once more, and say whether the fit can be believed: what was found, and what to do."""
     from slopewise import pipeline
-    from slopewise.diagnosis import check_asked
     from slopewise.rereading import check_rereadable
     from slopewise.views import terminal
 
     formula, data = split_arguments(arguments, sql=reading.sql or reading.db, target=plainly.target)
     check_outputs(plot=plot, reads=data)
-    asked = _asked(formula, data, plainly, weighing, reading, quiet)
+    asked = asked_for(formula, data, plainly, weighing, reading, quiet)
     source = reading.open(data) if formula is not None else asked["data"]
     check_rereadable(source, "diagnose")
     kept = split_names(keep or "")
@@ -45,11 +44,11 @@ def diagnose(
         model = pipeline.fit(**asked, precision=precision, progress=bar)
     with terminal.progress("rows", quiet=quiet) as bar:
         found = model.diagnose(source, keep=kept, top=top, threads=reading.threads, progress=bar)
-    _write(plot, lambda path: _draw(found.figure(), path))
+    write(plot, lambda path: draw(found.figure(), path))
     if format == "table":
         print(found)
     elif format == "csv":
         terminal.show_csv(found.influential.to_pydict())
     else:
         terminal.show_json(found.to_dict())
-    _say_written(quiet, plot)
+    say_written(quiet, plot)

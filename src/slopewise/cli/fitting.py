@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from slopewise.cli.arguments import check_outputs, split_arguments, split_names
+from slopewise.cli.arguments import check_outputs, split_arguments
+from slopewise.cli.asking import asked_for, draw, say_written, write
 from slopewise.cli.options import (
     Anova,
     Arguments,
@@ -61,13 +60,13 @@ def fit(
     formula, data = split_arguments(arguments, sql=reading.sql or reading.db, target=plainly.target)
     check_level(level)
     check_outputs(save, checkpoint, plot=plot, reads=data)
-    asked = _asked(formula, data, plainly, weighing, reading, quiet)
+    asked = asked_for(formula, data, plainly, weighing, reading, quiet)
     with terminal.progress("rows", quiet=quiet) as bar:
         model = pipeline.fit(**asked, cov=cov, precision=precision, checkpoint=checkpoint, progress=bar)
-    _write(save, model.save)
-    _write(plot, lambda path: _draw(model.figure(level=level), path))
+    write(save, model.save)
+    write(plot, lambda path: draw(model.figure(level=level), path))
     _show(model, format, level, readings, model.test(test) if test else None, model.anova() if anova else None)
-    _say_written(quiet, save, plot)
+    say_written(quiet, save, plot)
 
 
 def descend(
@@ -101,7 +100,7 @@ def descend(
     rate = _rate(learning_rate)
     check_options(learning_rate=rate, iterations=iterations, momentum=momentum, tolerance=tolerance)
     check_outputs(save, checkpoint, plot=plot, reads=data)
-    asked = _asked(formula, data, plainly, weighing, reading, quiet)
+    asked = asked_for(formula, data, plainly, weighing, reading, quiet)
     with terminal.progress("rows", quiet=quiet) as bar:
         kept = pipeline.collect(**asked, precision=precision, checkpoint=checkpoint, progress=bar)
     with terminal.progress("steps", quiet=quiet) as bar:
@@ -115,13 +114,13 @@ def descend(
             progress=bar and (lambda step, cost: bar(step, iterations)),
         )
     if save:
-        _write(save, run.model().save)
-    _write(plot, lambda path: _draw(run.figure(), path))
+        write(save, run.model().save)
+    write(plot, lambda path: draw(run.figure(), path))
     if format == "table":
         print(run.summary())
     else:
         terminal.show_json(run.to_dict())
-    _say_written(quiet, save, plot)
+    say_written(quiet, save, plot)
 
 
 def _show(
@@ -165,25 +164,6 @@ def _told(model: LinearModel, level: float) -> dict[str, Any]:
     }
 
 
-def _asked(
-    formula: str | None, data: Sequence[str], plainly: Plainly, weighing: Weighing, reading: Reading, quiet: bool
-) -> dict[str, Any]:
-    """The formula, the data and how rows are read and weighed, as the pipeline takes them."""
-    if formula is not None:
-        if plainly.features is not None:
-            raise ArgumentError(f"--features names columns for --target, and there is a formula, {formula!r}")
-        return {"formula": formula, **reading.given(data), **vars(weighing)}
-    from slopewise.design.plain import formula_of
-
-    source = reading.open(data)
-    features = None if plainly.features is None else split_names(plainly.features)
-    without = [name for name in (weighing.weights, weighing.frequency) if name is not None]
-    made = formula_of(plainly.target or "", features, source.columns, without=without, source_name=source.name)
-    if made.left_out and not quiet:
-        typer.echo(f"left out, as no formula can use them: {', '.join(made.left_out)}", err=True)
-    return {"formula": made.formula, "data": source, "threads": reading.threads, **vars(weighing)}
-
-
 def _rate(text: str) -> float | Literal["auto"]:
     if text == "auto":
         return "auto"
@@ -191,20 +171,3 @@ def _rate(text: str) -> float | Literal["auto"]:
         return float(text)
     except ValueError:
         raise ArgumentError(f"--learning-rate {text} is neither a number nor 'auto'") from None
-
-
-def _write(path: Path | None, write: Callable[[Path], None]) -> None:
-    if path is not None:
-        write(path)
-
-
-def _draw(figure: Any, path: Path) -> None:
-    from slopewise.views.plots import save
-
-    save(figure, path)
-
-
-def _say_written(quiet: bool, *paths: Path | None) -> None:
-    for path in paths:
-        if path is not None and not quiet:
-            typer.echo(f"wrote {path}", err=True)
