@@ -12,7 +12,20 @@ import traceback
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from benchmarks import accuracy, claims, descent, files, large_file, machine, rank, roofline, speed, startup
+from benchmarks import (
+    accuracy,
+    claims,
+    coverage,
+    descent,
+    files,
+    large_file,
+    machine,
+    rank,
+    roofline,
+    second_pass,
+    speed,
+    startup,
+)
 from benchmarks.tables import Table, tally
 
 BENCHMARKS: dict[str, Callable[[bool], Table]] = {
@@ -29,6 +42,8 @@ BENCHMARKS: dict[str, Callable[[bool], Table]] = {
     "startup": startup.answer,
     "files": files.answer,
     "large_file": large_file.answer,
+    "second_pass": second_pass.answer,
+    "coverage": coverage.answer,
 }
 RESULTS = Path(__file__).parent / "results.md"
 

@@ -25,14 +25,18 @@ PROJECT = Path(__file__).resolve().parent.parent
 PACKAGE = PROJECT / "src" / "slopewise"
 
 FLOORS = (
-    ("errors.py", "typing.py", "choices.py", "threads.py", "_version.py"),
+    ("errors.py", "typing.py", "choices.py", "threads.py", "numerals.py", "_version.py"),
     ("moments/", "data/"),
     ("objective/", "design/", "survey/"),
     ("solvers/",),
     ("inference/",),
     ("engines/",),
     ("views/",),
-    ("collected.py", "notes.py", "predictions.py", "evaluation.py", "saved.py", "checkpoint.py", "model.py"),
+    (
+        *("collected.py", "notes.py", "readings.py", "effects.py", "comparing.py", "checkpoint.py", "saved.py"),
+        *("predictions.py", "evaluation.py", "rereading.py", "findings.py", "diagnosis.py", "pictures.py"),
+        *("extrapolation.py", "answer.py", "model.py"),
+    ),
     ("run.py", "streams.py", "passes.py", "pipeline.py", "described.py"),
     ("cli/", "lesson.py"),
     ("__main__.py",),

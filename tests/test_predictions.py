@@ -7,6 +7,7 @@ import gzip
 import io
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -62,7 +63,7 @@ def long_table(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.parametrize("name", ["p.csv", "p.csv.gz", "p.jsonl", "p.jsonl.gz", "p.parquet"])
 def test_each_row_stands_in_its_place_in_every_format(name: str, long_table: Path, tmp_path: Path) -> None:
     counts = write_predictions(LINE, open_source(long_table), tmp_path / name, interval="prediction")
-    assert counts == Predicted(ROWS, ROWS // 1000, {"x": ROWS // 1000})
+    assert replace(counts, far=0) == Predicted(ROWS, ROWS // 1000, {"x": ROWS // 1000})
     reader = {"csv": "read_csv", "jsonl": "read_json", "parquet": "read_parquet"}[name.split(".")[1]]
     table = duckdb.sql(f"SELECT * FROM {reader}('{tmp_path / name}')").to_arrow_table()
     before = pq.read_table(long_table)

@@ -75,7 +75,7 @@ def test_the_file_can_be_read_from_the_top(tmp_path: Path) -> None:
     model = sw.fit("price ~ size", EXAMPLES / "six_houses.csv")
     model.save(tmp_path / "m.json")
     text = (tmp_path / "m.json").read_text()
-    assert text.startswith('{\n "kind": "slopewise model",\n "schema": 2,\n "formula": "price ~ size",\n')
+    assert text.startswith('{\n "kind": "slopewise model",\n "schema": 3,\n "formula": "price ~ size",\n')
     record = json.loads(text)
     assert list(record)[4:8] == ["coefficients", "rows", "source", "provenance"]
     assert record["coefficients"] == dict(model.coefficients)
@@ -139,7 +139,7 @@ def test_a_model_of_the_first_schema_is_read() -> None:
         ('{"kind": "slopewise model", "schema": true}', "its 'schema' is missing, or not what it should be"),
         (
             '{"kind": "slopewise model", "schema": 99}',
-            r"has schema 99, and slopewise [0-9.]+ reads schemas up to 2; up",
+            r"has schema 99, and slopewise [0-9.]+ reads schemas up to 3; up",
         ),
         ('{"kind": "slopewise model", "schema": 1, "solution": {}, "kept": {}}', "is not a slopewise model"),
         ('{"kind": NaN}', "NaN is no finite number"),

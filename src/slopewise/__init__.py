@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from slopewise import errors as errors
     from slopewise import lesson as lesson
     from slopewise.collected import Collected as Collected
+    from slopewise.comparing import Comparison as Comparison
+    from slopewise.comparing import anova as anova
+    from slopewise.comparing import compare as compare
     from slopewise.model import LinearModel as LinearModel
     from slopewise.moments import Moments as Moments
     from slopewise.pipeline import collect as collect
@@ -34,8 +37,11 @@ _PLACES = {
     "Description": "slopewise.described",
     "ReadOptions": "slopewise.data.options",
     "Run": "slopewise.run",
+    "Comparison": "slopewise.comparing",
     "collect": "slopewise.pipeline",
     "collect_arrays": "slopewise.pipeline",
+    "anova": "slopewise.comparing",
+    "compare": "slopewise.comparing",
     "descend": "slopewise.pipeline",
     "describe": "slopewise.described",
     "fit": "slopewise.pipeline",

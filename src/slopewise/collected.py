@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from slopewise.design import Coding, Design, Gathered
+from slopewise.design.keyed import Keyed
 from slopewise.errors import ArgumentError
 from slopewise.inference.record import RowCounts
 from slopewise.moments import Moments
@@ -24,7 +25,8 @@ class Collected:
 
     `a + b` is what one pass over the rows of both would have kept. `moments` are those of the coded columns, the
     target last, as the solvers read them; `names` (p,) are the names of the coefficients. `provenance` is what each
-    source that was read says of itself (its name, kind and size), in the order of the sum.
+    source that was read says of itself (its name, kind and size), in the order of the sum. `keyed` has a state for each
+    value of some keys, where those were asked for.
 
     >>> import slopewise as sw
     >>> kept = sw.collect("price ~ size", {"size": [1.0, 2.0], "price": [300.0, 500.0]})
@@ -36,6 +38,7 @@ class Collected:
     gathered: Gathered
     source: str
     provenance: tuple[Mapping[str, Any], ...] = ()
+    keyed: Keyed | None = None
 
     @cached_property
     def coding(self) -> Coding:
@@ -46,6 +49,13 @@ class Collected:
     def moments(self) -> Moments:
         """The state of the coded columns, q = p + 1, the target last."""
         return self.coding.apply(self.gathered.moments)
+
+    @property
+    def states(self) -> Moments:
+        """The moments of the coded columns in each group, a stack; `ValueError` where no groups were asked for."""
+        if self.keyed is None or self.keyed.states is None:
+            raise ValueError("no groups were gathered")
+        return self.coding.apply(self.keyed.widened(self.gathered.keys))
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -76,7 +86,8 @@ class Collected:
             )
         source = self.source if self.source == other.source else f"{self.source} + {other.source}"
         provenance = (*self.provenance, *other.provenance)
-        return Collected(self.design, self.gathered.merge(other.gathered), source, provenance)
+        keyed = self.keyed and other.keyed and self.keyed.merge(other.keyed)
+        return Collected(self.design, self.gathered.merge(other.gathered), source, provenance, keyed)
 
     def digest(self) -> str:
         """The SHA-256 of the sums of the rows and of what they are sums of, in hexadecimal.

@@ -81,7 +81,7 @@ class UnknownColumn(DataError, LookupError):
             names = ", ".join(map(repr, (name, *also)))
             super().__init__(f"{where} lacks {1 + len(also)} columns: {names}; it has {has}")
         else:
-            super().__init__(f"{where} has no column {name!r}; {_suggest(name, self.available)}")
+            super().__init__(f"{where} has no column {name!r}; {suggest(name, self.available)}")
 
 
 class ColumnTypeError(DataError, TypeError):
@@ -140,7 +140,12 @@ def _pointed(text: str, position: int, around: int = 60) -> str:
     return f"    {before}{line}{after}\n    {' ' * (len(before) + position - start)}^"
 
 
-def _suggest(name: str, available: tuple[str, ...]) -> str:
+def suggest(name: str, available: Sequence[str]) -> str:
+    """What to say to somebody who has named what is not there.
+
+    >>> suggest("aera", ["area", "price"])
+    "did you mean 'area'?"
+    """
     folded = {candidate.casefold(): candidate for candidate in available}
     close = [folded[match] for match in difflib.get_close_matches(name.casefold(), folded, n=3, cutoff=0.6)]
     if close:

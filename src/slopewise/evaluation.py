@@ -9,13 +9,12 @@ from typing import Any
 import numpy as np
 
 from slopewise.collected import Collected
-from slopewise.data import Source
 from slopewise.data.attached import Attached, attach
-from slopewise.design import Design, Rows
+from slopewise.design import Rows
 from slopewise.engines import local
 from slopewise.errors import MissingValues
 from slopewise.moments import Moments
-from slopewise.predictions import Unseen, check_available, column_of, open_rows, unweighted
+from slopewise.predictions import Unseen, check_available, column_of, open_rows, reweighted, unweighted
 from slopewise.typing import Array, ArrayLike
 
 
@@ -58,7 +57,7 @@ def evaluated(
         source = Attached(source, {target: column_of(y, "y")})
     source, weights, frequency = attach(source, weights, frequency)
     check_available(source, [*plain.variables, *(name for name in (weights, frequency) if name is not None)])
-    design = replace(_weighted(plain, source, weights, frequency), source_name=source.name)
+    design = replace(reweighted(plain, source, weights, frequency), source_name=source.name)
     start = _Score(replace(kept, design=design), theta, unseen)
     score = local.reduce(source, design.variables, design.prepare, start, threads=threads, progress=progress)
     m, weight = int(score.target.rows), float(score.target.weight)
@@ -105,9 +104,3 @@ class _Score:
             target=self.target.merge(other.target),
             dropped=self.dropped + other.dropped,
         )
-
-
-def _weighted(design: Design, source: Source, weights: str | None, frequency: str | None) -> Design:
-    """`design` with these columns as its weights."""
-    more = {name: source.columns[name] for name in (weights, frequency) if name is not None}
-    return replace(design, kinds={**design.kinds, **more}, weights=weights, frequency=frequency)

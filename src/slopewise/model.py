@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -11,18 +11,20 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from slopewise.collected import Collected
+from slopewise.answer import Answer
 from slopewise.data.documents import read_document, write_document
+from slopewise.design import Rows
 from slopewise.design.rows import Features
+from slopewise.diagnosis import Diagnosis, diagnosed
 from slopewise.errors import FitError
 from slopewise.evaluation import Evaluation, evaluated
-from slopewise.inference.digits import digits
-from slopewise.inference.estimates import check_level, covariance, estimates, parameter_block
-from slopewise.inference.goodness import Goodness, goodness
-from slopewise.inference.prediction import cooks_distance, interval_ends, quadratic_form, standardised
-from slopewise.inference.record import FitRecord, RowCounts
-from slopewise.moments import Moments
-from slopewise.notes import notes
+from slopewise.extrapolation import leverages, reach_of
+from slopewise.inference.clusters import of_states
+from slopewise.inference.covariance import Assumption, Cov
+from slopewise.inference.estimates import check_level, parameter_block
+from slopewise.inference.influence import Scale, influence
+from slopewise.inference.prediction import interval_ends
+from slopewise.pictures import component_residual, partial_regression
 from slopewise.predictions import (
     Unseen,
     Values,
@@ -33,25 +35,27 @@ from slopewise.predictions import (
     row_blocks,
     weighed,
 )
-from slopewise.saved import KIND, Parts, document, restored, versions
-from slopewise.solvers.solution import Solution
+from slopewise.rereading import Refit, check_rereadable, keyed, robust_covariance
+from slopewise.saved import KIND, Parts, document, restored
 from slopewise.typing import Array, ArrayLike
 from slopewise.views.summary import summary_text
+from slopewise.views.summary_html import summary_html
+from slopewise.views.summary_markdown import summary_markdown
 
 if TYPE_CHECKING:
     import pyarrow as pa
     from matplotlib.figure import Figure
 
-LEAST_SQUARES = "least squares"
-AUGMENTED = ("fitted", "residual", "leverage", "std_residual", "cooks_d")
+AUGMENTED = ("fitted", "residual", "leverage", "std_residual", "cooks_d", "student_residual", "dffits")
 
 
 @dataclass(frozen=True, eq=False)
-class LinearModel:
+class LinearModel(Answer):
     """A fitted linear model ŷ = b + w·x, with x the coded columns of the formula's terms.
 
     `kept`: the design and the moments; `solution`: the parameters, by position; `method`: how they were found;
-    `made_with`: the versions that computed them, by name, in which equal models may differ.
+    `made_with`: the versions that computed them, by name, in which equal models may differ; `robust`: the covariance of
+    the coefficients where it is not the classical one.
 
     >>> import slopewise as sw
     >>> model = sw.fit("price ~ size", {"size": [1.0, 2.0, 3.0], "price": [300.0, 500.0, 690.0]})
@@ -61,116 +65,38 @@ class LinearModel:
     [340.67]
     """
 
-    kept: Collected
-    solution: Solution
-    method: str = LEAST_SQUARES
-    made_with: Mapping[str, str] = field(default_factory=versions)
+    def with_covariance(
+        self,
+        cov: Cov,
+        data: Any = None,
+        *,
+        weights: ArrayLike | None = None,
+        frequency: ArrayLike | None = None,
+        threads: int | None = None,
+        progress: Callable[[int, int | None], None] | None = None,
+    ) -> LinearModel:
+        """The same model with other standard errors: "classical", "HC0" … "HC3", ("cluster", "school").
 
-    @property
-    def formula(self) -> str:
-        """The formula as it was written."""
-        return self.kept.design.formula
-
-    @property
-    def target(self) -> str:
-        """What is modelled: 'price', 'log(price)'."""
-        return self.kept.target
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """The names of all k parameters, the intercept first if there is one."""
-        return ("Intercept",) * self.solution.has_intercept + self.kept.names
-
-    @property
-    def moments(self) -> Moments:
-        """The state of the coded columns, the target last."""
-        return self.kept.moments
-
-    @property
-    def rows(self) -> RowCounts:
-        """How many rows were used and dropped, and because of which columns."""
-        return self.kept.rows
-
-    @property
-    def coefficients(self) -> Mapping[str, float]:
-        """Parameters by name, the intercept first, in target units per feature unit; NaN for a dropped column."""
-        w = self.solution.coefficients.tolist()
-        values = [self.solution.intercept, *w] if self.solution.has_intercept else w
-        return dict(zip(self.names, values, strict=True))
-
-    @cached_property
-    def _goodness(self) -> Goodness:
-        exact = self.method == LEAST_SQUARES
-        return goodness(self.moments, self.solution, digits(self.moments, self.solution) if exact else None)
-
-    @property
-    def digits(self) -> float:
-        """How many digits of every coefficient can be trusted as the answer for these values: the fewest of them all.
-
-        `glance` has it beside the digits that the rounding of the values allows. Formulas:
-        `slopewise.inference.digits`. NaN for coefficients that descent reached.
-        """
-        return self._goodness.digits
-
-    @property
-    def r2(self) -> float:
-        """R² = 1 − RSS/TSS on the rows of the fit; NaN for a constant target."""
-        return self._goodness.r_squared
-
-    @property
-    def rmse(self) -> float:
-        """√(RSS / Σv), the root mean squared residual on the rows of the fit, in target units."""
-        return float(np.sqrt(self.solution.residual_sum_of_squares / self.moments.weight))
-
-    def vcov(self) -> Array:
-        """The classical covariance σ̂² (ZᵀVZ)⁻¹ of the parameters, (k, k) in the order of `names`, NaN if not estimated.
+        All but the classical ones read the rows of the fit, `data`, once more; if they had `weights` or `frequency`
+        that are no column of them, give them again (m,). Clusters whose states were collected need no row. Formulas:
+        `slopewise.inference.covariance`.
+        Raises `ArgumentError` for other rows than those of the fit.
 
         >>> import slopewise as sw
-        >>> sw.fit("y ~ x", {"x": [1.0, 2.0, 3.0], "y": [1.0, 2.0, 4.0]}).vcov().round(4).tolist()
-        [[0.3889, -0.1667], [-0.1667, 0.0833]]
+        >>> table = {"x": [1.0, 2.0, 3.0, 4.0], "y": [1.0, 2.0, 4.0, 4.0]}
+        >>> sw.fit("y ~ x", table).with_covariance("HC3", table).vcov().round(4).tolist()
+        [[0.576, -0.3041], [-0.3041, 0.1808]]
         """
-        return covariance(self.moments, self.solution)
-
-    def record(self, level: float = 0.95) -> FitRecord:
-        """Everything that a view of the fit shows, with intervals at `level`."""
-        return FitRecord(
-            formula=self.formula,
-            source=self.kept.source,
-            method=f"weighted {self.method}" if self._weighted else self.method,
-            target=self.target,
-            names=self.names,
-            rows=self.rows,
-            estimates=estimates(self.moments, self.solution, level),
-            goodness=self._goodness,
-            notes=notes(self.kept, self.solution, self._goodness, exact=self.method == LEAST_SQUARES),
-        )
-
-    def tidy(self, level: float = 0.95) -> pa.Table:
-        """One row a parameter, in broom's columns: term estimate std_error statistic p_value conf_low conf_high.
-
-        Null where there is nothing to say: a dropped column, or no degrees of freedom.
-
-        >>> import slopewise as sw
-        >>> sw.fit("y ~ x", {"x": [1.0, 2.0, 3.0], "y": [1.0, 2.0, 4.0]}).tidy()["term"].to_pylist()
-        ['Intercept', 'x']
-        """
-        import pyarrow as pa
-
-        e = estimates(self.moments, self.solution, level)
-        columns = ("estimate", "std_error", "statistic", "p_value", "conf_low", "conf_high")
-        arrays = {name: pa.array(getattr(e, name), from_pandas=True) for name in columns}
-        return pa.table({"term": pa.array(self.names, pa.string()), **arrays})
-
-    def glance(self) -> pa.Table:
-        """One row of figures for the whole fit, as `slopewise.inference.goodness.Goodness` defines them; null for NaN.
-
-        >>> import slopewise as sw
-        >>> sw.fit("y ~ x", {"x": [1.0, 2.0, 3.0], "y": [1.0, 2.0, 4.0]}).glance()["nobs"].to_pylist()
-        [3]
-        """
-        import pyarrow as pa
-
-        return pa.table({name: pa.array([value], from_pandas=True) for name, value in vars(self._goodness).items()})
+        assumption = Assumption.of(cov)
+        self._check_exact()
+        if not assumption.rereads:
+            return replace(self, robust=None)
+        if data is None and self.kept.keyed is not None and self.kept.keyed.keys == assumption.keys:
+            return replace(self, robust=of_states(self.kept.states, assumption.keys[0], self._geometry))
+        source = weighed(self.kept.design, open_rows(self.kept.design, data), weights, frequency)
+        check_rereadable(source, f"cov={cov!r}")
+        refit = keyed(Refit(self.kept, self.solution, self._geometry), source, assumption)
+        return replace(self, robust=robust_covariance(refit, source, assumption, threads=threads, progress=progress))
 
     def predict(
         self, new: Any, interval: str | None = None, level: float = 0.95, unseen: Unseen = "error"
@@ -198,28 +124,54 @@ class LinearModel:
 
         return pa.table({name: pa.array(c, from_pandas=True) for name, c in zip(PREDICTED, columns, strict=True)})
 
+    def leverage(self, new: Any, unseen: Unseen = "error") -> Array:
+        """How far the rows of `new` lie from those of the fit: h = zᵀ(ZᵀVZ)⁻¹z (m,), NaN for an incomplete row.
+
+        A row that lies further out than `reach`, the largest h among the rows of the fit that the pass kept, is an
+        extrapolation, though each of its values may be in its range. See `slopewise.extrapolation`.
+
+        >>> import slopewise as sw
+        >>> model = sw.fit("y ~ x", {"x": [1.0, 2.0, 3.0], "y": [1.0, 2.0, 4.0]})
+        >>> (model.leverage({"x": [2.0, 9.0]}) > model.reach).tolist()
+        [False, True]
+        """
+        source = open_rows(self.kept.design, new)
+        check_available(source, self.kept.design.inputs)
+        bases, coding = self.kept.gathered.bases, self.kept.coding
+
+        def values(features: Features, unseen: Unseen) -> tuple[Array, ...]:
+            return (leverages(self._geometry, coding.matrix(features, unseen, bases)),)
+
+        parts = [part[0] for part, _ in on_predictors(self.kept, source, values, lambda _, part: part, unseen)]
+        return np.concatenate(parts or [np.empty(0)])
+
+    @cached_property
+    def reach(self) -> float:
+        """The leverage beyond which a row lies further out than the rows of the fit: see `leverage`."""
+        return reach_of(self.kept, self._geometry) if self.furthest is None else self.furthest
+
     def predictor(self, interval: str | None = None, level: float = 0.95) -> Values:
-        """What gives ŷ (m,) for the terms in m rows, NaN for a level not seen; with `interval`, its ends besides.
+        """What gives ŷ (m,) for the terms in m rows, NaN for a level not seen; with `interval`, its ends and h besides.
 
         Raises at once what is wrong with `interval` and `level`, and `FitError` where there is no interval to give.
         """
         check_level(level)
         if interval is not None:
-            self._ends(np.empty(0), np.empty((0, len(self.kept.names))), interval, level)
+            self._ends(np.empty((0, len(self.kept.names))), interval, level)
         bases, w = self.kept.gathered.bases, np.nan_to_num(self.solution.coefficients)
 
         def values(features: Features, unseen: Unseen) -> tuple[Array, ...]:
             fitted = self.kept.coding.fitted(features, w, unseen, bases) + self.solution.intercept
             if interval is None:
                 return (fitted,)
-            return (fitted, *self._ends(fitted, self.kept.coding.matrix(features, unseen, bases), interval, level))
+            X = self.kept.coding.matrix(features, unseen, bases)
+            return (fitted, *self._ends(X, interval, level), leverages(self._geometry, X))
 
         return values
 
     def fitted(self, X: Array) -> Array:
         """ŷ (m,) for coded rows `X` (m, p)."""
-        values: Array = X @ np.nan_to_num(self.solution.coefficients) + self.solution.intercept
-        return values
+        return self._geometry.fitted(X)
 
     def evaluate(
         self,
@@ -257,10 +209,10 @@ class LinearModel:
         )
 
     def augment(self, data: Any, *, weights: ArrayLike | None = None, frequency: ArrayLike | None = None) -> pa.Table:
-        """For each complete row of the data of the fit: row fitted residual leverage std_residual cooks_d.
+        """Each complete row: row fitted residual leverage std_residual cooks_d student_residual dffits.
 
         `row` is its number in the data, from 1. Reads the rows again. If the fit had `weights` or `frequency` that are
-        no column of `data`, give them again (m,); `ArgumentError` without. Formulas: `slopewise.inference.prediction`.
+        no column of `data`, give them again (m,); `ArgumentError` without. Formulas: `slopewise.inference.influence`.
 
         >>> import slopewise as sw
         >>> table = {"x": [1.0, 2.0, 3.0], "y": [1.0, 2.0, 4.0]}
@@ -272,14 +224,73 @@ class LinearModel:
         source = weighed(self.kept.design, open_rows(self.kept.design, data), weights, frequency)
         parts: dict[str, list[Any]] = {"row": [np.empty(0, np.int64)], **{name: [np.empty(0)] for name in AUGMENTED}}
         for rows, X in row_blocks(self.kept, source):
-            values = (rows.number, *self._diagnostics(X, rows.y, rows.weights))
+            values = (rows.number, *self._diagnostics(rows, X))
             for name, column in zip(parts, values, strict=True):
                 parts[name].append(column)
         return pa.table({name: pa.array(np.concatenate(columns), from_pandas=True) for name, columns in parts.items()})
 
-    def summary(self) -> str:
-        """What was asked, of which rows, the coefficients, how well it fits, and what to mind, as text."""
-        return summary_text(self.record())
+    def diagnose(
+        self,
+        data: Any,
+        *,
+        keep: Sequence[str] = (),
+        top: int = 10,
+        weights: ArrayLike | None = None,
+        frequency: ArrayLike | None = None,
+        threads: int | None = None,
+        progress: Callable[[int, int | None], None] | None = None,
+    ) -> Diagnosis:
+        """Whether the fit can be believed, by one more pass over its rows, `data`; memory does not grow with them.
+
+        Lists the `top` rows that move the answer most, with their columns `keep`; tests for constant variance and
+        normal errors; measures how well each row is predicted from the others. See `slopewise.diagnosis.Diagnosis`.
+        If the fit had `weights` or `frequency` that are no column of `data`, give them again (m,). Raises
+        `ArgumentError` for other rows than those of the fit.
+
+        >>> import slopewise as sw
+        >>> table = {"x": [1.0, 2.0, 3.0, 4.0, 10.0], "y": [1.0, 2.0, 3.0, 4.0, 5.0]}
+        >>> sw.fit("y ~ x", table).diagnose(table, top=1).influential["row"].to_pylist()
+        [5]
+        """
+        self._check_exact()
+        source = weighed(self.kept.design, open_rows(self.kept.design, data), weights, frequency)
+        check_rereadable(source, "diagnose")
+        refit = Refit(self.kept, self.solution, self._geometry)
+        return diagnosed(refit, source, keep=keep, top=top, threads=threads, progress=progress)
+
+    def partial_regression(self, name: str, data: Any = None) -> Figure:
+        """What the column `name` adds: the target against it, each less what the other columns say of it.
+
+        The slope is the coefficient. Drawn from the sample of rows that the pass kept, or from one of `data`.
+        """
+        self._check_exact()
+        return partial_regression(Refit(self.kept, self.solution, self._geometry), name, data)
+
+    def component_residual(self, name: str, data: Any = None) -> Figure:
+        """Whether the column `name` acts along a line: its part of ŷ plus the residuals, against it.
+
+        Drawn from the sample of rows that the pass kept, or from one of `data`.
+        """
+        self._check_exact()
+        return component_residual(Refit(self.kept, self.solution, self._geometry), name, data)
+
+    def summary(self, level: float = 0.95, *, readings: bool = False) -> str:
+        """What was asked, of which rows, the coefficients, how well it fits, and what to mind, as text.
+
+        With `readings` each coefficient is also read in a sentence, where that can honestly be done.
+        """
+        return summary_text(self.record(level), readings=readings)
+
+    def markdown(self, level: float = 0.95) -> str:
+        """The summary as Markdown, the readings of the coefficients included."""
+        return summary_markdown(self.record(level))
+
+    def html(self, level: float = 0.95) -> str:
+        """The summary as a fragment of HTML, which brings its style along: what notebooks show."""
+        return summary_html(self.record(level))
+
+    def _repr_html_(self) -> str:
+        return self.html()
 
     def figure(self, data: Any = None, level: float = 0.95) -> Figure:
         """The fit at a glance, from the sample of rows that the pass kept, or from one of `data`.
@@ -290,7 +301,7 @@ class LinearModel:
         from slopewise.views.plots import fit_overview
 
         X, y = drawn_rows(self.kept, data)
-        e = estimates(self.moments, self.solution, level)
+        e = self._estimates(level)
         x = X[:, 0] if X.shape[1] == 1 else None
         return fit_overview(
             y,
@@ -323,7 +334,7 @@ class LinearModel:
 
     def to_dict(self) -> dict[str, Any]:
         """The model as plain numbers, strings and lists: what `save` writes."""
-        return document(Parts(self.kept, self.solution, self.method, self.made_with))
+        return document(Parts(self.kept, self.solution, self.method, self.made_with, self.robust, self.reach))
 
     @classmethod
     def from_dict(cls, record: Mapping[str, Any]) -> LinearModel:
@@ -333,10 +344,13 @@ class LinearModel:
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, LinearModel):
             return NotImplemented
-        same = self.method == other.method and self.solution.to_dict() == other.solution.to_dict()
-        return same and self.kept == other.kept
+        return self._told() == other._told() and self.kept == other.kept
 
     __hash__ = None  # type: ignore[assignment]
+
+    def _told(self) -> tuple[Any, ...]:
+        """What tells models of the same rows apart."""
+        return self.method, self.solution.to_dict(), self.robust and self.robust.to_dict()
 
     def __str__(self) -> str:
         return self.summary()
@@ -344,27 +358,27 @@ class LinearModel:
     def __repr__(self) -> str:
         return f"<LinearModel {self.formula!r}: {self.rows.used:,} rows, R² {self.r2:.4g}>"
 
-    @property
-    def _weighted(self) -> bool:
-        return bool(self.moments.weight != self.moments.rows or self.moments.log_weight != 0)
-
-    def _ends(self, fitted: Array, X: Array, interval: str, level: float) -> tuple[Array, Array]:
+    def _ends(self, X: Array, interval: str, level: float) -> tuple[Array, Array]:
         """The ends of the interval around ŷ (m,) in coded rows `X` (m, p)."""
         g = self._goodness
         if np.isnan(parameter_block(self.solution)).all() or not g.df_residual:
             why = "no degrees of freedom are left" if not g.df_residual else f"{self.method} has no standard errors"
             raise FitError(f"there is no interval to give: {why}; predict without one, or fit more rows exactly")
-        return interval_ends(fitted, self._form(X), g.sigma, g.df_residual, interval, level)
+        fitted, variances = self._geometry.fitted(X), self._geometry.variances(X, self.covariance.scatter)
+        return interval_ends(fitted, variances, g.sigma, self.covariance.df, interval, level)
 
-    def _form(self, X: Array) -> Array:
-        Z = np.column_stack([np.ones(len(X)), X]) if self.solution.has_intercept else X
-        return quadratic_form(Z, parameter_block(self.solution))
-
-    def _diagnostics(self, X: Array, y: Array, weights: Array | None) -> tuple[Array, ...]:
-        values = self.fitted(X)
-        leverage = self._form(X) * (1.0 if weights is None else weights)
-        scaled = standardised(y - values, weights, leverage, self._goodness.sigma)
-        return values, y - values, leverage, scaled, cooks_distance(scaled, leverage, self.solution.rank)
+    def _diagnostics(self, rows: Rows, X: Array) -> tuple[Array, ...]:
+        observed = self._geometry.observed(rows.number, X, rows.y, rows.weights)
+        found = influence(observed, Scale(self._goodness.sigma, self._goodness.df_residual, self.solution.rank))
+        return (
+            observed.fitted,
+            observed.residual,
+            observed.leverage,
+            found.std_residual,
+            found.cooks_d,
+            found.student_residual,
+            found.dffits,
+        )
 
 
 PREDICTED = ("fitted", "lower", "upper")

@@ -8,19 +8,26 @@ import numpy as np
 
 from slopewise.collected import Collected
 from slopewise.design.tree import Column, Polynomial
+from slopewise.inference.covariance import Covariance
 from slopewise.inference.estimates import degrees_of_freedom
 from slopewise.inference.goodness import Goodness, essentially_perfect, total_sum_of_squares
 from slopewise.solvers.solution import Solution
 from slopewise.typing import Array
 
 FEW_DIGITS = 6
+FEW_CLUSTERS = 30
 COLLINEAR = 1e3  # below it, few digits only mean a coefficient that is next to nothing
 LISTED = 10
 
 
-def notes(kept: Collected, solution: Solution, figures: Goodness, *, exact: bool) -> tuple[str, ...]:
-    """The sentences for one fit, most important first; `exact` says whether it is the least-squares answer."""
-    return tuple(_sentences(kept, solution, figures, exact))
+def notes(
+    kept: Collected, solution: Solution, figures: Goodness, covariance: Covariance | None = None, *, exact: bool
+) -> tuple[str, ...]:
+    """The sentences for one fit, most important first; `exact` says whether it is the least-squares answer.
+
+    `covariance`: that of its coefficients, if anything is to be said of it.
+    """
+    return (*_sentences(kept, solution, figures, exact), *(() if covariance is None else _of_covariance(covariance)))
 
 
 def _sentences(kept: Collected, solution: Solution, figures: Goodness, exact: bool) -> Iterator[str]:
@@ -58,6 +65,30 @@ def _sentences(kept: Collected, solution: Solution, figures: Goodness, exact: bo
         yield "The fit is essentially perfect: its residuals are rounding, and so are the standard errors."
     if exact and solution.condition > COLLINEAR and min(figures.digits, figures.digits_limit) < FEW_DIGITS:
         yield _few_digits(figures)
+
+
+def _of_covariance(covariance: Covariance) -> Iterator[str]:
+    """Rows that said nothing of the errors, and clusters too few to be trusted."""
+    if covariance.left_out:
+        rows, first = covariance.left_out, covariance.first_left_out
+        named = ", ".join(f"{row:,}" for row in first) + ", …" * (rows > len(first))
+        yield (
+            f"{rows:,} row{'s have' if rows > 1 else ' has'} leverage 1 (row{'s' * (rows > 1)} {named}): a coefficient "
+            f"of {'their' if rows > 1 else 'its'} own fits {'them' if rows > 1 else 'it'} exactly, so that "
+            f"{'they add' if rows > 1 else 'it adds'} nothing to {covariance.assumption.kind} standard errors, which "
+            "are too small for that coefficient."
+        )
+    for name, count in zip(covariance.assumption.keys, covariance.clusters, strict=True):
+        if count < FEW_CLUSTERS:
+            yield (
+                f"{count} clusters by {name} are few: clustered standard errors then tend to be too small; some forty "
+                "are wanted."
+            )
+    if (np.diagonal(covariance.scatter) < 0).any():
+        yield (
+            "Clustering by both columns less by their combination leaves some variance negative: there is no standard "
+            "error where it is; cluster by one of them."
+        )
 
 
 def _few_digits(figures: Goodness) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,8 @@ from slopewise.data.attached import attach
 from slopewise.data.options import ReadOptions
 from slopewise.design import Design, Gathered
 from slopewise.design.design import Missing
+from slopewise.design.keyed import Keyed
+from slopewise.design.rows import Rows
 from slopewise.design.tree import Column
 from slopewise.design.tree import text as quoted
 from slopewise.engines import local
@@ -44,8 +47,9 @@ def resolved(
     frequency: str | ArrayLike | None,
     missing: Missing,
     threads: int | None,
+    keys: Sequence[str] = (),
 ) -> tuple[Source, Design]:
-    """The rows, and what the formula means on them; nothing is read yet."""
+    """The rows, and what the formula means on them; nothing is read yet. `keys`: see `Design.of`."""
     _check_order(formula, data)
     opened = open_source(data, sql=sql, db=db, where=where, options=options, threads=threads)
     source, weights, frequency = attach(opened, weights, frequency)
@@ -56,6 +60,7 @@ def resolved(
         frequency=frequency,
         missing=missing,
         declared=source.levels,
+        keys=keys,
         source_name=source.name,
     )
     return source, design
@@ -70,19 +75,42 @@ def gathered(
     threads: int | None = None,
     progress: Progress | None = None,
     checkpoint: str | Path | None = None,
+    keys: Sequence[str] = (),
 ) -> Collected:
-    """One pass; with `checkpoint`, one that goes on where the file says that an earlier one has stopped."""
+    """One pass; with `checkpoint`, one that goes on where the file says that an earlier one has stopped.
+
+    With `keys`, columns of the source, it gathers a state for each of their values, too; without a checkpoint.
+    """
     check_precision(precision)
     empty = Gathered.empty(design, precision)
-    reduce = partial(local.reduce, source, design.variables, design.prepare, empty, threads=threads, progress=progress)
-    if checkpoint is None:
+    keyed: Keyed | None = None
+    read = partial(local.reduce, source, design.variables, design.prepare, threads=threads, progress=progress)
+    reduce = partial(read, empty)
+    if keys:
+        both = read(_Both(empty, Keyed.empty(design, keys)))
+        found, keyed = both.gathered, both.keyed
+    elif checkpoint is None:
         found = reduce()
     else:
         with Checkpoint(Path(checkpoint), source, design) as file:
             found = reduce(begun=file.begin(empty), keep=file.keep)
     if not found.sums.numbers.rows:
         raise _no_rows(source.name, found, where)
-    return named(Collected(design, found, source.name, (source.describe(),)))
+    return named(Collected(design, found, source.name, (source.describe(),), keyed))
+
+
+@dataclass(frozen=True, eq=False)
+class _Both:
+    """What all rows come to, and those of each group, gathered side by side."""
+
+    gathered: Gathered
+    keyed: Keyed
+
+    def add(self, rows: Rows) -> _Both:
+        return _Both(self.gathered.add(rows), self.keyed.add(rows))
+
+    def merge(self, other: _Both) -> _Both:
+        return _Both(self.gathered.merge(other.gathered), self.keyed.merge(other.keyed))
 
 
 def solved_or_better(

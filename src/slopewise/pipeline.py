@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
 from slopewise.choices import Precision
 from slopewise.collected import Collected
+from slopewise.data.arrays import Matrix
+from slopewise.data.attached import attach
 from slopewise.data.options import ReadOptions
 from slopewise.design import Design, Gathered
 from slopewise.design.design import Missing
 from slopewise.design.tree import Column
 from slopewise.design.tree import text as quoted
 from slopewise.errors import ArgumentError, ShapeError, TooFewRows
+from slopewise.inference.covariance import Assumption, Cov
 from slopewise.model import LinearModel
 from slopewise.moments import Moments
-from slopewise.moments.rows import WeightedRows, floats
+from slopewise.moments.rows import WeightedRows, floats, matrix
 from slopewise.moments.state import check_precision
 from slopewise.passes import Progress, gathered, named, resolved, solved_or_better
+from slopewise.predictions import reweighted
+from slopewise.rereading import Refit, check_rereadable, robust_covariance
 from slopewise.run import Run
 from slopewise.solvers import descent, exact
 from slopewise.solvers.solution import Solution
@@ -37,6 +43,7 @@ def fit(
     weights: str | ArrayLike | None = None,
     frequency: str | ArrayLike | None = None,
     missing: Missing = "drop",
+    cov: Cov = "classical",
     precision: Precision = "auto",
     checkpoint: str | Path | None = None,
     threads: int | None = None,
@@ -52,6 +59,9 @@ def fit(
     - `where`: an SQL condition on the rows. `options`: what text files do not say themselves, see `ReadOptions`.
     - `weights` v (analytic, as R's `lm` has them) and `frequency` (copies of a row): a column's name or an array (m,).
     - `missing`: incomplete rows are dropped and counted, or refused with "error".
+    - `cov`: what is assumed of the errors: "classical", "HC0" … "HC3", or ("cluster", "school"), by two columns too.
+      All but the first read the rows twice; by one column clusters will do with once where once is all there is. See
+      `slopewise.inference.covariance`.
     - `precision`: that of the sums, see `Moments.of`; "auto" takes double-double for whatever is streamed, and reads a
       small table once more, to sum it exactly, where even that gives fewer than 14 digits.
     - `checkpoint`: a file that holds the sums while the rows are read; interrupted, the same call goes on from there. A
@@ -64,6 +74,7 @@ def fit(
     >>> fit("price ~ size", {"size": [1.0, 2.0, 3.0], "price": [300.0, 500.0, 700.0]}).coefficients
     {'Intercept': 100.0, 'size': 200.0}
     """
+    assumption = Assumption.of(cov)
     source, design = resolved(
         formula,
         data,
@@ -75,14 +86,27 @@ def fit(
         frequency=frequency,
         missing=missing,
         threads=threads,
+        keys=assumption.keys,
     )
-    read = partial(gathered, source, design, where=where, threads=threads, progress=progress)
+    at_once = len(assumption.keys) == 1 and not source.rereadable  # the states of the clusters hold all that it takes
+    if assumption.rereads and not at_once:
+        check_rereadable(source, f"cov={cov!r}")
+    if at_once and checkpoint is not None:
+        raise ArgumentError(
+            f"cov={cov!r} of rows that can be read only once leaves nothing to take up: leave checkpoint= out, or save "
+            "the rows to a file first"
+        )
+    keys = assumption.keys if at_once else ()
+    read = partial(gathered, source, design, where=where, threads=threads, progress=progress, keys=keys)
     kept, solution = read(precision, checkpoint=checkpoint), None
     if precision == "auto" and source.rereadable:
         solution, better = solved_or_better(kept.moments, kept.intercept, threads)
         if better:
             kept = read(better)
-    return least_squares(kept, solution)
+    model = least_squares(kept, solution)
+    if not assumption.rereads:
+        return model
+    return model.with_covariance(cov, None if at_once else source, threads=threads, progress=progress)
 
 
 def collect(
@@ -144,17 +168,27 @@ def fit_arrays(
     intercept: bool = True,
     weights: ArrayLike | None = None,
     frequency: ArrayLike | None = None,
+    cov: Cov = "classical",
     precision: Precision = "auto",
     threads: int | None = None,
 ) -> LinearModel:
     """Fit y on the columns of `X` (m, p) by least squares; the columns are called x1, x2, … unless `names` are given.
 
-    Missing and infinite values are refused. Weights and errors as for `fit`.
+    Missing and infinite values are refused. Weights, covariances (no clusters) and errors as for `fit`.
 
     >>> fit_arrays([[1.0], [2.0], [3.0]], [300.0, 500.0, 700.0]).coefficients
     {'Intercept': 100.0, 'x1': 200.0}
     """
-    return least_squares(*_collected(X, y, names, intercept, weights, frequency, precision, threads))
+    assumption = Assumption.of(cov)
+    if assumption.keys:
+        raise ArgumentError(f"cov={cov!r} needs a column, and arrays have none of that name; fit a formula to a table")
+    model = least_squares(*_collected(X, y, names, intercept, weights, frequency, precision, threads))
+    if not assumption.rereads:
+        return model
+    source, v, f = attach(Matrix(matrix(X), floats(y, "y"), model.kept.names, model.target), weights, frequency)
+    kept = replace(model.kept, design=reweighted(model.kept.design, source, v, f))
+    refit = Refit.of(kept, model.solution)
+    return replace(model, robust=robust_covariance(refit, source, assumption, threads=threads))
 
 
 def collect_arrays(
@@ -191,10 +225,8 @@ def _collected(
     threads: int | None,
 ) -> tuple[Collected, Solution | None]:
     """What was collected, and its solution, where that was needed to judge the precision."""
-    features = floats(X, "X")
-    features = features[:, None] if features.ndim == 1 else features
     check_precision(precision)
-    given = WeightedRows.of(features, y, weights, frequency, threads)
+    given = WeightedRows.of(matrix(X), y, weights, frequency, threads)
     moments, solution = Moments.of_rows(given, precision, threads), None
     while precision == "auto":
         solution, better = solved_or_better(moments, intercept, threads)

@@ -7,7 +7,7 @@ from contextlib import closing
 from dataclasses import dataclass, field, replace
 from numbers import Real
 from os import PathLike
-from typing import Any, Literal, TypeAlias, TypeVar
+from typing import Any, Literal, NamedTuple, TypeAlias, TypeVar
 
 import numpy as np
 
@@ -22,7 +22,7 @@ from slopewise.design.rows import Features, Predictors
 from slopewise.engines import local
 from slopewise.errors import ArgumentError, ShapeError, UnknownColumn
 from slopewise.moments.rows import floats
-from slopewise.threads import one_thread, thread_count
+from slopewise.threads import one_thread
 from slopewise.typing import Array, ArrayLike, BoolArray
 
 Unseen: TypeAlias = Literal["error", "missing"]
@@ -34,9 +34,6 @@ Result = TypeVar("Result")
 
 LISTED = 5
 """As many names as a sentence takes."""
-
-FEW = 10_000
-"""As many rows as are done before a second thread would have started."""
 
 
 def open_rows(design: Design, data: Any) -> Source:
@@ -72,6 +69,7 @@ class Predicted:
     """What became of `rows` rows to predict: `incomplete` ones lack a value, `unseen` ones hold a level not in the fit.
 
     `missing_by` counts the gaps by column, `unseen_by` the levels not seen by category: a row may count for several.
+    `far` rows are extrapolations (`slopewise.extrapolation`), where that was looked at.
 
     >>> print(Predicted(2930, 3, {"area": 3}, 9, {"Street": 9}).sentence())
     12 of 2,930 rows have no prediction: 3 lack a value (area 3), 9 hold a level that the fit has not seen (Street 9)
@@ -82,6 +80,7 @@ class Predicted:
     missing_by: Mapping[str, int] = field(default_factory=dict)
     unseen: int = 0
     unseen_by: Mapping[str, int] = field(default_factory=dict)
+    far: int = 0
 
     def __add__(self, other: Predicted) -> Predicted:
         return Predicted(
@@ -90,6 +89,7 @@ class Predicted:
             _added(self.missing_by, other.missing_by),
             self.unseen + other.unseen,
             _added(self.unseen_by, other.unseen_by),
+            self.far + other.far,
         )
 
     def sentence(self) -> str:
@@ -105,6 +105,20 @@ class Predicted:
         without = self.incomplete + self.unseen
         have = "has" if without == 1 else "have"
         return f"{without:,} of {self.rows:,} rows {have} no prediction: {', '.join(reasons)}"
+
+
+def warning(found: Predicted) -> str:
+    """What to mind about the predictions that there are; empty if nothing.
+
+    >>> warning(Predicted(2930, far=1))
+    '1 of 2,930 rows lies further out than any row of the fit that was looked at: its prediction is an extrapolation'
+    """
+    if not found.far:
+        return ""
+    beyond = "further out than any row of the fit that was looked at"
+    if found.far == 1:
+        return f"1 of {found.rows:,} rows lies {beyond}: its prediction is an extrapolation"
+    return f"{found.far:,} of {found.rows:,} rows lie {beyond}: predictions extrapolate there"
 
 
 def on_predictors(
@@ -132,7 +146,7 @@ def on_predictors(
             columns = tuple(map(np.concatenate, zip(*(columns for columns, _ in parts), strict=True)))
             return work(block, columns), sum((counts for _, counts in parts), Predicted())
 
-    workers = 1 if source.rows is not None and source.rows <= FEW else thread_count(threads)
+    workers = local.workers_for(source, threads)
     blocks = source.blocks(wanted or list(source.columns)[:1])  # a mean reads a column to count the rows
     with closing(local.in_order(worked, blocks, workers)) as parts:
         yield from parts
@@ -153,25 +167,49 @@ def row_blocks(kept: Collected, source: Source) -> Iterator[tuple[Rows, Array]]:
         yield rows, kept.coding.matrix(rows, bases=kept.gathered.bases)
 
 
-def drawn_rows(kept: Collected, data: Any = None) -> tuple[Array, Array]:
-    """Rows to draw: the sample that the pass kept, or one of the rows of `data`; coded (m, p), and the target (m,)."""
-    sample = kept.gathered.sample
+class Drawn(NamedTuple):
+    """Rows to draw: `rows` as the design has them, coded as `X` (n, p), out of `total` rows (of all copies)."""
+
+    rows: Rows
+    X: Array
+    total: int
+
+
+def drawn(kept: Collected, data: Any = None) -> Drawn:
+    """The sample of rows that the pass kept, or one of the rows of `data`, which need not hold the weights of the fit.
+
+    Raises `ArgumentError` where no rows were kept.
+    """
+    design, gathered = kept.design, kept.gathered
     if data is not None:
-        source = open_rows(kept.design, data)
-        complete = source.columns.keys() >= {*kept.design.variables}
-        kept = replace(kept, design=kept.design if complete else unweighted(kept.design))
-        design = replace(kept.design, source_name=source.name)
-        sample = local.reduce(source, design.variables, design.prepare, Gathered.empty(design)).sample
+        source = open_rows(design, data)
+        complete = source.columns.keys() >= {*design.variables}
+        design = replace(design if complete else unweighted(design), source_name=source.name)
+        gathered = local.reduce(source, design.variables, design.prepare, Gathered.empty(design))
+    sample = gathered.sample
     if not len(sample.number):
         raise ArgumentError("no rows were kept to draw (arrays and loaded models keep none); give data to draw from")
-    rows = kept.design.prepare(Block(sample.table, first_row=1))
-    return kept.coding.matrix(rows, bases=kept.gathered.bases), rows.y
+    rows = design.prepare(Block(sample.table, first_row=1))
+    X = kept.coding.matrix(rows, bases=kept.gathered.bases)
+    return Drawn(rows, X, int(gathered.sums.numbers.rows))
+
+
+def drawn_rows(kept: Collected, data: Any = None) -> tuple[Array, Array]:
+    """The coded rows (m, p) to draw, and their targets (m,): see `drawn`."""
+    found = drawn(kept, data)
+    return found.X, found.rows.y
 
 
 def unweighted(design: Design) -> Design:
     """The design without weights, whose rows need not hold them."""
     used = {name: kind for name, kind in design.kinds.items() if name not in (design.weights, design.frequency)}
     return replace(design, kinds=used, weights=None, frequency=None)
+
+
+def reweighted(design: Design, source: Source, weights: str | None, frequency: str | None) -> Design:
+    """`design` with these columns of the source as its weights."""
+    more = {name: source.columns[name] for name in (weights, frequency) if name is not None}
+    return replace(design, kinds={**design.kinds, **more}, weights=weights, frequency=frequency)
 
 
 def column_of(values: Any, name: str) -> Array:

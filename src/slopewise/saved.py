@@ -24,13 +24,14 @@ from slopewise.data.documents import unfit
 from slopewise.design import Design, Gathered
 from slopewise.design.rows import MAX_COLUMNS
 from slopewise.errors import SlopewiseError, SourceError
+from slopewise.inference.covariance import Covariance
 from slopewise.inference.digits import digits
 from slopewise.inference.goodness import goodness
 from slopewise.notes import notes
 from slopewise.solvers.solution import Solution
 from slopewise.typing import Array
 
-KIND, SCHEMA = "slopewise model", 2
+KIND, SCHEMA = "slopewise model", 3
 
 LONGEST = 200_000
 """As many characters as a formula may have."""
@@ -41,7 +42,7 @@ STEEPEST = 5_000
 ROUNDING = 1e-8
 """As much as a correlation may be off by."""
 
-SYMMETRIC = ("products", "products_low", "unscaled_covariance")
+SYMMETRIC = ("products", "products_low", "unscaled_covariance", "scatter")
 EXPONENTS = ("exponents", "exponent", "left", "right")
 """What the matrices and the exponents of two are called in the records of states and answers."""
 
@@ -50,12 +51,15 @@ COUNTS = ("read", "dropped", "dropped_by", "first_missing", "weightless")
 
 
 class Parts(NamedTuple):
-    """What a model is made of; `made_with` names the versions that computed it."""
+    """What a model is made of; `made_with`: the versions that computed it; `robust`: a covariance not classical;
+    `furthest`: the largest leverage of the rows that were looked at."""
 
     kept: Collected
     solution: Solution
     method: str
     made_with: Mapping[str, str]
+    robust: Covariance | None = None
+    furthest: float | None = None
 
 
 def versions() -> dict[str, str]:
@@ -66,7 +70,7 @@ def versions() -> dict[str, str]:
 
 def document(parts: Parts) -> dict[str, Any]:
     """The model in plain numbers, strings and lists, in the order that a file has them."""
-    kept, solution, method, made_with = parts
+    kept, solution, method, made_with, robust, furthest = parts
     design, gathered, answer = kept.design.to_json(), kept.gathered.to_dict(), solution.to_dict()
     counts = {name: gathered.pop(name) for name in COUNTS}
     values = [answer.pop("intercept")] * solution.has_intercept + answer.pop("coefficients")
@@ -84,12 +88,14 @@ def document(parts: Parts) -> dict[str, Any]:
         "made_with": dict(made_with),
         "design": design,
         "solution": _written(answer),
+        "furthest": furthest,
+        **({} if robust is None else {"covariance": _written(robust.to_dict())}),
         "gathered": gathered | {"sums": _written(gathered["sums"])},
     }
 
 
 def restored(record: Any, where: str | Path = "the record") -> Parts:
-    """What `document` wrote, here or in slopewise 0.1. Raises `SourceError`, about `where`, for anything else."""
+    """What `document` wrote, in any schema so far. Raises `SourceError`, about `where`, for anything else."""
     schema = record.get("schema") if isinstance(record, dict) else None
     if isinstance(schema, int) and schema > SCHEMA:
         read = f"slopewise {__version__} reads schemas up to {SCHEMA}"
@@ -97,7 +103,7 @@ def restored(record: Any, where: str | Path = "the record") -> Parts:
     try:
         if _item(record, "kind", str) != KIND:
             raise SourceError(f"it is a {record['kind'][:50]!r}")
-        read_schema = {1: _first, SCHEMA: _second}[_item(record, "schema", int)]
+        read_schema = {1: _first, 2: _second, 3: _second}[_item(record, "schema", int)]
         _check_text(record)
         with np.errstate(over="raise", invalid="raise"):
             return read_schema(record)
@@ -153,6 +159,7 @@ def _first(record: Any) -> Parts:
 
 
 def _second(record: Any) -> Parts:
+    """Schemas 2 and 3: coefficients and rows come first; 3 may have a covariance that is not classical."""
     design = _design({**_item(record, "design", dict), "formula": _item(record, "formula", str)})
     rows = dict(_item(record, "rows", dict))
     used = rows.pop("used", None)
@@ -169,7 +176,21 @@ def _second(record: Any) -> Parts:
     intercept, slopes = (values[0], values[1:]) if kept.intercept else (0.0, values)
     answer = {**_item(record, "solution", dict), "intercept": intercept, "coefficients": slopes}
     made_with = {name: _item(record["made_with"], name, str) for name in _item(record, "made_with", dict)}
-    return _parts(kept, answer, _item(record, "method", str), made_with)
+    parts = _parts(kept, answer, _item(record, "method", str), made_with)
+    if "furthest" in record:  # schema 3
+        parts = parts._replace(furthest=_number(record["furthest"], "", True))
+    return parts._replace(robust=_covariance(record["covariance"], parts)) if "covariance" in record else parts
+
+
+def _covariance(record: Any, parts: Parts) -> Covariance:
+    """A covariance that is not classical, found to be one of this model."""
+    covariance = Covariance.from_dict({**record, "scatter": _read(_item(record, "scatter", list), "scatter")})
+    S, rank = covariance.scatter, parts.solution.rank
+    if S.shape != (rank, rank) or np.isinf(S).any() or not np.array_equal(S, S.T, equal_nan=True):
+        raise SourceError("its covariance does not fit its coefficients")
+    if covariance.assumption.kind == "classical":
+        raise SourceError("its covariance is the classical one, which the state has already")
+    return covariance
 
 
 def _design(record: Any) -> Design:
@@ -210,6 +231,7 @@ def _parts(kept: Collected, answer: dict[str, Any], method: str, made_with: Mapp
     known = np.delete(solution.coefficients, list(solution.dropped))
     if (
         np.isnan([solution.intercept, *sums, solution.condition, *known]).any()
+        or any(not np.isfinite(combination).all() for combination in solution.combinations.values())
         or np.isinf([solution.intercept, *known]).any()
     ):
         raise SourceError("it lacks numbers that predictions need")

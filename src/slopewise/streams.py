@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -66,14 +67,17 @@ def write_predictions(
     counts = Predicted()
     with open_output(path, columns, format, bare=bare) as output:
 
-        def rendered(block: Block, predicted: tuple[Array, ...]) -> object:
+        def rendered(block: Block, predicted: tuple[Array, ...]) -> tuple[object, int]:
             _check_whole_numbers(block, numbers, source.name)
-            return output.render(_beside(block, copied, predicted, columns))
+            far = int((predicted[-1] > model.reach).sum()) if interval else 0
+            return output.render(_beside(block, copied, predicted[: len(added)], columns)), far
 
         also = (*copied, *numbers.values())
-        for part, more in on_predictors(model.kept, source, values, rendered, unseen, also=also, threads=threads):
+        for (part, far), more in on_predictors(
+            model.kept, source, values, rendered, unseen, also=also, threads=threads
+        ):
             output.write(part)
-            counts += more
+            counts += replace(more, far=far)
             if progress:
                 progress(counts.rows, source.rows)
     return counts

@@ -52,6 +52,19 @@ def one_thread() -> Iterator[None]:
         _here.alone = before
 
 
+@contextlib.contextmanager
+def one_blas_thread() -> Iterator[None]:
+    """Within the block NumPy's products take one thread each: for workers that multiply side by side.
+
+    Otherwise two workers on two cores hand their products to the same two threads of BLAS, and wait for one another:
+    that takes longer than one worker alone (measured).
+    """
+    from threadpoolctl import threadpool_limits
+
+    with threadpool_limits(1, user_api="blas"):
+        yield
+
+
 def _checked(value: int | str, name: str) -> int:
     try:
         count = int(value) if isinstance(value, str) else operator.index(value)

@@ -324,6 +324,6 @@ def test_a_crafted_record_is_refused(change: dict[str, Any]) -> None:
     record = houses("price ~ area").to_json()
     with pytest.raises(SlopewiseError):
         Design.from_json(record | change)
-    for name in record.keys() - {"levels"}:
+    for name in record.keys() - {"levels", "keys"}:
         with pytest.raises(ArgumentError, match=f"no '{name}'"):
             Design.from_json({key: value for key, value in record.items() if key != name})

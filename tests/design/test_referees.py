@@ -84,6 +84,8 @@ def check(right: str, seed: int, gaps: bool, weights: str | None) -> None:
         names = [name.replace(given_name, written) for name in names]
     assert list(model.coefficients) == names
     spread = np.linalg.svd(matrix.to_numpy(dtype=float), compute_uv=False)
+    if ((spread > 1e-13 * spread[0]) & (spread < 1e-11 * spread[0])).any():
+        return  # the referee, in float64, cannot tell whether such columns are dependent
     rank = int((spread > 1e-12 * spread[0]).sum())
     close = max(1e-9, 1e-16 * spread[0] / spread[rank - 1])  # float64 can tell no more of nearly collinear columns
     np.testing.assert_allclose(model.predict(arrow)[matrix.index], theirs.fittedvalues, rtol=close, atol=close)

@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from slopewise._version import __version__
-from slopewise.cli import describing, fitting, predicting
+from slopewise.cli import describing, diagnosing, fitting, predicting
 from slopewise.cli.grouped import grouped
 from slopewise.errors import ArgumentError, DataError, FitError, FormulaError, SlopewiseError
 
@@ -26,6 +26,7 @@ app = typer.Typer(
 
 COMMANDS: dict[Callable[..., None], str] = {
     fitting.fit: "slopewise fit ames.csv 'price ~ area + Neighborhood' --save price.json",
+    diagnosing.diagnose: "slopewise diagnose ames.csv 'price ~ area' --keep Order --plot residuals.png",
     describing.describe: "slopewise describe ames.csv --target price -o survey.html",
     fitting.descend: "slopewise descend two_houses.csv 'price ~ size' --learning-rate 0.01 --iterations 1000",
     predicting.predict: "slopewise predict price.json new.csv -o predicted.csv --interval prediction",

@@ -2,35 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from pathlib import Path
-from typing import Annotated, Any, Literal
+import sys
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from slopewise.cli.arguments import check_outputs, split_arguments, split_names
+from slopewise.cli.arguments import check_outputs, split_arguments
+from slopewise.cli.asking import asked_for, draw, say_written, write
 from slopewise.cli.options import (
+    Anova,
     Arguments,
     CheckpointFile,
-    Format,
+    CovOption,
+    Hypotheses,
     Level,
     Plainly,
     Plot,
     PrecisionOption,
     Quiet,
     Reading,
+    Readings,
     Save,
+    SummaryFormat,
     Weighing,
 )
 from slopewise.errors import ArgumentError
+
+if TYPE_CHECKING:
+    from slopewise.inference.hypotheses import Test
+    from slopewise.inference.variance_tables import TermTable
+    from slopewise.model import LinearModel
 
 
 def fit(
     arguments: Arguments = None,
     save: Save = None,
     plot: Plot = None,
-    format: Format = "table",
+    format: SummaryFormat = "table",
+    readings: Readings = False,
+    test: Hypotheses = None,
+    anova: Anova = False,
     level: Level = 0.95,
+    cov: CovOption = "classical",
     precision: PrecisionOption = "auto",
     quiet: Quiet = False,
     checkpoint: CheckpointFile = None,
@@ -47,20 +60,13 @@ def fit(
     formula, data = split_arguments(arguments, sql=reading.sql or reading.db, target=plainly.target)
     check_level(level)
     check_outputs(save, checkpoint, plot=plot, reads=data)
-    asked = _asked(formula, data, plainly, weighing, reading, quiet)
+    asked = asked_for(formula, data, plainly, weighing, reading, quiet)
     with terminal.progress("rows", quiet=quiet) as bar:
-        model = pipeline.fit(**asked, precision=precision, checkpoint=checkpoint, progress=bar)
-    _write(save, model.save)
-    _write(plot, lambda path: _draw(model.figure(level=level), path))
-    if format == "table":
-        terminal.show_summary(model.record(level))
-    elif format == "csv":
-        terminal.show_csv(model.tidy(level).to_pydict())
-    else:
-        tables = {"tidy": model.tidy(level).to_pylist(), "glance": model.glance().to_pylist()}
-        notes = model.record(level).notes
-        terminal.show_json({"formula": model.formula, **tables, "rows": model.rows.to_dict(), "notes": notes})
-    _say_written(quiet, save, plot)
+        model = pipeline.fit(**asked, cov=cov, precision=precision, checkpoint=checkpoint, progress=bar)
+    write(save, model.save)
+    write(plot, lambda path: draw(model.figure(level=level), path))
+    _show(model, format, level, readings, model.test(test) if test else None, model.anova() if anova else None)
+    say_written(quiet, save, plot)
 
 
 def descend(
@@ -94,7 +100,7 @@ def descend(
     rate = _rate(learning_rate)
     check_options(learning_rate=rate, iterations=iterations, momentum=momentum, tolerance=tolerance)
     check_outputs(save, checkpoint, plot=plot, reads=data)
-    asked = _asked(formula, data, plainly, weighing, reading, quiet)
+    asked = asked_for(formula, data, plainly, weighing, reading, quiet)
     with terminal.progress("rows", quiet=quiet) as bar:
         kept = pipeline.collect(**asked, precision=precision, checkpoint=checkpoint, progress=bar)
     with terminal.progress("steps", quiet=quiet) as bar:
@@ -108,32 +114,54 @@ def descend(
             progress=bar and (lambda step, cost: bar(step, iterations)),
         )
     if save:
-        _write(save, run.model().save)
-    _write(plot, lambda path: _draw(run.figure(), path))
+        write(save, run.model().save)
+    write(plot, lambda path: draw(run.figure(), path))
     if format == "table":
         print(run.summary())
     else:
         terminal.show_json(run.to_dict())
-    _say_written(quiet, save, plot)
+    say_written(quiet, save, plot)
 
 
-def _asked(
-    formula: str | None, data: Sequence[str], plainly: Plainly, weighing: Weighing, reading: Reading, quiet: bool
-) -> dict[str, Any]:
-    """The formula, the data and how rows are read and weighed, as the pipeline takes them."""
-    if formula is not None:
-        if plainly.features is not None:
-            raise ArgumentError(f"--features names columns for --target, and there is a formula, {formula!r}")
-        return {"formula": formula, **reading.given(data), **vars(weighing)}
-    from slopewise.design.plain import formula_of
+def _show(
+    model: LinearModel, format: str, level: float, readings: bool, test: Test | None, anova: TermTable | None
+) -> None:
+    """Print a model as it was asked for, with a test and a table of its terms if they were asked for, too."""
+    from slopewise.views import terminal
 
-    source = reading.open(data)
-    features = None if plainly.features is None else split_names(plainly.features)
-    without = [name for name in (weighing.weights, weighing.frequency) if name is not None]
-    made = formula_of(plainly.target or "", features, source.columns, without=without, source_name=source.name)
-    if made.left_out and not quiet:
-        typer.echo(f"left out, as no formula can use them: {', '.join(made.left_out)}", err=True)
-    return {"formula": made.formula, "data": source, "threads": reading.threads, **vars(weighing)}
+    more = {name: found for name, found in (("test", test), ("anova", anova)) if found is not None}
+    if format == "json":
+        told = {name: found.to_dict() for name, found in more.items()}
+        terminal.show_json(_told(model, level) | told)
+        return
+    if format == "csv":
+        terminal.show_csv(model.tidy(level).to_pydict())
+    elif format == "markdown":
+        print(model.markdown(level))
+    elif format == "html":
+        print(model.html(level))
+    else:
+        terminal.show_summary(model.record(level), readings=readings)
+    for found in more.values():
+        print(f"\n{found}", file=sys.stdout if format == "table" else sys.stderr)
+
+
+def _told(model: LinearModel, level: float) -> dict[str, Any]:
+    """A model in plain numbers and words."""
+    record, covariance = model.record(level), model.covariance
+    return {
+        "formula": model.formula,
+        "tidy": model.tidy(level).to_pylist(),
+        "glance": model.glance().to_pylist(),
+        "covariance": {
+            "cov": covariance.assumption.asked,
+            "df": covariance.df,
+            "clusters": covariance.clusters,
+        },
+        "rows": model.rows.to_dict(),
+        "notes": record.notes,
+        "readings": record.readings,
+    }
 
 
 def _rate(text: str) -> float | Literal["auto"]:
@@ -143,20 +171,3 @@ def _rate(text: str) -> float | Literal["auto"]:
         return float(text)
     except ValueError:
         raise ArgumentError(f"--learning-rate {text} is neither a number nor 'auto'") from None
-
-
-def _write(path: Path | None, write: Callable[[Path], None]) -> None:
-    if path is not None:
-        write(path)
-
-
-def _draw(figure: Any, path: Path) -> None:
-    from slopewise.views.plots import save
-
-    save(figure, path)
-
-
-def _say_written(quiet: bool, *paths: Path | None) -> None:
-    for path in paths:
-        if path is not None and not quiet:
-            typer.echo(f"wrote {path}", err=True)

@@ -40,7 +40,23 @@ CheckpointFile = Annotated[
         metavar="FILE",
     ),
 ]
+SummaryFormat = Annotated[
+    Literal["table", "json", "csv", "markdown", "html"], typer.Option("--format", help="How to print the answer.")
+]
+Hypotheses = Annotated[
+    str | None, typer.Option("--test", help="Test this of the coefficients: 'x1 = x2, x3 = 0'.", metavar="EQUATIONS")
+]
+Anova = Annotated[bool, typer.Option("--anova", help="Add the type II table: what each term adds to the others.")]
+Readings = Annotated[bool, typer.Option("--readings", help="Read each coefficient in a plain sentence, too.")]
 Format = Annotated[Literal["table", "json", "csv"], typer.Option("--format", help="How to print the answer.")]
+CovOption = Annotated[
+    str,
+    typer.Option(
+        "--cov",
+        help="Standard errors: classical, HC0, HC1, HC2, HC3, or cluster:COLUMN[,COLUMN].",
+        metavar="KIND",
+    ),
+]
 Level = Annotated[float, typer.Option(help="Level of the intervals.", metavar="LEVEL")]
 
 

@@ -42,6 +42,7 @@ def predict(
 ) -> None:
     """Predict for every row of a file, in its order: its columns, and `fitted` (with --interval `lower`, `upper`)."""
     from slopewise import pipeline
+    from slopewise.predictions import warning
     from slopewise.streams import write_predictions
     from slopewise.views import terminal
 
@@ -66,8 +67,8 @@ def predict(
         return
     if output is not None:
         typer.echo(f"wrote {done.rows:,} predictions to {output}", err=True)
-    if done.sentence():
-        typer.echo(done.sentence(), err=True)
+    for sentence in filter(None, (done.sentence(), warning(done))):
+        typer.echo(sentence, err=True)
 
 
 def score(

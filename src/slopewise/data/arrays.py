@@ -68,6 +68,27 @@ def from_mapping(arrays: Mapping[str, ArrayLike]) -> NamedArrays:
     return NamedArrays(pa.table(columns))
 
 
+class Matrix(TableSource):
+    """The columns of a matrix (m, p) and a target (m,), under names; copied block by block, never as a whole."""
+
+    def __init__(self, X: AnyArray, y: AnyArray, names: Sequence[str], target: str) -> None:
+        self._columns = {name: X[:, j] for j, name in enumerate(names)} | {target: y}
+        self.name = NAME
+        self.columns = dict.fromkeys(self._columns, "number")
+        self.levels = {}
+        self.rows = len(y)
+
+    def tables(self, columns: Sequence[str], rows: int) -> Iterator[pa.Table]:
+        import pyarrow as pa
+
+        for start in range(0, len(self._columns[columns[0]]), rows):
+            parts = (self._columns[name][start : start + rows] for name in columns)
+            yield pa.table([pa.array(np.ascontiguousarray(part)) for part in parts], names=list(columns))
+
+    def describe(self) -> dict[str, Any]:
+        return {"name": NAME, "kind": "arrays", "rows": self.rows, "columns": len(self.columns)}
+
+
 def _in_arrow_layout(array: AnyArray) -> AnyArray:
     """The array in this machine's byte order, and no wider than float64."""
     if array.dtype.kind == "f" and array.dtype.itemsize > 8:

@@ -21,10 +21,11 @@ import numpy as np
 
 from slopewise.design.columns import level_order
 from slopewise.design.contrasts import contrasts, listed
+from slopewise.design.layout import Layout
 from slopewise.design.placing import Links, fitted, placed
 from slopewise.design.polynomials import Basis, Level, Step, along, images, orthonormal, standard, transformed
 from slopewise.design.ranks import Coded, Pattern, patterns
-from slopewise.design.rows import ColumnKey, Features, check_width, sorted_keys
+from slopewise.design.rows import ColumnKey, Features, check_width, keys_of, sorted_keys
 from slopewise.design.terms import Factor, Term, carried
 from slopewise.design.tree import text
 from slopewise.errors import ArgumentError, UnseenLevel
@@ -106,12 +107,21 @@ class Coding:
                 found[factor.label] = tuple(missing)
         return found
 
-    @property
+    @cached_property
     def selection(self) -> tuple[int, ...] | None:
         """For each column of the model the one column of the pass that it is; None if some are sums, or have none."""
         links = sorted((j, i, steps) for i, j, steps in self._links(self.keys))
         pure = [(j, ()) for j in range(len(self.columns))] == [(j, steps) for j, _, steps in links]
         return tuple(i for _, i, _ in links) if pure else None
+
+    @cached_property
+    def _picked(self) -> list[int] | None:
+        """The columns of numbers of the pass that are the model's, where it has no others and none is a sum."""
+        layout = Layout.of(self.carried)
+        if self.selection is None or layout.groupings:
+            return None
+        place = {key: i for i, key in enumerate(keys_of(layout, []))}
+        return [place[self.keys[i]] for i in self.selection]
 
     def map(self, coefficients: Mapping[str, Pair]) -> Pair:
         """T (len(keys) + 1, p + 1): columns of the pass @ T = columns of the model; the target is last in both.
@@ -161,12 +171,17 @@ class Coding:
         unseen: Literal["error", "missing"] = "error",
         bases: Mapping[str, Basis] | None = None,
     ) -> Array:
-        """The model's columns in the rows of `features`, (m, p), rounded to float64.
+        """The model's columns in the rows of `features`, (m, p), rounded to float64, in Fortran order.
 
         A level that the pass has not seen raises `UnseenLevel`; with `unseen="missing"` such rows are NaN throughout.
         Orthogonal polynomials are those of the fit, and need its `bases`: see `Gathered.bases`.
         """
         strange = self._strange(features, unseen)
+        if self._picked is not None and all(numbers.low is None for numbers in features.numbers):
+            plain = np.empty((len(features.number), len(self._picked)), order="F")
+            for j, i in enumerate(self._picked):
+                plain[:, j] = features.numbers[i].high
+            return plain
         coded = placed(features, self._parts(features, bases), len(self.columns))
         coded[strange] = np.nan
         return coded

@@ -33,8 +33,8 @@ class Design:
     """What a formula means on a table.
 
     `terms` are in order, the intercept not among them; `kinds` are the kinds of the columns that are used, `declared`
-    the levels, in their order, that the table declares for some of them. All of it is plain data: designs are equal,
-    pickle, and travel as JSON (`to_json`) without anything to execute.
+    the levels, in their order, that the table declares for some of them, `keys` the columns that say what a row belongs
+    to. All of it is plain data: designs are equal, pickle, and travel as JSON (`to_json`) without anything to execute.
 
     >>> import pyarrow as pa
     >>> design = Design.of("log(price) ~ area + zone", {"price": "number", "area": "number", "zone": "text"})
@@ -57,6 +57,7 @@ class Design:
     frequency: str | None = None
     missing: Missing = "drop"
     declared: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    keys: tuple[str, ...] = ()
     source_name: str = field(default="data", compare=False)
 
     @classmethod
@@ -69,13 +70,15 @@ class Design:
         frequency: str | None = None,
         missing: Missing = "drop",
         declared: Mapping[str, Sequence[str]] | None = None,
+        keys: Sequence[str] = (),
         source_name: str = "data",
     ) -> Design:
         """The design of `formula` on a table with these columns; `.` is every column not otherwise used.
 
         `weights` and `frequency` name columns; `missing` says whether an incomplete row is dropped or an error;
         `declared` gives the levels of the columns for which the table declares any: they keep that order, and the first
-        of them that occurs is the reference. `source_name` is what messages call the table.
+        of them that occurs is the reference; `keys` are columns that say which cluster a row belongs to: a row without
+        one is incomplete. `source_name` is what messages call the table.
         Raises `FormulaError`, `UnknownColumn`, `ColumnTypeError`.
         """
         if missing not in get_args(Missing):
@@ -86,12 +89,13 @@ class Design:
         _check_sides(parsed, terms)
         extra = [name for name in (weights, frequency) if name is not None]
         kinds: dict[str, Kind] = {}
-        for name in (*_columns(parsed.target, terms), *extra):
+        for name in (*_columns(parsed.target, terms), *extra, *keys):
             if name not in columns:
                 raise UnknownColumn(name, columns, where=source_name)
             kinds[name] = columns[name]
         _check_kinds(parsed.target, terms, kinds, source_name)
         _check_weights(extra, kinds, source_name)
+        _check_keys(keys, kinds, source_name)
         levels = {name: tuple(declared[name]) for name in kinds if declared and name in declared}
         slopes = tuple(term.resolve(kinds, levels) for term in terms if term != INTERCEPT)
         _check_interactions(parsed, slopes)
@@ -105,6 +109,7 @@ class Design:
             frequency,
             missing,
             levels,
+            tuple(keys),
             source_name,
         )
 
@@ -156,7 +161,7 @@ class Design:
         cannot be one, a level that `C(…, levels=[…])` does not list), each naming row and column.
         """
         reading = Reading(block, self.kinds, self.source_name)
-        needed = _columns(self.target, self.terms)
+        needed = tuple(dict.fromkeys((*_columns(self.target, self.terms), *self.keys)))
         complete = reading.drop_incomplete(needed, refuse=self.missing == "error")
         weightless = reading.drop_weightless(self.weights, self.frequency)
         features = self._features(reading)
@@ -202,6 +207,7 @@ class Design:
             "weights": self.weights,
             "frequency": self.frequency,
             "missing": self.missing,
+            "keys": list(self.keys),
         }
 
     @classmethod
@@ -213,7 +219,7 @@ class Design:
         try:
             formula, expanded, columns = record["formula"], record["expanded"], record["columns"]
             extra = {name: record[name] for name in ("weights", "frequency", "missing")}
-            levels = record.get("levels", {})  # older records have none
+            levels, keys = record.get("levels", {}), record.get("keys", [])  # older records have none
         except (KeyError, TypeError, AttributeError) as fault:
             raise ArgumentError(f"this is not the record of a design: it has no {fault}") from None
         strings = [formula, expanded, *(name for name in extra.values() if name is not None)]
@@ -223,7 +229,10 @@ class Design:
             raise ArgumentError(f"the kinds of columns are {', '.join(get_args(Kind))}; this record has others")
         if not (isinstance(levels, Mapping) and all(_are_levels(listed) for listed in levels.values())):
             raise ArgumentError("the levels of a category are a list of texts, each there once; this record has others")
-        return replace(cls.of(expanded, columns, **extra, declared=levels, source_name=source_name), formula=formula)
+        if not (isinstance(keys, list) and all(isinstance(name, str) for name in keys)):
+            raise ArgumentError("the keys of rows are the names of columns; this record has others")
+        made = cls.of(expanded, columns, **extra, declared=levels, keys=keys, source_name=source_name)
+        return replace(made, formula=formula)
 
     def _features(self, reading: Reading) -> Features:
         factors = dict.fromkeys(factor for term in self.carried for factor in term.factors)
@@ -300,6 +309,15 @@ def _check_weights(names: Iterable[str], kinds: Mapping[str, Kind], source: str)
         if kinds[name] == "date":
             raise ColumnTypeError(
                 f"{source}: column {name!r} holds dates, which weigh nothing; name a column of numbers"
+            )
+
+
+def _check_keys(names: Iterable[str], kinds: Mapping[str, Kind], source: str) -> None:
+    for name in names:
+        if kinds[name] == "other":
+            raise ColumnTypeError(
+                f"{source}: column {name!r} holds neither numbers, booleans, dates nor text, which cannot say what "
+                "belongs together; name a column that can"
             )
 
 

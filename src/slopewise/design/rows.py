@@ -9,13 +9,14 @@ after the pass (`coding.py`).
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
 
+from slopewise.data.block import decoded
 from slopewise.design.columns import Category, level_order
 from slopewise.design.expressions import Numbers, product
 from slopewise.design.layout import Layout, Slot
@@ -47,6 +48,12 @@ class Spread(NamedTuple):
     codes: IntArray
     levels: tuple[tuple[str, ...], ...]
     columns: tuple[Numbers | None, ...]
+
+    def part(self, at: slice) -> Spread:
+        """The same cells in some of the rows."""
+        return Spread(
+            self.codes[at], self.levels, tuple(None if column is None else _part(column, at) for column in self.columns)
+        )
 
 
 class Assembled(NamedTuple):
@@ -137,6 +144,29 @@ class Rows(Features):
         """The target, rounded to float64, (m,)."""
         return self.target.high
 
+    def values(self, names: Sequence[str]) -> pa.Table:
+        """The raw values of some of the variables in the m rows."""
+        return decoded(self.stored.select(names), self.coded)
+
+    def parts(self, size: int) -> Iterator[Rows]:
+        """The rows in runs of at most `size`: views, with all the levels of the block."""
+        whole = replace(self, numbers=tuple(map(_copied, self.numbers)), target=_copied(self.target))
+        for start in range(0, len(self.number), size):
+            yield whole._part(slice(start, start + size))
+
+    def _part(self, at: slice) -> Rows:
+        return replace(
+            self,
+            numbers=tuple(_part(numbers, at) for numbers in self.numbers),
+            target=_part(self.target, at),
+            spreads=tuple(spread.part(at) for spread in self.spreads),
+            number=self.number[at],
+            categories={name: Category(c.codes[at], c.levels) for name, c in self.categories.items()},
+            weights=None if self.weights is None else self.weights[at],
+            frequency=None if self.frequency is None else self.frequency[at],
+            stored=self.stored.slice(at.start, at.stop - at.start),
+        )
+
 
 @dataclass(frozen=True)
 class Predictors(Features):
@@ -226,6 +256,15 @@ def check_width(terms: Sequence[Term], widths: Sequence[int]) -> None:
             "merge its levels into fewer (if it should be numbers, look "
             "for the text that stands among them)"
         )
+
+
+def _copied(numbers: Numbers) -> Numbers:
+    """The numbers as arrays, which are cut as views."""
+    return Numbers(numbers.high, numbers.low, numbers.rounding)
+
+
+def _part(numbers: Numbers, at: slice) -> Numbers:
+    return Numbers(numbers.high[at], None if numbers.low is None else numbers.low[at], numbers.rounding)
 
 
 def _cross(categories: Sequence[Category]) -> tuple[IntArray, tuple[tuple[str, ...], ...]]:

@@ -18,6 +18,9 @@ from slopewise.threads import one_thread, thread_count
 if TYPE_CHECKING:
     from concurrent.futures import Future
 
+FEW = 10_000
+"""As many rows as are done before a second thread would have started."""
+
 AHEAD = 2  # blocks read beyond those in work, so that no worker waits for the reader
 
 Rows = TypeVar("Rows")
@@ -77,7 +80,7 @@ def reduce(
         with one_thread():
             return accumulator.add(prepare(block)), block.rows
 
-    workers = thread_count(threads)
+    workers = workers_for(source, threads)
     total, done = begun or (accumulator, 0)
     blocks = source.blocks(columns, skip=done) if done else source.blocks(columns)
     with closing(in_order(gathered, blocks, workers)) as parts:
@@ -89,6 +92,11 @@ def reduce(
             if progress is not None:
                 progress(done, source.rows)
     return total
+
+
+def workers_for(source: Source, threads: int | None) -> int:
+    """The threads of a pass over `source`: `thread_count(threads)`, but one alone for few rows."""
+    return 1 if source.rows is not None and source.rows <= FEW else thread_count(threads)
 
 
 Result = TypeVar("Result")

@@ -63,20 +63,24 @@ def parameter_block(solution: Solution) -> Array:
     return solution.unscaled_covariance[first:, first:]
 
 
-def estimates(moments: Moments, solution: Solution, level: float = 0.95) -> Estimates:
+def estimates(
+    moments: Moments, solution: Solution, level: float = 0.95, *, cov: tuple[Array, int] | None = None
+) -> Estimates:
     """t-tests against zero and t-intervals for every parameter.
+
+    `cov`: the covariance of the parameters (k, k) and the degrees of freedom of t; the classical ones unless given.
 
     >>> from slopewise.solvers.exact import solve
     >>> line = Moments.of([1.0, 2.0, 3.0], [1.0, 2.0, 4.0])
     >>> estimates(line, solve(line)).p_value.round(4).tolist()
     [0.4788, 0.121]
     """
-    df = degrees_of_freedom(moments, solution)
+    matrix, df = cov or (covariance(moments, solution), degrees_of_freedom(moments, solution))
     estimate = solution.coefficients
     if solution.has_intercept:
         estimate = np.concatenate([[solution.intercept], estimate])
-    std_error = np.sqrt(np.diagonal(covariance(moments, solution)))
     with np.errstate(divide="ignore", invalid="ignore"):
+        std_error = np.sqrt(np.diagonal(matrix))
         statistic = estimate / std_error
     half = t_quantile(level, df) * std_error
     p_value = 2 * special.stdtr(df, -np.abs(statistic)) if df else np.full_like(estimate, np.nan)

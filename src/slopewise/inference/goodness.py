@@ -7,8 +7,10 @@ from dataclasses import dataclass
 
 from scipy import special
 
+from slopewise.inference.covariance import Covariance, wald_statistic
 from slopewise.inference.digits import Digits
 from slopewise.inference.estimates import degrees_of_freedom
+from slopewise.inference.geometry import Geometry
 from slopewise.moments import Moments
 from slopewise.moments.rows import UNIT
 from slopewise.solvers.solution import Solution
@@ -18,12 +20,14 @@ from slopewise.solvers.solution import Solution
 class Goodness:
     """With n rows, rank r, q = r − 1 (r without an intercept) and TSS about the mean (about 0 without one):
 
-    `r_squared` 1 − RSS/TSS; `adj_r_squared` 1 − (RSS/(n − r)) / (TSS/(n − 1)) (n without an intercept);
-    `sigma` √(RSS/(n − r)); `statistic` F = ((TSS − RSS)/q) / σ², `p_value` its tail, `df` q, `df_residual` n − r;
-    `nobs` n; `log_lik` the Gaussian log-likelihood at its maximum over σ, `aic` −2·log_lik + 2(r + 1), `bic`
-    −2·log_lik + log(n)·(r + 1): σ is a parameter; `condition` that of the scaled columns (`Solution`); `digits`
-    and `digits_limit` the fewest digits of a coefficient that were delivered and that the data allow (`Digits`). NaN
-    where a figure does not exist. Source: Seber & Lee (2003), *Linear Regression Analysis*, 2nd ed., §4.4 and §12.3.
+    `r_squared` 1 − RSS/TSS; `adj_r_squared` 1 − (RSS/(n − r)) / (TSS/(n − 1)) (n without an intercept); `sigma`
+    √(RSS/(n − r)); `statistic` F = ((TSS − RSS)/q) / σ², `p_value` its tail, `df` q, `df_residual` n − r; `nobs` n;
+    `log_lik` the Gaussian log-likelihood at its maximum over σ; with c = r + 1 parameters, of which σ is one, `aic`
+    −2·log_lik + 2c, `aicc` aic + 2c(c + 1)/(n − c − 1), `bic` −2·log_lik + log(n)·c; `condition` that of the scaled
+    columns (`Solution`); `digits` and `digits_limit` the fewest digits of a coefficient that were delivered and
+    that the data allow (`Digits`). NaN where a figure does not exist. With a covariance that is not classical, F
+    and its tail are Wald's, and the second degrees of freedom those of its t. Source: Seber & Lee (2003), *Linear
+    Regression Analysis*, 2nd ed., §4.4 and §12.3.
     """
 
     r_squared: float
@@ -36,6 +40,7 @@ class Goodness:
     nobs: int
     log_lik: float
     aic: float
+    aicc: float
     bic: float
     condition: float
     digits: float
@@ -47,8 +52,15 @@ def total_sum_of_squares(moments: Moments, intercept: bool) -> float:
     return float((moments.centred if intercept else moments.raw)[-1, -1])
 
 
-def goodness(moments: Moments, solution: Solution, trusted: Digits | None = None) -> Goodness:
+def goodness(
+    moments: Moments,
+    solution: Solution,
+    trusted: Digits | None = None,
+    robust: tuple[Geometry, Covariance] | None = None,
+) -> Goodness:
     """The figures of one fit, from the state, the solution, and the digits to be trusted if they are known.
+
+    `robust`: the geometry of the fit and the covariance of its coefficients, where that is not the classical one.
 
     >>> from slopewise.solvers.exact import solve
     >>> line = Moments.of([1.0, 2.0, 3.0, 4.0], [1.0, 2.0, 4.0, 4.0])
@@ -63,20 +75,23 @@ def goodness(moments: Moments, solution: Solution, trusted: Digits | None = None
     df_total = n - solution.has_intercept
     variance = rss / df_residual if df_residual else math.nan
     ess = solution.explained_sum_of_squares
-    F = _ratio(_ratio(ess, df), variance)
+    F = wald_statistic(*robust) if robust else _ratio(_ratio(ess, df), variance)
+    df_of_F = robust[1].df if robust else df_residual
+    c = solution.rank + 1
     log_lik = 0.5 * (float(moments.log_weight) - n * (math.log(2 * math.pi) + 1 + _log(rss / n)))
     return Goodness(
         r_squared=_ratio(ess, tss) if ess < rss else 1 - _ratio(rss, tss),  # whichever does not cancel
         adj_r_squared=1 - _ratio(variance, _ratio(tss, df_total)),
         sigma=math.sqrt(variance),
         statistic=F,
-        p_value=float(special.fdtrc(df, df_residual, F)) if math.isfinite(F) else (0.0 if F > 0 else math.nan),
+        p_value=float(special.fdtrc(df, df_of_F, F)) if math.isfinite(F) else (0.0 if F > 0 else math.nan),
         df=df,
         df_residual=df_residual,
         nobs=n,
         log_lik=log_lik,
-        aic=-2 * log_lik + 2 * (solution.rank + 1),
-        bic=-2 * log_lik + math.log(n) * (solution.rank + 1),
+        aic=-2 * log_lik + 2 * c,
+        aicc=-2 * log_lik + 2 * c + (2 * c * (c + 1) / (n - c - 1) if n > c + 1 else math.nan),
+        bic=-2 * log_lik + math.log(n) * c,
         condition=solution.condition,
         digits=trusted.worst[0] if trusted else math.nan,
         digits_limit=trusted.worst[1] if trusted else math.nan,

@@ -62,7 +62,8 @@ class FitRecord:
     """What was asked (`formula`, `source`, `method`), of which rows, and the answer: read by every view.
 
     `names` are those of the parameters in `estimates`, the intercept first if there is one; `notes` are sentences for
-    the reader, most important first.
+    the reader, most important first. `uncertainty` says in a phrase what the standard errors allow for, "" for
+    classical ones; `readings` say in sentences what the coefficients mean; `weighted` is whether rows had weights.
     """
 
     formula: str
@@ -74,3 +75,6 @@ class FitRecord:
     estimates: Estimates
     goodness: Goodness
     notes: tuple[str, ...]
+    uncertainty: str = ""
+    readings: tuple[str, ...] = ()
+    weighted: bool = False

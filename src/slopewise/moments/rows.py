@@ -53,9 +53,7 @@ class WeightedRows:
         frequency: ArrayLike | None,
         threads: int | None = None,
     ) -> WeightedRows:
-        features, target = floats(X, "X"), floats(y, "y")
-        if features.ndim == 1:
-            features = features[:, None]
+        features, target = matrix(X), floats(y, "y")
         if features.ndim != 2 or target.ndim != 1 or len(features) != len(target):
             raise ShapeError(
                 f"X has shape {np.shape(X)} and y has shape {np.shape(y)}; give X as (m, p) and y as (m,), "
@@ -185,6 +183,12 @@ def floats(values: ArrayLike, name: str) -> AnyArray:
         return array.astype(np.float64)
     except (TypeError, ValueError) as error:
         raise ColumnTypeError(f"{name} must hold numbers only: {error}") from None
+
+
+def matrix(X: ArrayLike) -> AnyArray:
+    """`X` as `floats`; a single column (m,) as a matrix (m, 1)."""
+    features = floats(X, "X")
+    return features[:, None] if features.ndim == 1 else features
 
 
 def _number(value: object) -> float:

@@ -71,7 +71,7 @@ def sweep(products: Pair, floors: Array, noise: Array, *, start: int = 0, thread
     ([1.5, nan], 0.5, [2.0, 0.0])
     """
     workers = thread_count(threads)
-    scale = _powers_of_two(np.abs(np.diagonal(products.hi)))
+    scale = powers_of_two(np.abs(np.diagonal(products.hi)))
     A = products.scaled(scale[:, None]).scaled(scale)
     floors, noise = floors * scale**2, noise * scale**2
     if len(floors) > MANY or (len(floors) > FEW and LOADED in sys.modules):
@@ -97,7 +97,7 @@ def swept_columns(A: Pair, floors: Array, start: int) -> BoolArray:
         U[:j][~swept[:j]] = Pair.of(0.0)
         U[j] = Pair.of(-1.0)
         V = quotient(U, d)
-        _eliminate(A, -U, V)
+        eliminate(A, -U, V)
         A[:j, j], A[j, j:] = V[:j], V[j:]
         swept[j] = True
     return swept
@@ -109,10 +109,10 @@ def _left(a: Array, floors: Array, start: int, swept: BoolArray) -> float:
     return float(np.cumsum(np.append(0.0, a[earlier] ** 2 * floors[earlier]))[-1])
 
 
-def _eliminate(A: Pair, U: Pair, V: Pair) -> None:
+def eliminate(A: Pair, U: Pair, V: Pair) -> None:
     """Add U Vᵀ to A in place, above the diagonal, one strip of rows after another."""
     n = len(A.hi)
-    step = max(1, IN_CACHE // n)
+    step = max(1, IN_CACHE // max(n, 1))
     for i in range(0, n, step):
         A[i : i + step, i:] = plus_product(A[i : i + step, i:], U[i : i + step, None], V[i:])
 
@@ -153,7 +153,7 @@ def _answers(A: Pair, kept: BoolArray, noise: Array, start: int, scale: Array) -
     return Swept(inverse, coefficients, rss, kept, combinations)
 
 
-def _powers_of_two(squares: Array) -> Array:
+def powers_of_two(squares: Array) -> Array:
     """A power of two for each column that brings its norm to about 1: scaling by it rounds nothing."""
     _, exponents = np.frexp(np.where(squares > 0, squares, 1.0))
     powers: Array = np.ldexp(1.0, -((exponents + 1) // 2))

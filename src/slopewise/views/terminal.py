@@ -11,17 +11,25 @@ from contextlib import contextmanager
 from typing import Any
 
 from slopewise.inference.record import FitRecord
-from slopewise.views.summary import coefficient_cells, goodness_sentence, heading, headings, note_lines, summary_text
+from slopewise.views.summary import (
+    coefficient_cells,
+    goodness_sentence,
+    heading,
+    headings,
+    note_lines,
+    reading_lines,
+    summary_text,
+)
 
 NAME = 20  # characters of a name that a line holds at least; the rest may fold below
 WIDE = 10_000  # wider than any table of numbers
 PATIENCE = 1.0  # seconds of work before a progress bar appears
 
 
-def show_summary(record: FitRecord) -> None:
-    """The summary of a fit on standard output."""
+def show_summary(record: FitRecord, *, readings: bool = False) -> None:
+    """The summary of a fit on standard output, with its coefficients in sentences if `readings` are asked for."""
     if not sys.stdout.isatty():
-        print(summary_text(record))
+        print(summary_text(record, readings=readings))
         return
     from rich.cells import cell_len
     from rich.console import Console
@@ -47,6 +55,8 @@ def show_summary(record: FitRecord) -> None:
     least = Console(width=WIDE).measure(table).minimum
     Console(highlight=False, width=max(console.width, least)).print(table)
     console.print("", Text(goodness_sentence(record)), sep="\n")
+    for line in ["", *reading_lines(record), ""] if readings else []:
+        console.print(Text(line))
     for line in note_lines(record):
         console.print(Text(line, style="yellow"))
 
@@ -96,18 +106,21 @@ class _Bar:
     def __init__(self, unit: str) -> None:
         self._unit = unit
         self._began = time.monotonic()
+        self._passed = self._began
         self._earlier: int | None = None  # what was done before the first call: a pass that goes on began further up
+        self._done = 0
         self._progress: Any = None
         self._task: Any = None
 
     def __call__(self, done: int, total: int | None) -> None:
-        if self._earlier is None:
-            self._earlier = done
+        if self._earlier is None or done < self._done:  # the first call, or another pass over the same rows
+            self._earlier, self._passed = done, time.monotonic()
+        self._done = done
         if self._progress is None:
             if time.monotonic() - self._began < PATIENCE:
                 return
             self._start(total)
-        elapsed = max(time.monotonic() - self._began, 1e-9)
+        elapsed = max(time.monotonic() - self._passed, 1e-9)
         text = f"{done:,} {self._unit}, {(done - self._earlier) / elapsed:,.0f} a second"
         self._progress.update(self._task, completed=done, total=total, description=text)
 

@@ -1,0 +1,193 @@
+"""`Geometry`: the rows of a fit in coordinates in which its columns are orthonormal, where formulas are short.
+
+With z = [1 x] and ZᵀVZ = QᵀQ, every row becomes u = Q⁻ᵀ z, so that Σ v u uᵀ = I and
+
+    leverage  h = v uᵀu        θ̂ = Q⁻¹ Σ v u y        cov(θ̂) = Q⁻¹ S Q⁻ᵀ,   S = cov(Σ v u y)
+
+x enters less its mean, and the mean of y is taken off, too: large offsets cost no digits. Columns that were left out of
+the fit have no coordinate. Source: Seber & Lee (2003), *Linear Regression Analysis*, 2nd ed., §3.5 and §11.2.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy.linalg import solve_triangular
+
+from slopewise.moments import Moments
+from slopewise.moments.pair import Pair
+from slopewise.solvers.solution import Solution
+from slopewise.solvers.triangular import orthonormaliser
+from slopewise.typing import Array, BoolArray, IntArray
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+FULL = 1e-11
+"""A row whose leverage is so near to 1 is fitted by a coefficient of its own: its residual says nothing."""
+
+ROUNDING = 2.0**-50
+"""How far rounding may take an intercept from the best one, relative to what it is a difference of."""
+
+
+@dataclass(frozen=True, eq=False)
+class Observed:
+    """m rows of the fit, as it sees them.
+
+    `number` (m,): their numbers in the source; `y`, `fitted` and `residual` = y − fitted, in target units;
+    `coordinates` u (m, r), r the rank; `leverage` h (m,), between 0 and 1, of each copy of the row; `weights` v
+    (m,) and `frequency` (m,), or None for ones; `table`, other columns of the same rows.
+    """
+
+    number: IntArray
+    y: Array
+    fitted: Array
+    residual: Array
+    coordinates: Array
+    leverage: Array
+    weights: Array | None
+    frequency: IntArray | None
+    table: pa.Table | None = None
+
+    @property
+    def root_weights(self) -> Array | float:
+        """√v (m,), or 1."""
+        return 1.0 if self.weights is None else np.sqrt(self.weights)
+
+    @property
+    def copies(self) -> IntArray:
+        """How many rows each stands for (m,)."""
+        return np.ones(len(self.y), dtype=np.int64) if self.frequency is None else self.frequency
+
+    @property
+    def full(self) -> BoolArray:
+        """Which rows have leverage 1, (m,)."""
+        return np.asarray(1 - self.leverage <= FULL)
+
+    @property
+    def scores(self) -> Array:
+        """v e u (m, r): what each row adds to the gradient of ½ RSS, with its sign changed; their sum is 0."""
+        return self.coordinates * self.weighted_residual[:, None]
+
+    @property
+    def weighted_residual(self) -> Array:
+        """v e (m,)."""
+        return self.residual if self.weights is None else self.residual * self.weights
+
+
+@dataclass(frozen=True, eq=False)
+class Geometry:
+    """How rows of p coded columns become coordinates (r,), and coordinates parameters (k,).
+
+    `columns`: the positions of the columns that were kept; `centre` (p,) is subtracted from them and `shift` (r − 1,)
+    from their coordinates, zeros in a model without an intercept; `inverse` = R⁻¹ (r − 1, r − 1), of all r columns
+    without an intercept; `constant`: 1/√Σv, the first coordinate of every row, or None without an intercept;
+    `coefficients` (p,), zero where dropped, and `level`, the fitted value at `centre`.
+
+    >>> from slopewise.solvers.exact import solve
+    >>> line = Moments.of([1.0, 2.0, 3.0], [1.0, 2.0, 4.0])
+    >>> geometry = Geometry.of(line, solve(line))
+    >>> geometry.coordinates(np.array([[1.0], [2.0]])).round(4).tolist()
+    [[0.5774, -0.7071], [0.5774, 0.0]]
+    """
+
+    columns: IntArray
+    centre: Array
+    shift: Array
+    inverse: Array
+    constant: float | None
+    coefficients: Array
+    level: float
+
+    @classmethod
+    def of(cls, moments: Moments, solution: Solution) -> Geometry:
+        """The geometry of a fit, from its state and its answer."""
+        intercept, w = solution.has_intercept, np.nan_to_num(solution.coefficients)
+        kept = np.flatnonzero(~np.isnan(solution.coefficients))
+        body, exponents = moments.body.normalised()
+        products = body.centred() if intercept else body.raw()
+        inverse = orthonormaliser(products[np.ix_(kept, kept)])
+        inverse = np.ldexp(inverse, -exponents[kept].astype(np.int64)[:, None])
+        mean = moments.body.mean() if intercept else Pair.zeros((moments.q,))
+        centre = mean.value()
+        rest = (mean - centre).value()  # what rounding left of the means
+        level = _level(mean, rest[:-1], solution.intercept, w) if intercept else 0.0
+        constant = float(1 / np.sqrt(moments.weight)) if intercept else None
+        shift = rest[kept] @ inverse
+        return cls(kept, centre[:-1], shift, inverse, constant, w, level)
+
+    @property
+    def rank(self) -> int:
+        """r, the number of coordinates."""
+        return len(self.columns) + (self.constant is not None)
+
+    def fitted(self, X: Array) -> Array:
+        """ŷ (m,) for coded rows `X` (m, p)."""
+        values: Array = (X - self.centre) @ self.coefficients + self.level
+        return values
+
+    def coordinates(self, X: Array) -> Array:
+        """u (m, r) for coded rows `X` (m, p), in Fortran order, as `X` should be."""
+        u, ones = np.empty((len(X), self.rank), order="F"), int(self.constant is not None)
+        u[:, :ones] = self.constant
+        kept = X if len(self.columns) == X.shape[1] else X[:, self.columns]
+        np.matmul(kept - self.centre[self.columns], self.inverse, out=u[:, ones:])
+        u[:, ones:] -= self.shift
+        return u
+
+    def observed(
+        self,
+        number: IntArray,
+        X: Array,
+        y: Array,
+        weights: Array | None = None,
+        frequency: IntArray | None = None,
+        table: pa.Table | None = None,
+    ) -> Observed:
+        """Rows of the fit: coded `X` (m, p), target `y` (m,), weights and frequencies (m,) or None."""
+        fitted, u = self.fitted(X), self.coordinates(X)
+        leverage = (u * u).sum(axis=1) * (1.0 if weights is None else weights)
+        return Observed(number, y, fitted, y - fitted, u, np.minimum(leverage, 1.0), weights, frequency, table)
+
+    def variances(self, X: Array, scatter: Array) -> Array:
+        """uᵀSu, the variance of the fitted value (m,) at coded rows `X` (m, p), for S = `scatter` (r, r)."""
+        u = self.coordinates(X)
+        variances: Array = ((u @ scatter) * u).sum(axis=1)
+        return variances
+
+    def covariance(self, scatter: Array) -> Array:
+        """Q⁻¹ S Q⁻ᵀ (k, k), intercept first if there is one, for S = `scatter` (r, r); NaN for dropped columns."""
+        back = self._to_parameters()
+        matrix: Array = back @ scatter @ back.T
+        return (matrix + matrix.T) / 2
+
+    def slopes(self) -> Array:
+        """The coefficients as coordinates, the intercept's left out: R w, (r − 1,) or, without an intercept, (r,)."""
+        if not len(self.columns):
+            return np.empty(0)
+        found: Array = solve_triangular(self.inverse, self.coefficients[self.columns])
+        return found
+
+    def _to_parameters(self) -> Array:
+        """Q⁻¹ (k, r), NaN in the rows of dropped columns."""
+        ones = int(self.constant is not None)
+        back = np.full((len(self.centre) + ones, self.rank), np.nan)
+        back[ones + self.columns, ones:] = self.inverse
+        if self.constant is not None:
+            back[ones + self.columns, 0] = 0.0
+            back[0, 0], back[0, 1:] = self.constant, -self.centre[self.columns] @ self.inverse - self.shift
+        return back
+
+
+def _level(mean: Pair, rest: Array, intercept: float, w: Array) -> float:
+    """The fitted value at the rounded means: ȳ − w·(x̄ − centre), and what the intercept differs from the best one by.
+
+    The difference is that of a model which descent reached; rounding of the intercept is none.
+    """
+    best = mean[-1] - (mean[:-1] * w).total()
+    difference = float((Pair.of(intercept) - best).value())
+    size = abs(float(mean[-1].hi)) + float(np.abs(mean.hi[:-1] * w).sum())
+    level = float((mean[-1] - (Pair.of(rest) * w).total()).value())
+    return level + difference if abs(difference) > ROUNDING * size else level

@@ -1,0 +1,163 @@
+"""The second pass: the rows of a fit once more, each with its residual and leverage, to whoever gathers those."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass, replace
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from slopewise.collected import Collected
+from slopewise.data import Block, Source
+from slopewise.engines import local
+from slopewise.engines.local import Accumulator
+from slopewise.errors import ArgumentError, UnknownColumn
+from slopewise.inference.clusters import Scores
+from slopewise.inference.covariance import Assumption, Covariance
+from slopewise.inference.geometry import Geometry, Observed
+from slopewise.inference.goodness import essentially_perfect
+from slopewise.inference.robust import Scatter
+from slopewise.solvers.solution import Solution
+from slopewise.threads import one_blas_thread
+
+Progress: TypeAlias = "Callable[[int, int | None], None]"
+
+CELLS, LEAST = 2**17, 256
+"""Numbers in the matrix of a part, about 1 MB of float64, and rows at least: whole blocks take three times as long."""
+
+SAME = 1e-6
+"""How near the residual sum of squares must come to that of the fit, relative to it: the rows are the same then."""
+
+
+@dataclass(frozen=True, eq=False)
+class Refit:
+    """What the second pass needs of a fit: what was collected, its answer, the geometry of its columns, and the columns
+    `also` that rows bring with them."""
+
+    kept: Collected
+    solution: Solution
+    geometry: Geometry
+    also: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, kept: Collected, solution: Solution) -> Refit:
+        return cls(kept, solution, Geometry.of(kept.moments, solution))
+
+    def observed(self, block: Block) -> Iterator[Observed]:
+        """The block's complete rows, in parts that stay in the cache while they are worked on."""
+        size = max(CELLS // (self.geometry.rank + 1), LEAST)
+        for rows in self.kept.design.prepare(block).parts(size):
+            X = self.kept.coding.matrix(rows, bases=self.kept.gathered.bases)
+            table = rows.values(self.also) if self.also else None
+            yield self.geometry.observed(rows.number, X, rows.y, rows.weights, rows.frequency, table)
+
+
+@dataclass(frozen=True, eq=False)
+class _Several:
+    """Accumulators side by side, which meet the rows of a block as the fit sees them; the rows are counted."""
+
+    refit: Refit
+    parts: tuple[Accumulator[Observed], ...]
+    rows: int = 0
+    squares: float = 0.0
+
+    def add(self, block: Block) -> _Several:
+        parts, rows, squares = self.parts, self.rows, self.squares
+        for observed in self.refit.observed(block):
+            parts = tuple(part.add(observed) for part in parts)
+            rows += int(observed.copies.sum())
+            squares += float(observed.copies @ (observed.residual * observed.root_weights) ** 2)
+        return replace(self, parts=parts, rows=rows, squares=squares)
+
+    def merge(self, other: _Several) -> _Several:
+        parts = tuple(one.merge(another) for one, another in zip(self.parts, other.parts, strict=True))
+        return replace(self, parts=parts, rows=self.rows + other.rows, squares=self.squares + other.squares)
+
+
+def reread(
+    refit: Refit,
+    source: Source,
+    accumulators: Sequence[Accumulator[Observed]],
+    *,
+    also: Sequence[str] = (),
+    threads: int | None = None,
+    progress: Progress | None = None,
+) -> list[Any]:
+    """What the accumulators, each the identity of its `merge`, gather from the rows of the fit; `also` are columns that
+    rows bring with them.
+
+    Raises `ArgumentError` where the source holds other rows than those of the fit.
+    """
+    design = replace(refit.kept.design, source_name=source.name)
+    more = {name: source.columns[name] for name in also if name not in design.kinds}
+    design = replace(design, kinds={**design.kinds, **more})
+    brought = tuple(dict.fromkeys((*also, *design.keys)))
+    refit = replace(refit, kept=replace(refit.kept, design=design), also=brought)
+    start = _Several(refit, tuple(accumulators))
+    with one_blas_thread() if source.rows is None or source.rows > local.FEW else nullcontext():
+        found = local.reduce(source, design.variables, _itself, start, threads=threads, progress=progress)
+    _check_rows(refit, source, found)
+    return list(found.parts)
+
+
+def robust_covariance(
+    refit: Refit,
+    source: Source,
+    assumption: Assumption,
+    *,
+    threads: int | None = None,
+    progress: Progress | None = None,
+) -> Covariance:
+    """The covariance of the coefficients under an assumption that needs the residuals of all rows."""
+    (found,) = reread(refit, source, [_scores(assumption, refit.geometry.rank)], threads=threads, progress=progress)
+    covariance: Covariance = found.covariance(int(refit.kept.moments.rows))
+    return covariance
+
+
+def _scores(assumption: Assumption, rank: int) -> Scatter | Scores:
+    """What gathers the scores of no rows under an assumption."""
+    match assumption.kind:
+        case "cluster":
+            return Scores(assumption.keys, rank)
+        case "HC0" | "HC1" | "HC2" | "HC3":
+            return Scatter.empty(assumption.kind, rank)
+    raise ArgumentError("the classical covariance follows from the state; no row is read for it")
+
+
+def keyed(refit: Refit, source: Source, assumption: Assumption) -> Refit:
+    """The fit with the keys of its clusters among the columns that its rows must have."""
+    design = refit.kept.design
+    if missing := [name for name in assumption.keys if name not in source.columns]:
+        raise UnknownColumn(missing[0], source.columns, where=source.name)
+    kinds = {name: source.columns[name] for name in assumption.keys}
+    design = replace(design, kinds={**design.kinds, **kinds}, keys=assumption.keys)
+    return replace(refit, kept=replace(refit.kept, design=design))
+
+
+def check_rereadable(source: Source, what: str) -> None:
+    """Refuse a source that can be read once only, before anything is read of it."""
+    if not source.rereadable:
+        raise ArgumentError(
+            f"{what} reads the rows twice, and {source.name} can be read only once; save the rows to a file first, or "
+            "do without"
+        )
+
+
+def _itself(block: Block) -> Block:
+    return block
+
+
+def _check_rows(refit: Refit, source: Source, found: _Several) -> None:
+    """Refuse rows that are not those of the fit: their number differs, or what the fit leaves of them."""
+    expected, rss = int(refit.kept.moments.rows), refit.solution.residual_sum_of_squares
+    if found.rows != expected:
+        raise ArgumentError(
+            f"{source.name} has {found.rows:,} complete rows and the fit had {expected:,}; give the data of the fit"
+        )
+    perfect = essentially_perfect(refit.kept.moments, refit.solution)
+    if not perfect and not np.isclose(found.squares, rss, rtol=SAME, atol=0.0):
+        raise ArgumentError(
+            f"the rows of {source.name} are not those of the fit: their residuals differ; give the data of the fit"
+        )
