@@ -37,7 +37,7 @@ FLOORS = (
         *("predictions.py", "evaluation.py", "rereading.py", "findings.py", "diagnosis.py", "pictures.py"),
         *("extrapolation.py", "answer.py", "model.py"),
     ),
-    ("run.py", "streams.py", "passes.py", "pipeline.py", "described.py"),
+    ("run.py", "streams.py", "passes.py", "pipeline.py", "described.py", "penalties.py"),
     ("cli/", "lesson.py"),
     ("__main__.py",),
 )

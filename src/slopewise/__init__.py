@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from slopewise.comparing import compare as compare
     from slopewise.model import LinearModel as LinearModel
     from slopewise.moments import Moments as Moments
+    from slopewise.penalties import cross_validate as cross_validate
+    from slopewise.penalties import elastic_net_path as elastic_net_path
+    from slopewise.penalties import lasso_path as lasso_path
+    from slopewise.penalties import ridge_path as ridge_path
     from slopewise.pipeline import collect as collect
     from slopewise.pipeline import collect_arrays as collect_arrays
     from slopewise.pipeline import descend as descend
@@ -42,11 +46,15 @@ _PLACES = {
     "collect_arrays": "slopewise.pipeline",
     "anova": "slopewise.comparing",
     "compare": "slopewise.comparing",
+    "cross_validate": "slopewise.penalties",
     "descend": "slopewise.pipeline",
     "describe": "slopewise.described",
+    "elastic_net_path": "slopewise.penalties",
     "fit": "slopewise.pipeline",
     "fit_arrays": "slopewise.pipeline",
+    "lasso_path": "slopewise.penalties",
     "load": "slopewise.pipeline",
+    "ridge_path": "slopewise.penalties",
     "solve": "slopewise.pipeline",
 }
 _MODULES = {"errors": "slopewise.errors", "lesson": "slopewise.lesson", "plots": "slopewise.views.plots"}
