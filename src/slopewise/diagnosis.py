@@ -176,7 +176,7 @@ def diagnosed(
         Residuals.empty(sigma, limit),
         SquaredResiduals.empty(rss / n, rank),
         Influential(top, scale, tuple(dict.fromkeys(keep))),
-        Drawn.empty(DRAWN, scale),
+        Drawn.empty(DRAWN, n, scale),
         Scatter.empty("HC3", rank),
         _Places(),
     ]

@@ -24,8 +24,8 @@ from slopewise.threads import one_blas_thread
 
 Progress: TypeAlias = "Callable[[int, int | None], None]"
 
-CELLS, LEAST = 2**17, 256
-"""Numbers in the matrix of a part, about 1 MB of float64, and rows at least: whole blocks take three times as long."""
+CELLS, LEAST = 2**18, 256
+"""Numbers in the matrix of a part, 2 MB of float64, and rows at least: whole blocks take three times as long."""
 
 SAME = 1e-6
 """How near the residual sum of squares must come to that of the fit, relative to it: the rows are the same then."""

@@ -225,7 +225,7 @@ def _parts(kept: Collected, answer: dict[str, Any], method: str, made_with: Mapp
     _item(answer, "rank", int), _item(answer, "has_intercept", bool)
     numbers = {name: _read(value, name) for name, value in answer.items() if name != "has_intercept"}
     solution, p = Solution.from_dict(answer | numbers), len(kept.names)
-    if not solution.fits(p) or solution.has_intercept != kept.intercept or solution.rank > p + 1:
+    if not solution.fits(p) or solution.has_intercept != kept.intercept:
         raise SourceError("its numbers do not fit its formula")
     sums = (solution.residual_sum_of_squares, solution.explained_sum_of_squares)
     known = np.delete(solution.coefficients, list(solution.dropped))
@@ -235,6 +235,8 @@ def _parts(kept: Collected, answer: dict[str, Any], method: str, made_with: Mapp
         or np.isinf([solution.intercept, *known]).any()
     ):
         raise SourceError("it lacks numbers that predictions need")
+    if solution.rank != len(known) + solution.has_intercept:
+        raise SourceError("its numbers do not fit its formula")
     if not _is_semidefinite(solution.unscaled_covariance):
         raise SourceError("its unscaled covariance is not that of any columns")
     figures = goodness(kept.moments, solution, digits(kept.moments, solution))

@@ -194,7 +194,7 @@ def test_ctrl_c_is_a_sentence_and_leaves_nothing(after: float, folder: Path) -> 
 @pytest.mark.parametrize("kind", [signal.SIGTERM, signal.SIGHUP])
 def test_to_be_told_to_end_leaves_nothing_either(kind: signal.Signals, folder: Path) -> None:
     assert run(["fit", TWO, "price ~ size", "--save", "m.json", "--quiet"]) == 0
-    Path("long.csv").write_text("size\n" + "1\n" * 3_000_000)
+    Path("long.csv").write_text("size\n" + "1\n" * 12_000_000)
     before = sorted(folder.iterdir())
     with _start("predict", "m.json", "long.csv", "-o", "out.csv", folder=folder) as process:
         deadline = time.monotonic() + 60

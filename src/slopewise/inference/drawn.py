@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from slopewise.data.hashing import Hashes, of_rows, smallest
+from slopewise.data.hashing import SPACE, of_rows, smallest
 from slopewise.inference.geometry import Observed
 from slopewise.inference.influence import Scale, influence
 from slopewise.typing import Array, IntArray
@@ -17,21 +17,22 @@ from slopewise.typing import Array, IntArray
 
 @dataclass(frozen=True, eq=False)
 class Drawn:
-    """At most `limit` rows of a fit, in order: an accumulator.
+    """At most `limit` rows of a fit to `rows` rows, in order: an accumulator.
 
     `number` (n,), the rows' numbers in the source, and `figures` (n, 4), their `fitted`, `residual`, `leverage` and
     `std_residual`; `scale` is that of the fit.
     """
 
     limit: int
+    rows: int
     scale: Scale
     number: IntArray
     figures: Array
 
     @classmethod
-    def empty(cls, limit: int, scale: Scale) -> Drawn:
-        """No rows."""
-        return cls(limit, scale, np.empty(0, np.int64), np.empty((0, 4)))
+    def empty(cls, limit: int, rows: int, scale: Scale) -> Drawn:
+        """No rows yet, of so many."""
+        return cls(limit, rows, scale, np.empty(0, np.int64), np.empty((0, 4)))
 
     @property
     def fitted(self) -> Array:
@@ -55,23 +56,25 @@ class Drawn:
 
     def add(self, rows: Observed) -> Drawn:
         """These rows and those of one more block."""
-        at = self._candidates(of_rows(rows.number))
-        standardised = influence(rows, self.scale).std_residual[at]
-        figures = np.column_stack([rows.fitted[at], rows.residual[at], rows.leverage[at], standardised])
-        return self.merge(replace(self, number=rows.number[at], figures=figures))
+        few = rows.at(np.flatnonzero(of_rows(rows.number) <= self._bound))
+        standardised = influence(few, self.scale).std_residual
+        figures = np.column_stack([few.fitted, few.residual, few.leverage, standardised])
+        return self.merge(replace(self, number=few.number, figures=figures))
+
+    @property
+    def _bound(self) -> np.uint64:
+        """A hash that nearly surely is no smaller than the `limit` smallest of so many rows."""
+        share = self.limit / max(self.rows, 1)
+        return np.uint64(min(share * (1 + 6 / np.sqrt(self.limit)), 1.0) * (SPACE - 2**11))
 
     def merge(self, other: Drawn) -> Drawn:
         """The rows of both."""
         number = np.concatenate([self.number, other.number])
         return replace(self, number=number, figures=np.concatenate([self.figures, other.figures]))._chosen()
 
-    def _candidates(self, hashes: Hashes) -> IntArray:
-        """Which rows with these hashes (m,) may be among the smallest."""
-        if len(self.number) < self.limit:
-            return np.arange(len(hashes))
-        return np.flatnonzero(hashes < of_rows(self.number).max())
-
     def _chosen(self) -> Drawn:
+        if len(self.number) <= self.limit and (np.diff(self.number) > 0).all():
+            return self
         rows = smallest(of_rows(self.number), self.limit)
         rows = rows[np.argsort(self.number[rows], kind="stable")]
         return replace(self, number=self.number[rows], figures=self.figures[rows])

@@ -11,6 +11,7 @@ the fit have no coordinate. Source: Seber & Lee (2003), *Linear Regression Analy
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,6 +19,7 @@ from scipy.linalg import solve_triangular
 
 from slopewise.moments import Moments
 from slopewise.moments.pair import Pair
+from slopewise.moments.rows import UNIT
 from slopewise.solvers.solution import Solution
 from slopewise.solvers.triangular import orthonormaliser
 from slopewise.typing import Array, BoolArray, IntArray
@@ -51,17 +53,24 @@ class Observed:
     frequency: IntArray | None
     table: pa.Table | None = None
 
-    @property
+    def at(self, rows: IntArray) -> Observed:
+        """Some of the rows, in the order given."""
+        columns = (self.number, self.y, self.fitted, self.residual, self.coordinates, self.leverage)
+        weights, frequency = (None if values is None else values[rows] for values in (self.weights, self.frequency))
+        table = None if self.table is None else self.table.take(rows)
+        return Observed(*(column[rows] for column in columns), weights, frequency, table)  # type: ignore[arg-type, call-arg]
+
+    @cached_property
     def root_weights(self) -> Array | float:
         """√v (m,), or 1."""
         return 1.0 if self.weights is None else np.sqrt(self.weights)
 
-    @property
+    @cached_property
     def copies(self) -> IntArray:
         """How many rows each stands for (m,)."""
         return np.ones(len(self.y), dtype=np.int64) if self.frequency is None else self.frequency
 
-    @property
+    @cached_property
     def full(self) -> BoolArray:
         """Which rows have leverage 1, (m,)."""
         return np.asarray(1 - self.leverage <= FULL)
@@ -71,7 +80,7 @@ class Observed:
         """v e u (m, r): what each row adds to the gradient of ½ RSS, with its sign changed; their sum is 0."""
         return self.coordinates * self.weighted_residual[:, None]
 
-    @property
+    @cached_property
     def weighted_residual(self) -> Array:
         """v e (m,)."""
         return self.residual if self.weights is None else self.residual * self.weights
@@ -116,6 +125,7 @@ class Geometry:
         level = _level(mean, rest[:-1], solution.intercept, w) if intercept else 0.0
         constant = float(1 / np.sqrt(moments.weight)) if intercept else None
         shift = rest[kept] @ inverse
+        shift = np.where(np.abs(shift) > UNIT / np.sqrt(moments.weight), shift, 0.0)  # of 1/√Σv, as coordinates are
         return cls(kept, centre[:-1], shift, inverse, constant, w, level)
 
     @property
@@ -125,16 +135,28 @@ class Geometry:
 
     def fitted(self, X: Array) -> Array:
         """ŷ (m,) for coded rows `X` (m, p)."""
-        values: Array = (X - self.centre) @ self.coefficients + self.level
-        return values
+        return self._fitted(self._about_centre(X))
 
     def coordinates(self, X: Array) -> Array:
         """u (m, r) for coded rows `X` (m, p), in Fortran order, as `X` should be."""
-        u, ones = np.empty((len(X), self.rank), order="F"), int(self.constant is not None)
-        u[:, :ones] = self.constant
+        return self._coordinates(self._about_centre(X))
+
+    def _about_centre(self, X: Array) -> Array:
+        """The columns that were kept, less `centre`, (m, r − 1) or (m, r)."""
         kept = X if len(self.columns) == X.shape[1] else X[:, self.columns]
-        np.matmul(kept - self.centre[self.columns], self.inverse, out=u[:, ones:])
-        u[:, ones:] -= self.shift
+        centred: Array = kept - self.centre[self.columns]
+        return centred
+
+    def _fitted(self, centred: Array) -> Array:
+        values: Array = centred @ self.coefficients[self.columns] + self.level
+        return values
+
+    def _coordinates(self, centred: Array) -> Array:
+        u, ones = np.empty((len(centred), self.rank), order="F"), int(self.constant is not None)
+        u[:, :ones] = self.constant
+        np.matmul(centred, self.inverse, out=u[:, ones:])
+        if self.shift.any():
+            u[:, ones:] -= self.shift
         return u
 
     def observed(
@@ -147,8 +169,9 @@ class Geometry:
         table: pa.Table | None = None,
     ) -> Observed:
         """Rows of the fit: coded `X` (m, p), target `y` (m,), weights and frequencies (m,) or None."""
-        fitted, u = self.fitted(X), self.coordinates(X)
-        leverage = (u * u).sum(axis=1) * (1.0 if weights is None else weights)
+        centred = self._about_centre(X)
+        fitted, u = self._fitted(centred), self._coordinates(centred)
+        leverage = np.einsum("ij,ij->i", u, u) * (1.0 if weights is None else weights)
         return Observed(number, y, fitted, y - fitted, u, np.minimum(leverage, 1.0), weights, frequency, table)
 
     def variances(self, X: Array, scatter: Array) -> Array:

@@ -88,17 +88,18 @@ class Influential:
 
     def add(self, rows: Observed) -> Influential:
         """These rows and those of one more block."""
-        found = influence(rows, self.scale)
-        size = np.nan_to_num(found.cooks_d, nan=-1.0)
-        first = np.sort(np.argpartition(-size, self.limit)[: self.limit]) if len(size) > self.limit else slice(None)
-        figures = {
-            "row": rows.number[first],
-            "fitted": rows.fitted[first],
-            "residual": rows.residual[first],
-            "leverage": rows.leverage[first],
-            **{name: values[first] for name, values in found._asdict().items()},
+        left = np.where(rows.full, np.inf, 1 - rows.leverage)
+        measure = (rows.residual * rows.root_weights / left) ** 2 * rows.leverage  # Cook's distance but for a factor
+        if len(measure) > self.limit:
+            rows = rows.at(np.sort(np.argpartition(measure, -self.limit)[-self.limit :]))
+        figures: dict[str, Array | IntArray] = {
+            "row": rows.number,
+            "fitted": rows.fitted,
+            "residual": rows.residual,
+            "leverage": rows.leverage,
         }
-        table = None if rows.table is None else rows.table.select(self.keys).take(np.arange(len(size))[first])
+        figures |= influence(rows, self.scale)._asdict()
+        table = None if rows.table is None else rows.table.select(self.keys)
         return self.merge(replace(self, figures=figures, table=table))
 
     def merge(self, other: Influential) -> Influential:
