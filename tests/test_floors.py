@@ -37,7 +37,10 @@ FLOORS = (
         *("predictions.py", "evaluation.py", "rereading.py", "findings.py", "diagnosis.py", "pictures.py"),
         *("extrapolation.py", "answer.py", "model.py"),
     ),
-    ("run.py", "streams.py", "passes.py", "pipeline.py", "described.py", "penalties.py"),
+    (
+        *("run.py", "streams.py", "passes.py", "pipeline.py", "described.py"),
+        *("penalties.py", "submodels.py", "selection.py", "groups.py"),
+    ),
     ("cli/", "lesson.py"),
     ("__main__.py",),
 )

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from slopewise.comparing import Comparison as Comparison
     from slopewise.comparing import anova as anova
     from slopewise.comparing import compare as compare
+    from slopewise.groups import Models as Models
     from slopewise.model import LinearModel as LinearModel
     from slopewise.moments import Moments as Moments
     from slopewise.penalties import cross_validate as cross_validate
@@ -32,15 +33,22 @@ if TYPE_CHECKING:
     from slopewise.pipeline import load as load
     from slopewise.pipeline import solve as solve
     from slopewise.run import Run as Run
+    from slopewise.selection import Selection as Selection
+    from slopewise.selection import best_subset as best_subset
+    from slopewise.selection import step as step
+    from slopewise.submodels import submodel as submodel
     from slopewise.views import plots as plots
 
 _PLACES = {
     "Collected": "slopewise.collected",
     "LinearModel": "slopewise.model",
+    "Models": "slopewise.groups",
     "Moments": "slopewise.moments",
     "Description": "slopewise.described",
     "ReadOptions": "slopewise.data.options",
     "Run": "slopewise.run",
+    "Selection": "slopewise.selection",
+    "best_subset": "slopewise.selection",
     "Comparison": "slopewise.comparing",
     "collect": "slopewise.pipeline",
     "collect_arrays": "slopewise.pipeline",
@@ -56,6 +64,8 @@ _PLACES = {
     "load": "slopewise.pipeline",
     "ridge_path": "slopewise.penalties",
     "solve": "slopewise.pipeline",
+    "step": "slopewise.selection",
+    "submodel": "slopewise.submodels",
 }
 _MODULES = {"errors": "slopewise.errors", "lesson": "slopewise.lesson", "plots": "slopewise.views.plots"}
 

@@ -26,7 +26,7 @@ class Collected:
     `a + b` is what one pass over the rows of both would have kept. `moments` are those of the coded columns, the
     target last, as the solvers read them; `names` (p,) are the names of the coefficients. `provenance` is what each
     source that was read says of itself (its name, kind and size), in the order of the sum. `keyed` has a state for each
-    value of some keys, where those were asked for.
+    group or fold, where those were asked for, and `folds` those of the folds of arrays.
 
     >>> import slopewise as sw
     >>> kept = sw.collect("price ~ size", {"size": [1.0, 2.0], "price": [300.0, 500.0]})
@@ -39,6 +39,7 @@ class Collected:
     source: str
     provenance: tuple[Mapping[str, Any], ...] = ()
     keyed: Keyed | None = None
+    folds: Moments | None = None
 
     @cached_property
     def coding(self) -> Coding:
@@ -52,9 +53,14 @@ class Collected:
 
     @property
     def states(self) -> Moments:
-        """The moments of the coded columns in each group, a stack; `ValueError` where no groups were asked for."""
-        if self.keyed is None or self.keyed.states is None:
-            raise ValueError("no groups were gathered")
+        """The moments of the coded columns in each group or fold, a stack. Raises `ArgumentError` without any."""
+        if self.folds is not None:
+            return self.folds
+        if self.keyed is None:
+            raise ArgumentError(
+                f"what was collected from {self.source} has no groups and no folds; collect it with folds=10, or by= a "
+                "column"
+            )
         return self.coding.apply(self.keyed.widened(self.gathered.keys))
 
     @property
@@ -86,8 +92,9 @@ class Collected:
             )
         source = self.source if self.source == other.source else f"{self.source} + {other.source}"
         provenance = (*self.provenance, *other.provenance)
-        keyed = self.keyed and other.keyed and self.keyed.merge(other.keyed)
-        return Collected(self.design, self.gathered.merge(other.gathered), source, provenance, keyed)
+        keyed = None if self.keyed is None or other.keyed is None else self.keyed.plus(other.keyed)
+        folds = None if self.folds is None or other.folds is None else self.folds.merge(other.folds)
+        return Collected(self.design, self.gathered.merge(other.gathered), source, provenance, keyed, folds)
 
     def digest(self) -> str:
         """The SHA-256 of the sums of the rows and of what they are sums of, in hexadecimal.

@@ -14,6 +14,7 @@ import numpy as np
 from slopewise.answer import Answer
 from slopewise.data.documents import read_document, write_document
 from slopewise.design import Rows
+from slopewise.design.grouping import ByColumns
 from slopewise.design.rows import Features
 from slopewise.diagnosis import Diagnosis, diagnosed
 from slopewise.errors import FitError
@@ -91,7 +92,7 @@ class LinearModel(Answer):
         self._check_exact()
         if not assumption.rereads:
             return replace(self, robust=None)
-        if data is None and self.kept.keyed is not None and self.kept.keyed.keys == assumption.keys:
+        if data is None and self.kept.keyed is not None and self.kept.keyed.grouping == ByColumns(assumption.keys):
             return replace(self, robust=of_states(self.kept.states, assumption.keys[0], self._geometry))
         source = weighed(self.kept.design, open_rows(self.kept.design, data), weights, frequency)
         check_rereadable(source, f"cov={cov!r}")

@@ -37,6 +37,11 @@ def _sentences(kept: Collected, solution: Solution, figures: Goodness, exact: bo
         yield f"{kept.names[j]} is left out: it equals {equals} in every row, so its effect cannot be told apart."
     if len(dropped) > LISTED:
         yield f"{len(dropped) - LISTED} more columns are left out, being combinations of earlier ones."
+    if gone := [name for name in kept.gathered.dropped_by if name not in kept.design.variables]:
+        yield (
+            f"Rows that lack {', '.join(gone)} stay dropped, though this formula does not use it: the rows are those "
+            "that were collected."
+        )
     yield from _single_levels(kept)
     yield from _dates(kept)
     for factor, levels in kept.coding.unused.items():

@@ -16,6 +16,7 @@ from slopewise.data.attached import attach
 from slopewise.data.options import ReadOptions
 from slopewise.design import Design, Gathered
 from slopewise.design.design import Missing
+from slopewise.design.grouping import Grouping
 from slopewise.design.keyed import Keyed
 from slopewise.design.rows import Rows
 from slopewise.design.tree import Column
@@ -48,8 +49,9 @@ def resolved(
     missing: Missing,
     threads: int | None,
     keys: Sequence[str] = (),
+    apart: Sequence[str] = (),
 ) -> tuple[Source, Design]:
-    """The rows, and what the formula means on them; nothing is read yet. `keys`: see `Design.of`."""
+    """The rows, and what the formula means on them; nothing is read yet. `keys` and `apart`: see `Design.of`."""
     _check_order(formula, data)
     opened = open_source(data, sql=sql, db=db, where=where, options=options, threads=threads)
     source, weights, frequency = attach(opened, weights, frequency)
@@ -61,6 +63,7 @@ def resolved(
         missing=missing,
         declared=source.levels,
         keys=keys,
+        apart=apart,
         source_name=source.name,
     )
     return source, design
@@ -75,19 +78,21 @@ def gathered(
     threads: int | None = None,
     progress: Progress | None = None,
     checkpoint: str | Path | None = None,
-    keys: Sequence[str] = (),
+    grouping: Grouping | None = None,
 ) -> Collected:
     """One pass; with `checkpoint`, one that goes on where the file says that an earlier one has stopped.
 
-    With `keys`, columns of the source, it gathers a state for each of their values, too; without a checkpoint.
+    With a `grouping` it gathers a state for each group or fold, too; these are in double-double, and in no checkpoint.
     """
     check_precision(precision)
+    if grouping is not None:
+        _check_groups(precision, checkpoint)
     empty = Gathered.empty(design, precision)
     keyed: Keyed | None = None
     read = partial(local.reduce, source, design.variables, design.prepare, threads=threads, progress=progress)
     reduce = partial(read, empty)
-    if keys:
-        both = read(_Both(empty, Keyed.empty(design, keys)))
+    if grouping is not None:
+        both = read(_Both(empty, Keyed.empty(design, grouping, threads)))
         found, keyed = both.gathered, both.keyed
     elif checkpoint is None:
         found = reduce()
@@ -97,6 +102,18 @@ def gathered(
     if not found.sums.numbers.rows:
         raise _no_rows(source.name, found, where)
     return named(Collected(design, found, source.name, (source.describe(),), keyed))
+
+
+def _check_groups(precision: Precision, checkpoint: str | Path | None) -> None:
+    """Refuse what the states of groups and folds cannot have."""
+    if precision not in ("auto", "double-double"):
+        raise ArgumentError(
+            f"precision={precision!r}: the states of groups and folds are in double-double; leave it out"
+        )
+    if checkpoint is not None:
+        raise ArgumentError(
+            "a checkpoint holds no states of groups or folds, so that nothing could be taken up; leave it out"
+        )
 
 
 @dataclass(frozen=True, eq=False)

@@ -291,7 +291,7 @@ def _state(kept: Collected | Moments, intercept: bool | None) -> tuple[Moments, 
 def _stack(kept: Collected | Moments, intercept: bool | None) -> tuple[Moments, tuple[str, ...], str, bool]:
     """As `_state`, with a stack of one state a fold."""
     if isinstance(kept, Collected):
-        if kept.keyed is None:
+        if kept.keyed is None and kept.folds is None:
             raise ArgumentError(
                 f"what was collected from {kept.source} has no folds to hold out; collect it with folds, as in "
                 f"collect({kept.design.formula!r}, …, folds=10)"

@@ -6,7 +6,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, cast, overload
+
+import numpy as np
 
 from slopewise.choices import Precision
 from slopewise.collected import Collected
@@ -15,13 +17,16 @@ from slopewise.data.attached import attach
 from slopewise.data.options import ReadOptions
 from slopewise.design import Design, Gathered
 from slopewise.design.design import Missing
+from slopewise.design.grouping import ByColumns, Folds, Grouping
 from slopewise.design.tree import Column
 from slopewise.design.tree import text as quoted
 from slopewise.errors import ArgumentError, ShapeError, TooFewRows
+from slopewise.groups import Models, grouped_fit
 from slopewise.inference.covariance import Assumption, Cov
 from slopewise.model import LinearModel
 from slopewise.moments import Moments
 from slopewise.moments.rows import WeightedRows, floats, matrix
+from slopewise.moments.stacks import folded
 from slopewise.moments.state import check_precision
 from slopewise.passes import Progress, gathered, named, resolved, solved_or_better
 from slopewise.predictions import reweighted
@@ -32,7 +37,11 @@ from slopewise.solvers.solution import Solution
 from slopewise.typing import ArrayLike
 
 
-def fit(
+@overload
+def fit(formula: str, data: Any = None, *, by: None = None, **options: Any) -> LinearModel: ...
+@overload
+def fit(formula: str, data: Any = None, *, by: str | Sequence[str], **options: Any) -> Models: ...
+def fit(  # type: ignore[misc]  # the two above leave most of its options untold
     formula: str,
     data: Any = None,
     *,
@@ -44,11 +53,12 @@ def fit(
     frequency: str | ArrayLike | None = None,
     missing: Missing = "drop",
     cov: Cov = "classical",
+    by: str | Sequence[str] | None = None,
     precision: Precision = "auto",
     checkpoint: str | Path | None = None,
     threads: int | None = None,
     progress: Progress | None = None,
-) -> LinearModel:
+) -> LinearModel | Models:
     """Fit `formula` to `data` by least squares, reading the rows once.
 
     Minimises Σ v (b + w·x − y)² over the rows.
@@ -62,6 +72,8 @@ def fit(
     - `cov`: what is assumed of the errors: "classical", "HC0" … "HC3", or ("cluster", "school"), by two columns too.
       All but the first read the rows twice; by one column clusters will do with once where once is all there is. See
       `slopewise.inference.covariance`.
+    - `by`: a column, or two: a model for each of its values, from one pass; returns `Models`, a mapping of them. They
+      have classical standard errors, and sums in double-double.
     - `precision`: that of the sums, see `Moments.of`; "auto" takes double-double for whatever is streamed, and reads a
       small table once more, to sum it exactly, where even that gives fewer than 14 digits.
     - `checkpoint`: a file that holds the sums while the rows are read; interrupted, the same call goes on from there. A
@@ -75,6 +87,12 @@ def fit(
     {'Intercept': 100.0, 'size': 200.0}
     """
     assumption = Assumption.of(cov)
+    if by is not None:
+        if assumption.rereads:
+            raise ArgumentError(f"cov={cov!r}: the models of groups have classical standard errors; fit one by one")
+        asked = {"sql": sql, "db": db, "where": where, "options": options, "weights": weights, "frequency": frequency}
+        more = {"missing": missing, "precision": precision, "checkpoint": checkpoint, "threads": threads}
+        return grouped_fit(collect(formula, data, by=by, progress=progress, **asked, **more))  # type: ignore[arg-type]
     source, design = resolved(
         formula,
         data,
@@ -91,13 +109,8 @@ def fit(
     at_once = len(assumption.keys) == 1 and not source.rereadable  # the states of the clusters hold all that it takes
     if assumption.rereads and not at_once:
         check_rereadable(source, f"cov={cov!r}")
-    if at_once and checkpoint is not None:
-        raise ArgumentError(
-            f"cov={cov!r} of rows that can be read only once leaves nothing to take up: leave checkpoint= out, or save "
-            "the rows to a file first"
-        )
-    keys = assumption.keys if at_once else ()
-    read = partial(gathered, source, design, where=where, threads=threads, progress=progress, keys=keys)
+    grouping = ByColumns(assumption.keys) if at_once else None
+    read = partial(gathered, source, design, where=where, threads=threads, progress=progress, grouping=grouping)
     kept, solution = read(precision, checkpoint=checkpoint), None
     if precision == "auto" and source.rereadable:
         solution, better = solved_or_better(kept.moments, kept.intercept, threads)
@@ -120,6 +133,10 @@ def collect(
     weights: str | ArrayLike | None = None,
     frequency: str | ArrayLike | None = None,
     missing: Missing = "drop",
+    by: str | Sequence[str] | None = None,
+    folds: int | None = None,
+    seed: int = 0,
+    fold_key: str | None = None,
     precision: Precision = "auto",
     checkpoint: str | Path | None = None,
     threads: int | None = None,
@@ -127,10 +144,15 @@ def collect(
 ) -> Collected:
     """One pass over the rows: all that any solver needs, for the terms of `formula`. Arguments as for `fit`.
 
+    `by`: a column, or two, of whose values each gets a state of its own; to hold out one group after another, too.
+    `folds`: how many folds rows are put in, by a hash of their number, or of the value of the column `fold_key`, so
+    that its rows stay together; another `seed` puts them in others.
+
     >>> kept = collect("price ~ size", {"size": [1.0, 2.0], "price": [300.0, 500.0]})
     >>> solve(kept).coefficients.tolist()
     [200.0]
     """
+    grouping = _grouping(by, folds, seed, fold_key)
     source, design = resolved(
         formula,
         data,
@@ -142,8 +164,22 @@ def collect(
         frequency=frequency,
         missing=missing,
         threads=threads,
+        keys=() if grouping is None else grouping.keys,
+        apart=grouping.keys if isinstance(grouping, ByColumns) else (),
     )
-    return gathered(source, design, precision, where=where, threads=threads, progress=progress, checkpoint=checkpoint)
+    read = partial(gathered, source, design, where=where, threads=threads, progress=progress)
+    return read(precision, checkpoint=checkpoint, grouping=grouping)
+
+
+def _grouping(by: str | Sequence[str] | None, folds: int | None, seed: int, fold_key: str | None) -> Grouping | None:
+    """What rows belong to; `ArgumentError` where both groups and folds were asked for, or half of either."""
+    if folds is None and (seed or fold_key is not None):
+        raise ArgumentError("seed= and fold_key= say which fold a row is in; give folds= too, such as folds=10")
+    if by is not None and folds is not None:
+        raise ArgumentError("by= and folds= both put rows into groups; give one of them (by= holds out group by group)")
+    if by is not None:
+        return ByColumns((by,) if isinstance(by, str) else tuple(by))
+    return None if folds is None else Folds(folds, seed, fold_key)
 
 
 def least_squares(kept: Collected, solution: Solution | None = None) -> LinearModel:
@@ -199,10 +235,14 @@ def collect_arrays(
     intercept: bool = True,
     weights: ArrayLike | None = None,
     frequency: ArrayLike | None = None,
+    folds: int | None = None,
+    seed: int = 0,
     precision: Precision = "auto",
     threads: int | None = None,
 ) -> Collected:
     """One pass over arrays, as `collect` for the formula `y ~ x1 + x2 + …`. Arguments as for `fit_arrays`.
+
+    `folds` and `seed` as for `collect`; the states of folds, and with them all sums, are then in double-double.
 
     With `precision="auto"`, arrays too large for double-double sums in a second are summed in float64 first, and once
     more in double-double if fewer digits than 12, and than the data allow, can be vouched for. Small ones of which
@@ -211,7 +251,16 @@ def collect_arrays(
     >>> collect_arrays([[1.0], [2.0]], [300.0, 500.0]).names
     ('x1',)
     """
-    return _collected(X, y, names, intercept, weights, frequency, precision, threads)[0]
+    if (grouping := _grouping(None, folds, seed, None)) is None:
+        return _collected(X, y, names, intercept, weights, frequency, precision, threads)[0]
+    if precision not in ("auto", "double-double"):
+        raise ArgumentError(f"precision={precision!r}: the states of folds are in double-double; leave it out")
+    given, of = WeightedRows.of(matrix(X), y, weights, frequency, threads), cast(Folds, grouping)
+    copies = None if frequency is None else np.asarray(frequency).astype(np.int64)
+    states = folded(
+        given, lambda a, b: of.of_numbers(np.arange(a + 1, b + 1)), of.count, frequency=copies, threads=threads
+    )
+    return replace(of_moments(states.pool(), names=names, intercept=intercept), folds=states)
 
 
 def _collected(

@@ -235,7 +235,8 @@ def _parts(kept: Collected, answer: dict[str, Any], method: str, made_with: Mapp
         or np.isinf([solution.intercept, *known]).any()
     ):
         raise SourceError("it lacks numbers that predictions need")
-    if solution.rank != len(known) + solution.has_intercept:
+    left_out = np.isnan(solution.coefficients[list(solution.dropped)]).all()
+    if solution.rank != len(known) + solution.has_intercept or not left_out:
         raise SourceError("its numbers do not fit its formula")
     if not _is_semidefinite(solution.unscaled_covariance):
         raise SourceError("its unscaled covariance is not that of any columns")

@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from slopewise._version import __version__
-from slopewise.cli import describing, diagnosing, fitting, predicting
+from slopewise.cli import describing, diagnosing, fitting, paths, predicting, selecting
 from slopewise.cli.grouped import grouped
 from slopewise.errors import ArgumentError, DataError, FitError, FormulaError, SlopewiseError
 
@@ -27,6 +27,8 @@ app = typer.Typer(
 COMMANDS: dict[Callable[..., None], str] = {
     fitting.fit: "slopewise fit ames.csv 'price ~ area + Neighborhood' --save price.json",
     diagnosing.diagnose: "slopewise diagnose ames.csv 'price ~ area' --keep Order --plot residuals.png",
+    paths.path: "slopewise path ames.csv 'price ~ area + Overall.Qual + Neighborhood' --penalty lasso --folds 10",
+    selecting.select: "slopewise select ames.csv 'price ~ area + Overall.Qual + Neighborhood' --by bic",
     describing.describe: "slopewise describe ames.csv --target price -o survey.html",
     fitting.descend: "slopewise descend two_houses.csv 'price ~ size' --learning-rate 0.01 --iterations 1000",
     predicting.predict: "slopewise predict price.json new.csv -o predicted.csv --interval prediction",

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from slopewise.cli.arguments import check_outputs, split_arguments
+from slopewise.cli.arguments import check_outputs, split_arguments, split_names
 from slopewise.cli.asking import asked_for, draw, say_written, write
 from slopewise.cli.options import (
     Anova,
     Arguments,
+    By,
     CheckpointFile,
     CovOption,
     Hypotheses,
@@ -25,6 +26,8 @@ from slopewise.cli.options import (
     Save,
     SummaryFormat,
     Weighing,
+    With,
+    Without,
 )
 from slopewise.errors import ArgumentError
 
@@ -42,6 +45,9 @@ def fit(
     readings: Readings = False,
     test: Hypotheses = None,
     anova: Anova = False,
+    by: By = None,
+    drop: Without = None,
+    add: With = None,
     level: Level = 0.95,
     cov: CovOption = "classical",
     precision: PrecisionOption = "auto",
@@ -61,6 +67,14 @@ def fit(
     check_level(level)
     check_outputs(save, checkpoint, plot=plot, reads=data)
     asked = asked_for(formula, data, plainly, weighing, reading, quiet)
+    if by is not None or drop is not None or add is not None:
+        alone = {"--save": save, "--plot": plot, "--readings": readings, "--test": test, "--anova": anova}
+        _check_alone("--by" if by is not None else "--drop and --add", alone, cov)
+        if by is not None and (drop or add):
+            raise ArgumentError("--by fits a model for each group, --drop and --add look at one; give one of them")
+        read = {**asked, "precision": precision, "checkpoint": checkpoint}
+        _show_others(read, by, split_names(drop or ""), split_names(add or ""), format, level, quiet)
+        return
     with terminal.progress("rows", quiet=quiet) as bar:
         model = pipeline.fit(**asked, cov=cov, precision=precision, checkpoint=checkpoint, progress=bar)
     write(save, model.save)
@@ -121,6 +135,42 @@ def descend(
     else:
         terminal.show_json(run.to_dict())
     say_written(quiet, save, plot)
+
+
+def _check_alone(what: str, others: dict[str, Any], cov: str) -> None:
+    """Refuse options that say nothing of several models."""
+    for name, given in others.items():
+        if given:
+            raise ArgumentError(f"{name} is of one model, and {what} shows several; leave one of them out")
+    if cov != "classical":
+        raise ArgumentError(f"--cov {cov} is of one model, and {what} shows several with classical standard errors")
+
+
+def _show_others(
+    read: dict[str, Any], by: str | None, drop: list[str], add: list[str], format: str, level: float, quiet: bool
+) -> None:
+    """Print the models of all groups, or the model beside one with other terms."""
+    from slopewise import pipeline
+    from slopewise.cli.selecting import what_if, widened
+    from slopewise.views import terminal
+
+    if format not in ("table", "json", "csv") or (by is None and format != "table"):
+        raise ArgumentError(
+            f"--format {format} is of one model; several are shown as a table{', json or csv' * bool(by)}"
+        )
+    with terminal.progress("rows", quiet=quiet) as bar:
+        if by is None:
+            model = pipeline.fit(**read | {"formula": widened(read["formula"], add)}, progress=bar)
+            print(what_if(model, drop, add))
+            return
+        models = pipeline.fit(**read, by=split_names(by), progress=bar)
+    if format == "table":
+        print(models)
+    elif format == "csv":
+        terminal.show_csv(models.table(level).to_pydict())
+    else:
+        tables = {"tidy": models.table(level).to_pylist(), "glance": models.glance().to_pylist()}
+        terminal.show_json({"formula": read["formula"], "by": models.by, **tables})
 
 
 def _show(

@@ -43,6 +43,16 @@ CheckpointFile = Annotated[
 SummaryFormat = Annotated[
     Literal["table", "json", "csv", "markdown", "html"], typer.Option("--format", help="How to print the answer.")
 ]
+By = Annotated[
+    str | None,
+    typer.Option("--by", help="A model for each value of this column, or of two.", metavar="COLUMN[,COLUMN]"),
+]
+Without = Annotated[
+    str | None, typer.Option("--drop", help="Beside the model show one without these terms.", metavar="TERMS")
+]
+With = Annotated[
+    str | None, typer.Option("--add", help="Beside the model show one with these terms, too.", metavar="TERMS")
+]
 Hypotheses = Annotated[
     str | None, typer.Option("--test", help="Test this of the coefficients: 'x1 = x2, x3 = 0'.", metavar="EQUATIONS")
 ]

@@ -71,6 +71,7 @@ class Design:
         missing: Missing = "drop",
         declared: Mapping[str, Sequence[str]] | None = None,
         keys: Sequence[str] = (),
+        apart: Sequence[str] = (),
         source_name: str = "data",
     ) -> Design:
         """The design of `formula` on a table with these columns; `.` is every column not otherwise used.
@@ -78,13 +79,13 @@ class Design:
         `weights` and `frequency` name columns; `missing` says whether an incomplete row is dropped or an error;
         `declared` gives the levels of the columns for which the table declares any: they keep that order, and the first
         of them that occurs is the reference; `keys` are columns that say which cluster a row belongs to: a row without
-        one is incomplete. `source_name` is what messages call the table.
+        one is incomplete; `apart` are columns that `.` leaves out. `source_name` is what messages call the table.
         Raises `FormulaError`, `UnknownColumn`, `ColumnTypeError`.
         """
         if missing not in get_args(Missing):
             raise ArgumentError(f"missing={missing!r} is not one of 'drop' and 'error'")
         parsed = parse(formula)
-        spoken_for = {column.name for column in columns_of(parsed.target)} | {weights, frequency}
+        spoken_for = {column.name for column in columns_of(parsed.target)} | {weights, frequency, *apart}
         terms = expand(parsed, [name for name in columns if name not in spoken_for])
         _check_sides(parsed, terms)
         extra = [name for name in (weights, frequency) if name is not None]

@@ -1,15 +1,234 @@
-"""A stack of states, one for each group of rows, from one reading of all of them."""
+"""A stack of states, one for each group of rows, that grows as rows come: a million groups of ten columns in 1.3 GB.
+
+    state g = (Σ f, Σ f log v, Σ f v z zᵀ) over the rows of group g,      z = [1, x₁ … x_p, y]
+
+Of the symmetric products only the triangle is kept, as pairs hi + lo, in pages of `PAGE` groups, so that growing copies
+next to nothing. Rows are sorted by group, and each group's run of them is added in one go (`runs.py`); each group is
+added to by one thread at a time, in the order of its rows, so the number of threads does not change the answer.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from typing import TypeVar
+
 import numpy as np
 
-from slopewise.moments.cell_sums import cell_sums
-from slopewise.moments.cells import Columns
+from slopewise.errors import ArgumentError
+from slopewise.moments.pair import Pair
 from slopewise.moments.paired import Paired, exponents_of
 from slopewise.moments.rows import WeightedRows
+from slopewise.moments.runs import Runs, add_runs, add_states, is_large
 from slopewise.moments.state import Moments
-from slopewise.typing import AnyArray, Array, IntArray
+from slopewise.threads import thread_count
+from slopewise.typing import AnyArray, Array, BoolArray, IntArray
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+PAGE = 4096
+"""Groups of a page."""
+
+MOST_BYTES = 2**31
+"""What the states of all groups may come to."""
+
+CHUNK = 2**15
+"""Rows that a thread deals out to few groups at a time: so many of ten columns stay in its caches."""
+
+CHUNKS = 4
+"""Chunks that are added up one after another; what so many of them come to is added up pairwise."""
+
+FEW = CHUNK // 64
+"""Groups that rows of a chunk are dealt out to; for more of them, all rows are sorted first."""
+
+
+class Stack:
+    """The states of groups 0 … count − 1 of q = p + 1 columns, the target last: to be added to in place.
+
+    `exponents` (q,) and `rounding` (q,) are common to all groups: see `Paired` and `Moments`.
+
+    >>> stack = Stack(2)
+    >>> stack.add(WeightedRows.of([1.0, 2.0, 5.0], [1.0, 3.0, 4.0], None, None), np.array([1, 0, 1]), 2)
+    >>> stack.count_rows(np.arange(2), np.array([1, 2]))
+    >>> stack.moments().mean.tolist()
+    [[2.0, 3.0], [3.0, 2.5]]
+    """
+
+    def __init__(self, q: int) -> None:
+        self.q, self.count = q, 0
+        self.exponents: Array | None = None
+        self.rounding = np.zeros(q)
+        self.rows, self.log_weight = np.zeros(0, dtype=np.int64), np.zeros(0)
+        self.pages: list[Array] = []
+
+    @property
+    def T(self) -> int:  # noqa: N802
+        """Sums of a state."""
+        return (self.q + 1) * (self.q + 2) // 2
+
+    def grow(self, count: int) -> None:
+        """Make room for `count` groups. Raises `ArgumentError` where they would take more than `MOST_BYTES`."""
+        if count <= self.count:
+            return
+        check_size(count, self.q)
+        self.count = count
+        if count > len(self.rows):
+            room = max(count, min(2 * len(self.rows), count + 2**20))
+            self.rows, self.log_weight = (
+                np.concatenate([old, np.zeros(room - len(old), old.dtype)]) for old in (self.rows, self.log_weight)
+            )
+        if self.pages and len(self.pages[-1]) < min(PAGE, count - PAGE * (len(self.pages) - 1)):
+            last = self.pages.pop()
+            self.pages.append(self._page(max(count - PAGE * len(self.pages), 2 * len(last))))
+            self.pages[-1][: len(last)] = last
+        while PAGE * len(self.pages) < count:
+            self.pages.append(self._page(count - PAGE * len(self.pages)))
+
+    def _page(self, groups: int) -> Array:
+        return np.zeros((min(PAGE, groups), 2, self.T))
+
+    def add(
+        self,
+        given: WeightedRows,
+        codes: IntArray,
+        count: int,
+        *,
+        exponents: Array | None = None,
+        large: bool | None = None,
+        threads: int | None = None,
+    ) -> None:
+        """Add the products of these rows; `codes` (m,) say which of `count` groups a row belongs to, −1 none.
+
+        `exponents` (q,) are those of the rows, found from them unless given; and so is whether the table, of which they
+        may be a part, is `large`. Rows are counted by `count_rows`.
+        """
+        large = is_large(len(codes), self.q - 1) if large is None else large
+        runs = Runs.of(codes, count, large=large)
+        self.add_sorted(given, runs, count, exponents=exponents, large=large, threads=threads)
+
+    def add_sorted(
+        self,
+        given: WeightedRows,
+        runs: Runs,
+        count: int,
+        *,
+        exponents: Array | None = None,
+        large: bool,
+        threads: int | None = None,
+    ) -> None:
+        """As `add`, of rows sorted already."""
+        self.grow(count)
+        powers = np.ldexp(1.0, -self._common(exponents_of(given.size()) if exponents is None else exponents))
+        workers = thread_count(threads) if large else 1
+        shares = runs.shares(PAGE) if workers > 1 or count > PAGE else [runs] * (len(runs.places) > 0)
+
+        def work(share: Runs) -> BoolArray:
+            page = int(share.places[0]) // PAGE
+            return add_runs(
+                given, powers, share._replace(places=share.places - page * PAGE), self.pages[page], large=large
+            )
+
+        found = _in_threads(work, shares, workers)
+        whole = np.logical_and.reduce(found) if found else np.ones(self.q, dtype=np.bool_)
+        self.rounding = np.maximum(self.rounding, np.where(whole, 0.0, given.rounding))
+
+    def count_rows(self, groups: IntArray, rows: IntArray, log_weight: Array | None = None) -> None:
+        """Add Σ f and Σ f log v of some groups."""
+        np.add.at(self.rows, groups, rows)
+        if log_weight is not None:
+            np.add.at(self.log_weight, groups, log_weight)
+
+    def merge(self, other: Stack, places: IntArray, count: int) -> None:
+        """Add the states of another stack, of the same columns: its group g to the group places[g] of `count`."""
+        self.grow(count)
+        self.rounding = np.maximum(self.rounding, other.rounding)
+        self.count_rows(places, other.rows[: other.count], other.log_weight[: other.count])
+        moved = np.zeros(self.q)
+        if other.exponents is not None:
+            moved = other.exponents - self._common(other.exponents)
+        for start, page in zip(range(0, other.count, PAGE), other.pages, strict=True):
+            states = page[: other.count - start] * self._units(moved)
+            at = places[start : start + len(states)]
+            for home in np.unique(at // PAGE):
+                here = at // PAGE == home
+                add_states(self.pages[home], at[here] - home * PAGE, states if here.all() else states[here])
+
+    def widen(self, positions: Sequence[int], q: int) -> Stack:
+        """The same rows in q columns: column j is at positions[j], the others are zero. This stack is emptied."""
+        wide = Stack(q)
+        check_size(self.count, q)
+        into = [0, *(position + 1 for position in positions)]
+        place = np.zeros((q + 1, q + 1), dtype=np.int64)
+        place[np.triu_indices(q + 1)] = np.arange(wide.T)
+        at = np.maximum(place, place.T)[np.ix_(into, into)][np.triu_indices(self.q + 1)]
+        wide.count, wide.rows, wide.log_weight = self.count, self.rows, self.log_weight
+        wide.rounding[list(positions)] = self.rounding
+        if self.exponents is not None:
+            wide.exponents = np.zeros(q)
+            wide.exponents[list(positions)] = self.exponents
+        while self.pages:
+            page = self.pages.pop(0)
+            wide.pages.append(np.zeros((len(page), 2, wide.T)))
+            wide.pages[-1][:, :, at] = page
+        return wide
+
+    def copy(self) -> Stack:
+        """Another stack of the same states."""
+        twin = Stack(self.q)
+        twin.merge(self, np.arange(self.count), self.count)
+        return twin
+
+    def moments(self, groups: IntArray | slice = slice(None)) -> Moments:
+        """The states of some groups, or of all, as `Moments`, which take twice the memory."""
+        at, n = np.arange(self.count)[groups], self.q + 1
+        place = np.zeros((n, n), dtype=np.int64)
+        place[np.triu_indices(n)] = np.arange(self.T)
+        halves = np.empty((2, len(at), n * n))
+        for home in np.unique(at // PAGE):
+            here = np.flatnonzero(at // PAGE == home)
+            packed = self.pages[home][at[here] - home * PAGE]
+            for half in range(2):
+                halves[half, here] = packed[:, half].take(np.maximum(place, place.T).ravel(), axis=1)
+        square = halves.reshape(2, len(at), n, n)
+        exponents = np.zeros(self.q) if self.exponents is None else self.exponents
+        body = Paired(Pair(square[0], square[1]), np.broadcast_to(exponents, (len(at), self.q)).copy())
+        rounding = np.broadcast_to(self.rounding, (len(at), self.q)).copy()
+        return Moments(self.rows[at], self.log_weight[at], rounding, body)
+
+    @property
+    def finite(self) -> bool:
+        """Whether every sum is."""
+        return all(bool(np.isfinite(page[:, 0]).all()) for page in self.pages)
+
+    def _common(self, exponents: Array) -> AnyArray:
+        """The exponents of these states and of others, to which these are brought; as whole numbers."""
+        common = exponents if self.exponents is None else np.maximum(self.exponents, exponents)
+        if self.exponents is not None and (moved := self.exponents - common).any():
+            for page in self.pages:
+                page *= self._units(moved)
+        self.exponents = common
+        return common.astype(np.int64)
+
+    def _units(self, moved: Array) -> Array:
+        """2 to the sum of what two columns are moved by, (T,)."""
+        i, j = np.triu_indices(self.q + 1)
+        by = np.append(0.0, moved).astype(np.int64)
+        return np.asarray(np.ldexp(1.0, by[i] + by[j]))
+
+
+def check_size(count: int, q: int) -> None:
+    """Refuse `count` states of q columns that take more than `MOST_BYTES`: before memory runs out."""
+    size = 8 * (q + 1) * (q + 2)
+    if count * size <= MOST_BYTES:
+        return
+    columns = int(np.sqrt(MOST_BYTES / 8 / count + 0.25) - 2.5)
+    fit = f"{MOST_BYTES // size:,} groups of so many columns" + (f", or so many of {columns}" if columns > 0 else "")
+    raise ArgumentError(
+        f"the states of {count:,} groups of {q - 1:,} columns come to {count * size / 1e9:.1f} GB, and at most "
+        f"{MOST_BYTES / 1e9:.1f} GB are used; {fit} would fit: leave out terms, or group by something coarser"
+    )
 
 
 def stacked(rows: WeightedRows, codes: IntArray, count: int, frequency: IntArray | None = None) -> Moments:
@@ -22,45 +241,88 @@ def stacked(rows: WeightedRows, codes: IntArray, count: int, frequency: IntArray
     >>> states.rows.tolist(), states.mean.tolist()
     ([1, 2], [[2.0, 3.0], [3.0, 2.5]])
     """
-    exponents = exponents_of(rows.size())
-    z = _columns(rows, np.append(0.0, -exponents))
-    weighted = z if rows.weights is None else _times(z, rows.weights)
-    products = cell_sums(codes, count, weighted, [z])
-    symmetric = (products + products.swapped()).scaled(np.asarray(0.5))
-    copies = np.ones(len(codes)) if frequency is None else frequency.astype(np.float64)
-    whole = np.array([_is_whole(rows.X[:, j]) for j in range(rows.X.shape[1])] + [_is_whole(rows.y)])
-    rounding = np.where(whole, 0.0, rows.rounding)
-    return Moments(
-        np.bincount(codes, weights=copies, minlength=count).astype(np.int64),
-        np.bincount(codes, weights=_logarithms(rows.weights, copies), minlength=count).astype(np.float64),
-        np.broadcast_to(rounding, (count, len(rounding))).copy(),
-        Paired(symmetric, np.broadcast_to(exponents, (count, len(exponents))).copy()),
+    stack = Stack(rows.X.shape[1] + 1)
+    stack.grow(count)
+    used = codes if rows.weights is None else np.where(rows.weights > 0, codes, -1)
+    stack.add(rows, used, count)
+    stack.count_rows(np.arange(count), *tallied(rows.weights, frequency, used, count))
+    return stack.moments()
+
+
+def folded(
+    given: WeightedRows,
+    codes: Callable[[int, int], IntArray],
+    count: int,
+    *,
+    frequency: IntArray | None = None,
+    threads: int | None = None,
+) -> Moments:
+    """The states of `count` groups of the rows of arrays, in double-double; on `threads` threads, chunk by chunk.
+
+    `codes(start, stop)` are the groups, from 0, of the rows start … stop − 1. `frequency` as for `stacked`. Raises
+    `NotFinite` as `Moments.of_rows` does.
+
+    >>> rows = WeightedRows.of([1.0, 2.0, 5.0], [1.0, 3.0, 4.0], None, None)
+    >>> folded(rows, lambda start, stop: np.arange(start, stop) % 2, 2).mean.tolist()
+    [[3.0, 2.5], [2.0, 3.0]]
+    """
+    m, groups, workers = given.m, np.arange(count), thread_count(threads)
+    exponents, large = exponents_of(given.size()), is_large(m, given.p)
+    length, alone = (CHUNK, 1) if count <= FEW else (max(m, 1), workers)
+
+    def work(first: int) -> Stack:
+        stack = Stack(given.p + 1)
+        stack.grow(count)
+        for start in range(first, min(first + CHUNKS * length, m), length):
+            stop = min(start + length, m)
+            rows, copies = part(given, start, stop), None if frequency is None else frequency[start:stop]
+            used = codes(start, stop)
+            used = used if rows.weights is None else np.where(rows.weights > 0, used, -1)
+            stack.add(rows, used, count, exponents=exponents, large=large, threads=alone)
+            stack.count_rows(groups, *tallied(rows.weights, copies, used, count))
+        return stack
+
+    with np.errstate(invalid="ignore", over="ignore"):  # what is not finite is found in the result
+        found = _in_threads(work, range(0, max(m, 1), CHUNKS * length), workers)
+        while len(found) > 1:  # pairwise, so that rounding grows with log₂ of their number
+            for one, other in zip(found[::2], found[1::2], strict=False):
+                one.merge(other, groups, count)
+            found = found[::2]
+    if not found[0].finite:
+        raise given.refuse()
+    return found[0].moments()
+
+
+def part(given: WeightedRows, start: int, stop: int) -> WeightedRows:
+    """Some of the rows: views; the sums of all weights stay as they are."""
+    X_low, y_low, weights = (
+        None if values is None else values[start:stop] for values in (given.X_low, given.y_low, given.weights)
+    )
+    return replace(
+        given,
+        given=(given.X[start:stop], given.y[start:stop]),
+        weights=weights,
+        X_low=X_low,
+        y_low=y_low,
     )
 
 
-def _columns(rows: WeightedRows, exponents: Array) -> Columns:
-    """[1, x, y] (q + 1, m), times two to these exponents."""
-    ones = np.ones((1, len(rows.y)))
-    high = np.concatenate([ones, rows.X.T.astype(np.float64), rows.y[None].astype(np.float64)])
-    if rows.X_low is None and rows.y_low is None:
-        return Columns(high).scaled(exponents)
-    X_low = np.zeros_like(rows.X, dtype=np.float64) if rows.X_low is None else rows.X_low
-    y_low = np.zeros(len(rows.y)) if rows.y_low is None else rows.y_low
-    return Columns(high, np.concatenate([0 * ones, X_low.T, y_low[None]])).scaled(exponents)
-
-
-def _times(columns: Columns, weights: Array) -> Columns:
-    product = columns.pair * weights
-    return Columns(product.hi, product.lo)
-
-
-def _logarithms(weights: Array | None, copies: Array) -> Array:
-    """f log v (m,) of weights f v."""
+def tallied(
+    weights: Array | None, frequency: IntArray | None, codes: IntArray, count: int
+) -> tuple[IntArray, Array | None]:
+    """Σ f and Σ f log v of each group; `weights` are f v. Rows of a negative code do not count."""
     if weights is None:
-        return np.zeros(len(copies))
-    logarithms: Array = copies * np.log(weights / copies)
-    return logarithms
+        return np.bincount(codes[codes >= 0] if codes.min(initial=0) < 0 else codes, minlength=count), None
+    used = codes >= 0
+    copies = np.ones(len(codes)) if frequency is None else frequency.astype(np.float64)
+    f, v, at = copies[used], weights[used], codes[used]
+    rows = np.bincount(at, weights=f, minlength=count).astype(np.int64)
+    return rows, np.bincount(at, weights=f * np.log(v / f), minlength=count).astype(np.float64)
 
 
-def _is_whole(column: AnyArray) -> bool:
-    return bool((column == np.floor(column)).all())
+def _in_threads(work: Callable[[Item], Result], items: Sequence[Item], threads: int) -> list[Result]:
+    """[work(item) for item in items], on up to `threads` threads."""
+    if min(threads, len(items)) < 2:
+        return [work(item) for item in items]
+    with ThreadPoolExecutor(min(threads, len(items))) as pool:
+        return list(pool.map(work, items))

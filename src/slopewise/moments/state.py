@@ -34,6 +34,9 @@ BODIES: dict[Precision, type[Shifted] | type[Paired] | type[Integral]] = {
 }
 """From the least precise to the most."""
 
+IN_CACHE = 2**17
+"""Numbers of a stack that are pooled at a time: larger pieces do not stay in the cache."""
+
 
 @dataclass(frozen=True, eq=False)
 class Moments:
@@ -256,6 +259,10 @@ class Moments:
 
     def pool(self) -> Moments:
         """The groups of the first axis merged into one, pairwise, so that rounding grows with log₂ of their number."""
+        step = max(2, IN_CACHE // (self.q + 1) ** 2)
+        if len(self.rows) > step:
+            parts = (self[start : start + step].pool() for start in range(0, len(self.rows), step))
+            return Moments.stack(list(parts)).pool()
         state = self
         while len(state.rows) > 1:
             half = len(state.rows) // 2

@@ -1,0 +1,317 @@
+"""The double-double products of runs of rows that belong together, compiled: into packed states, wherever these lie.
+
+A state is the triangle of Σ v z zᵀ, z = [1, x, y], row by row: T = k (k + 1)/2 sums for k = p + 2 columns, high halves
+first, then the low ones. A run of MANY rows or more goes through the tiles of `paired_large`, with its rows gathered on
+the way in. Of a shorter one each tile of LANES sums is held in registers while its rows go by,
+
+    p = a·b,  e = fma(a, b, −p)        s, r = two_sum(hi, p)        hi = s,  lo += r + e
+
+and the pair is normalised at the end of the run: MANY rows at most, so `lo` keeps its digits.
+
+Importing this file imports Numba, so only `runs` does, and only for rows that repay it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from llvmlite import ir  # type: ignore[import-untyped]
+from numba import types
+from numba.core import cgutils
+from numba.extending import intrinsic
+
+from slopewise.moments.compiled import aligned, compiled, kept
+from slopewise.moments.packing import LINE, ROWS, pack_columns
+from slopewise.moments.paired_large import FLUSH, _add, _add_block, _settle
+from slopewise.moments.paired_tiles import BLOCK, STRIDE
+from slopewise.moments.vectors import (
+    FLAG,
+    INTEGER,
+    LANES,
+    NUMBER,
+    VECTOR,
+    ZERO,
+    address,
+    array_data,
+    fma,
+    fused,
+    load,
+    prefetch,
+    spread,
+    two_sum,
+)
+from slopewise.typing import AnyArray, Array, BoolArray, IntArray
+
+MANY = 64
+"""Rows from which on a run goes through the tiles, which take whole blocks of rows at a time."""
+
+
+AHEAD = 24
+"""Rows further on that memory is asked for: those of a run lie apart."""
+
+
+def space(p: int, *, lows: bool, weighted: bool) -> tuple[Array, ...]:
+    """What a thread works in: packed columns, their spans, squares by lane, totals, weights, gathered rows."""
+    columns = p + 2 + p % 2
+    tiles = columns // 2 * (columns // 2 + 1) // 2
+    parts = 4 if weighted else 2 if lows else 1
+    return (
+        aligned(parts, columns, STRIDE),
+        np.zeros((2, columns)),
+        np.zeros(LANES),
+        aligned(tiles, 2, 4, LANES),
+        np.zeros((2, tiles, 2, 2)),
+        np.zeros(BLOCK),
+        np.zeros(p),
+        aligned(BLOCK, p),
+        aligned(parts, MANY, p + 2 + LANES),
+    )
+
+
+def _masked(builder: Any, name: str, result: Any, arguments: list[Any]) -> Any:
+    kinds = [argument.type for argument in arguments]
+    function = cgutils.get_or_insert_function(builder.module, ir.FunctionType(result, kinds), name)  # type: ignore[no-untyped-call]
+    return builder.call(function, arguments)
+
+
+def _read(builder: Any, where: Any, space: Any, mask: Any) -> Any:
+    """A register from where there is so much space; of less than a register the lanes of the mask."""
+    found = cgutils.alloca_once_value(builder, ZERO)  # type: ignore[no-untyped-call]
+    with builder.if_else(builder.icmp_signed(">=", space, INTEGER(LANES))) as (inside, across):
+        with inside:
+            loaded = builder.load(where)
+            loaded.align = 8
+            builder.store(loaded, found)
+        with across:
+            name = f"llvm.masked.load.v{LANES}f64.p0"
+            builder.store(_masked(builder, name, VECTOR, [where, NUMBER(8), mask, ZERO]), found)
+    return builder.load(found)
+
+
+def _flags(builder: Any, count: Any) -> Any:
+    """The first `count` lanes."""
+    flags = ir.Constant(ir.VectorType(FLAG, LANES), [0] * LANES)
+    for lane in range(LANES):
+        flags = builder.insert_element(flags, builder.icmp_signed("<", INTEGER(lane), count), NUMBER(lane))
+    return flags
+
+
+def _tile_kernel(lows: bool) -> Callable[..., None]:
+    """`add(rows, n, i, j, count, state, place, T, room)`: products of column i with columns j … j + count − 1.
+
+    `rows` (parts, MANY, width): z, and with `lows` its low halves and both halves of v z; the sums are at
+    state[place:] and, their low halves, at state[place + T:]; they are left normalised. The state ends `room` values
+    from `place`: up to there registers are stored whole, with what was there in the other lanes, as storing a part of
+    one takes ten times as long.
+    """
+
+    def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        data, state = (array_data(context, builder, signature, arguments, n) for n in (0, 5))
+        _, n, i, j, count, _, place, beneath, room = arguments
+        shape = context.make_array(signature.args[0])(context, builder, arguments[0]).shape
+        parts = cgutils.unpack_tuple(builder, shape, 3)  # type: ignore[no-untyped-call]
+        width, part = parts[2], builder.mul(parts[1], parts[2])
+        left = builder.select(builder.icmp_signed(">", parts[0], INTEGER(2)), builder.mul(part, INTEGER(2)), INTEGER(0))
+        mask, name = _flags(builder, count), f"v{LANES}f64.p0"
+        at = [address(builder, state, place), address(builder, state, builder.add(place, beneath))]
+        rooms = room, builder.sub(room, beneath)
+        before = [_read(builder, where, space, mask) for where, space in zip(at, rooms, strict=True)]
+        hi, lo = (cgutils.alloca_once_value(builder, old) for old in before)  # type: ignore[no-untyped-call]
+        with cgutils.for_range(builder, n) as loop:
+            row = builder.mul(loop.index, width)
+            one, other = builder.add(builder.add(row, i), left), builder.add(row, j)
+            a, b = spread(builder, builder.gep(data, [one])), load(builder, data, other)
+            p = builder.fmul(a, b)
+            e = fused(builder, a, b, builder.fneg(p))
+            if lows:
+                a_low = spread(builder, builder.gep(data, [builder.add(one, part)]))
+                b_low = load(builder, data, builder.add(other, part))
+                e = fused(builder, a_low, b, fused(builder, a, b_low, e))
+            s, r = two_sum(builder, builder.load(hi), p)
+            builder.store(s, hi)
+            builder.store(builder.fadd(builder.load(lo), builder.fadd(r, e)), lo)
+        halves = two_sum(builder, builder.load(hi), builder.load(lo))
+        for value, old, where, space in zip(halves, before, at, rooms, strict=True):
+            with builder.if_else(builder.icmp_signed(">=", space, INTEGER(LANES))) as (inside, across):
+                with inside:
+                    builder.store(builder.select(mask, value, old), where).align = 8
+                with across:
+                    _masked(builder, f"llvm.masked.store.{name}", ir.VoidType(), [value, where, NUMBER(8), mask])
+        return context.get_dummy_value()
+
+    def add(
+        typing: Any, rows: Any, n: Any, i: Any, j: Any, count: Any, state: Any, place: Any, T: Any, room: Any
+    ) -> Any:
+        index = types.intp
+        return types.none(rows, index, index, index, index, state, index, index, index), emit
+
+    kernel: Callable[..., None] = intrinsic(add)
+    return kernel
+
+
+_add_plain, _add_lows = _tile_kernel(False), _tile_kernel(True)
+
+
+@kept
+def sort_runs(codes: IntArray, order: IntArray, ends: IntArray) -> None:
+    """The rows of each code from 0 on, one code after another, into `order`; where each code's rows end, into `ends`.
+
+    Rows of a code below 0 are left out; within a code the rows keep their order. `ends` (count,) are zeros.
+    """
+    for code in codes:
+        if code >= 0:
+            ends[code] += 1
+    before = 0
+    for g in range(len(ends)):
+        before, ends[g] = before + ends[g], before
+    for k in range(len(codes)):
+        g = codes[k]
+        if g >= 0:
+            order[ends[g]] = k
+            ends[g] += 1
+
+
+@compiled
+def _gather(
+    X: AnyArray, y: Array, order: IntArray, first: int, rows: int, zeros: Array, lines: Array, block: Array
+) -> None:
+    """Columns 1 … p + 1 of `block` from `rows` rows, zeros after them."""
+    p = X.shape[1]
+    if X.strides[1] == X.itemsize and p > 1:
+        for k in range(rows):
+            row = order[first + k]
+            for c in range(p):
+                lines[k, c] = X[row, c]
+        pack_columns(lines, 0, rows, zeros, ROWS, block[1:])
+    else:
+        for k in range(rows):
+            row = order[first + k]
+            for c in range(p):
+                block[c + 1, k] = X[row, c]
+    for k in range(rows):
+        block[p + 1, k] = y[order[first + k]]
+    block[: p + 2, rows:BLOCK] = 0.0
+
+
+@compiled
+def _add_long(
+    X: AnyArray, X_low: Array, y: Array, y_low: Array, weights: Array, powers: Array, order: IntArray, start: int,
+    stop: int, packed: Array, spans: Array, squares: Array, lanes: Array, total: Array, v: Array, zeros: Array,
+    lines: Array, state: Array, whole: BoolArray,
+) -> None:  # fmt: skip
+    """Add a long run to `state` (2, T)."""
+    total[:] = 0.0
+    for first in range(start, stop, BLOCK):
+        rows = min(BLOCK, stop - first)
+        _gather(X, y, order, first, rows, zeros, lines, packed[0])
+        for k in range(BLOCK):
+            packed[0, 0, k] = 1.0 if k < rows else 0.0
+        if len(X_low):
+            _gather(X_low, y_low, order, first, rows, zeros, lines, packed[1])
+        for k in range(rows * (len(weights) > 0)):
+            v[k] = weights[order[first + k]]
+        _add_block(v[: rows * (len(weights) > 0)], powers, packed, spans, squares, lanes, whole)
+        if first + rows == stop or (first + rows - start) % FLUSH == 0:
+            _settle(lanes, total)
+    _unpack(total, X.shape[1] + 2, state)
+
+
+@compiled
+def _unpack(total: Array, k: int, state: Array) -> None:
+    """Add the tiles of `total` (2, tiles, 2, 2) to a packed state (2, T)."""
+    edge = (k + 1) // 2
+    t = 0
+    for i in range(k):
+        tile = i // 2 * edge - i // 2 * (i // 2 - 1) // 2 - i // 2
+        for j in range(i, k):
+            high, low = total[0, tile + j // 2, i % 2, j % 2], total[1, tile + j // 2, i % 2, j % 2]
+            state[0, t], state[1, t] = _add(state[0, t], state[1, t], high, low)
+            t += 1
+
+
+@compiled
+def _take(
+    X: AnyArray, X_low: Array, y: Array, y_low: Array, weights: Array, powers: Array, order: IntArray, start: int,
+    stop: int, rows: Array, whole: BoolArray,
+) -> None:  # fmt: skip
+    """The rows of a short run: z, its low halves where there are any, and with weights both halves of v z."""
+    p = X.shape[1]
+    for k in range(stop - start):
+        row = order[start + k]
+        if start + k + AHEAD < len(order):
+            ahead = order[start + k + AHEAD]
+            for c in range(0, p, LINE):
+                prefetch(X, ahead, c)
+            prefetch(X, ahead, p - 1)
+        rows[0, k, 0] = 1.0
+        for c in range(p):
+            rows[0, k, c + 1] = X[row, c]
+        rows[0, k, p + 1] = y[row]
+        if len(X_low):
+            for c in range(p):
+                rows[1, k, c + 1] = X_low[row, c]
+            rows[1, k, p + 1] = y_low[row]
+        for c in range(p + 1):
+            if whole[c]:
+                z = rows[0, k, c + 1]
+                whole[c] = z == math.floor(z) and (len(X_low) == 0 or rows[1, k, c + 1] == 0.0)
+        for c in range(len(powers)):
+            for half in range(min(len(rows), 2)):
+                rows[half, k, c + 1] *= powers[c]
+        if len(weights):
+            v = weights[row]
+            for c in range(p + 2):
+                z = rows[0, k, c]
+                product = v * z
+                rows[2, k, c] = product
+                rows[3, k, c] = fma(v, rows[1, k, c], fma(v, z, -product))
+
+
+@compiled
+def _add_short(rows: Array, n: int, k: int, states: Array, place: int) -> None:
+    """Add `n` rows of a run to the packed state at `place`."""
+    T = k * (k + 1) // 2
+    at, end = place * 2 * T, (place + 1) * 2 * T
+    for i in range(k):
+        for j in range(i, k, LANES):
+            count = min(LANES, k - j)
+            if len(rows) == 1:
+                _add_plain(rows, n, i, j, count, states, at + j - i, T, end - at - j + i)
+            else:
+                _add_lows(rows, n, i, j, count, states, at + j - i, T, end - at - j + i)
+        at += k - i
+
+
+@kept
+def add_runs(
+    X: AnyArray, X_low: Array, y: Array, y_low: Array, weights: Array, powers: Array, order: IntArray,
+    starts: IntArray, stops: IntArray, places: IntArray, states: Array, whole: BoolArray,
+    packed: Array, spans: Array, squares: Array, lanes: Array, total: Array, v: Array, zeros: Array, lines: Array,
+    rows: Array,
+) -> None:  # fmt: skip
+    """Add the rows order[starts[r] : stops[r]] to states[places[r]], for every r; what is absent is empty.
+
+    `states` (count, 2, T); `whole` (p + 1,) stays true while a column holds whole numbers only; then comes `space`.
+    """
+    for r in range(len(places)):
+        start, stop = starts[r], stops[r]
+        if stop - start >= MANY:
+            _add_long(
+                X, X_low, y, y_low, weights, powers, order, start, stop, packed, spans, squares, lanes, total, v,
+                zeros, lines, states[places[r]], whole,
+            )  # fmt: skip
+        else:
+            _take(X, X_low, y, y_low, weights, powers, order, start, stop, rows, whole)
+            _add_short(rows, stop - start, X.shape[1] + 2, states, places[r])
+
+
+@kept
+def add_states(states: Array, places: IntArray, more: Array) -> None:
+    """states[places[r]] += more[r], packed states (…, 2, T), for every r."""
+    for r in range(len(places)):
+        one, other = states[places[r]], more[r]
+        for t in range(one.shape[1]):
+            one[0, t], one[1, t] = _add(one[0, t], one[1, t], other[0, t], other[1, t])

@@ -1,0 +1,271 @@
+"""One model for each group, from one pass: each is that of its rows alone, and no group stops another."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.testing import assert_allclose
+
+import slopewise as sw
+from slopewise.design.grouping import ByColumns
+from slopewise.errors import ArgumentError
+from slopewise.groups import Models, UnknownGroup, grouped_fit
+from slopewise.inference.grouped import Chow
+from slopewise.passes import gathered, resolved
+
+FIGURES = (
+    "nobs",
+    "r_squared",
+    "adj_r_squared",
+    "sigma",
+    "statistic",
+    "p_value",
+    "df",
+    "df_residual",
+    "log_lik",
+    "aic",
+    "bic",
+)
+
+
+def by(formula: str, data: Any, *keys: str, **options: Any) -> Models:
+    asked = dict.fromkeys(("sql", "db", "where", "options", "weights", "frequency", "threads")) | {"missing": "drop"}
+    source, design = resolved(formula, data, keys=keys, **(asked | options))
+    return grouped_fit(
+        gathered(source, design, "auto", grouping=ByColumns(tuple(keys)), threads=options.get("threads"))
+    )
+
+
+def table(seed: int = 0, m: int = 300, groups: int = 6) -> dict[str, Any]:
+    rng = np.random.default_rng(seed)
+    x, z, g = rng.normal(size=m) + 3, rng.normal(size=m), rng.integers(0, groups, m)
+    s = np.array(["north", "south", "west"])[rng.integers(0, 3, m)]
+    y = 1 + g * x - z + rng.normal(size=m)
+    return {"y": y, "x": x, "z": z, "g": g, "s": s, "v": rng.gamma(2.0, size=m), "n": rng.integers(0, 3, m)}
+
+
+def some(t: dict[str, Any], at: Any) -> dict[str, Any]:
+    return {name: np.asarray(values)[at] for name, values in t.items()}
+
+
+def check_alone(models: Models, key: Any, alone: sw.LinearModel) -> None:
+    """A group's model, and its rows of the tables, are what fitting its rows alone gives."""
+    mine = models[key]
+    assert mine.rows.used == alone.rows.used
+    assert tuple(mine.coefficients) == tuple(alone.coefficients)
+    place = list(models).index(key)
+    rows = models.table().slice(place * len(models.names), len(models.names))
+    for name in ("estimate", "std_error", "statistic", "p_value", "conf_low", "conf_high"):
+        expected = np.array(alone.tidy()[name].to_pylist(), dtype=float)
+        assert_allclose(np.array(mine.tidy()[name].to_pylist(), dtype=float), expected, rtol=1e-9, err_msg=name)
+        assert_allclose(np.array(rows[name].to_pylist(), dtype=float), expected, rtol=1e-9, err_msg=name)
+    values = list(alone.coefficients.values())
+    assert_allclose(list(mine.coefficients.values()), values, rtol=1e-12, atol=1e-12)
+    assert_allclose(np.array(rows["estimate"].to_pylist(), dtype=float), values, rtol=1e-12, atol=1e-12)
+    assert mine.solution.dropped == alone.solution.dropped
+    glance, expected = models.glance().slice(place, 1).to_pylist()[0], alone.glance().to_pylist()[0]
+    for name in FIGURES:
+        assert (glance[name] is None) == (expected[name] is None), name
+        if expected[name] is not None:
+            assert glance[name] == pytest.approx(expected[name], rel=1e-9), name
+    assert glance["rank"] == alone.solution.rank
+
+
+@pytest.mark.parametrize("formula", ["y ~ x + z", "y ~ x * s", "y ~ 0 + x + z", "y ~ x + I(x^2)", "y ~ 1", "y ~ 0 + s"])
+@pytest.mark.parametrize(
+    "more", [{}, {"weights": "v"}, {"frequency": "n"}, {"weights": "v", "frequency": "n"}], ids=str
+)
+def test_each_group_is_as_if_fitted_alone(formula: str, more: dict[str, str]) -> None:
+    t = table()
+    models = by(formula, t, "g", **more)
+    assert list(models) == [0, 1, 2, 3, 4, 5]
+    for g in models:
+        check_alone(models, g, sw.fit(formula, some(t, t["g"] == g), **more))
+
+
+@given(st.integers(0, 2**32 - 1), st.integers(1, 60), st.integers(1, 12))
+@settings(max_examples=25, deadline=None)
+def test_groups_of_any_size(seed: int, m: int, groups: int) -> None:
+    t = table(seed, m, groups)
+    models = by("y ~ x + z", t, "g")
+    assert list(models) == sorted(set(t["g"].tolist()))
+    for place, g in enumerate(models):
+        mine = some(t, t["g"] == g)
+        if len(mine["y"]) >= 3:
+            check_alone(models, g, sw.fit("y ~ x + z", mine))
+        else:
+            status = models.glance()["status"][place].as_py()
+            assert status == "fewer rows than parameters"
+            assert models[g].solution.rank == len(mine["y"]) == models.glance()["rank"][place].as_py()
+
+
+def test_two_keys_make_tuples() -> None:
+    t = table()
+    models = by("y ~ x", t, "s", "g")
+    assert list(models)[:2] == [("north", 0), ("north", 1)]
+    check_alone(models, ("west", 3), sw.fit("y ~ x", some(t, (t["s"] == "west") & (t["g"] == 3))))
+    assert models.table().column_names[:3] == ["s", "g", "term"]
+
+
+def test_columns_keep_their_names_apart() -> None:
+    t = table() | {"term": table()["g"]}
+    assert by("y ~ x", t, "term").table().column_names[:2] == ["key.term", "term"]
+
+
+def test_rows_without_a_key_are_dropped_and_counted() -> None:
+    t = table() | {"k": [None if i % 10 == 3 else "ab"[i % 2] for i in range(300)]}
+    models = by("y ~ x", t, "k")
+    assert list(models) == ["a", "b"]
+    assert dict(models.kept.rows.dropped_by) == {"k": 30}
+    assert sum(model.rows.used for model in models.values()) == 270
+
+
+def test_degenerate_groups_say_so_and_stop_nobody() -> None:
+    rows = {
+        "fine": [(1, 1), (2, 3), (3, 4), (4, 7)],
+        "one": [(1, 1)],
+        "two": [(1, 1), (2, 3)],
+        "flat": [(1, 5), (2, 5), (3, 5)],
+        "still": [(2, 1), (2, 3), (2, 4)],
+    }
+    t = {
+        name: [r[i] if i < 2 else k for k, group in rows.items() for r in group]
+        for i, name in enumerate(("x", "y", "k"))
+    }
+    models = by("y ~ x", t, "k")
+    status = dict(zip(models, models.glance()["status"].to_pylist(), strict=True))
+    assert status == {
+        "fine": "ok",
+        "one": "fewer rows than parameters",
+        "two": "no residual degrees of freedom",
+        "flat": "constant target",
+        "still": "columns dropped",
+    }
+    assert models["one"].coefficients["Intercept"] == 1.0
+    assert math.isnan(models["one"].coefficients["x"])
+    assert models["two"].tidy()["std_error"].to_pylist() == [None, None]
+    assert models["still"].solution.dropped == (0,)
+    for model in models.values():
+        assert model.summary()
+    text = str(models)
+    assert (
+        "Degenerate groups: 1 with fewer rows than parameters: one; 1 with no residual degrees of freedom: two" in text
+    )
+
+
+def test_a_level_that_a_group_lacks_is_dropped_there() -> None:
+    t = table()
+    t["s"] = np.where((t["g"] == 2) & (t["s"] == "west"), "south", t["s"])
+    models = by("y ~ x + s", t, "g")
+    assert all(tuple(model.coefficients) == ("Intercept", "x", "s[T.south]", "s[T.west]") for model in models.values())
+    assert math.isnan(models[2].coefficients["s[T.west]"])
+    alone = sw.fit("y ~ x + s", some(t, t["g"] == 2))
+    assert_allclose([models[2].coefficients[name] for name in alone.coefficients], list(alone.coefficients.values()))
+    assert models.glance()["status"].to_pylist() == ["ok", "ok", "columns dropped", "ok", "ok", "ok"]
+
+
+def test_a_group_is_a_whole_model(tmp_path: Path) -> None:
+    t = table()
+    models = by("y ~ x * s", t, "g")
+    mine, alone = models[4], sw.fit("y ~ x * s", some(t, t["g"] == 4))
+    mine.save(tmp_path / "m.json")
+    loaded = sw.load(tmp_path / "m.json")
+    assert loaded == mine
+    assert_allclose(mine.predict(t), alone.predict(t), rtol=1e-10)
+    assert_allclose(loaded.predict(t), alone.predict(t), rtol=1e-10)
+    assert mine.kept.source.endswith("g = 4")
+    assert mine.anova().terms == alone.anova().terms
+
+
+def test_unions_and_all_rows() -> None:
+    t = table()
+    models = by("y ~ x + s", t, "g")
+    both = models.union([1, 4, 1])
+    alone = sw.fit("y ~ x + s", some(t, np.isin(t["g"], [1, 4])))
+    assert_allclose(list(both.coefficients.values()), list(alone.coefficients.values()), rtol=1e-12)
+    assert both.rows.used == alone.rows.used
+    assert models.pooled() == sw.fit("y ~ x + s", t) or models.pooled().coefficients == pytest.approx(
+        sw.fit("y ~ x + s", t).coefficients, rel=1e-12
+    )
+    assert_allclose(
+        list(models.union(models).coefficients.values()), list(models.pooled().coefficients.values()), rtol=1e-12
+    )
+    with pytest.raises(ArgumentError, match="a union is of one group at least"):
+        models.union([])
+
+
+@pytest.mark.parametrize("formula", ["y ~ x + z", "y ~ 0 + x"])
+def test_chow_is_the_comparison_of_two_models(formula: str) -> None:
+    t = table()
+    test = by(formula, t, "g").chow()
+    separate = formula.replace("x", "C(g):x").replace("z", "C(g):z").replace("y ~ C", "y ~ 0 + C(g) + C")
+    nested = sw.fit(separate, t), sw.fit(formula, t)
+    rss = [model.solution.residual_sum_of_squares for model in nested]
+    df = [int(model.solution.rank) for model in nested]
+    F = ((rss[1] - rss[0]) / (df[0] - df[1])) / (rss[0] / (300 - df[0]))
+    assert (test.df, test.df_residual) == (df[0] - df[1], 300 - df[0])
+    assert test.statistic == pytest.approx(F, rel=1e-9)
+    from scipy import stats
+
+    assert test.p_value == pytest.approx(stats.f.sf(F, test.df, test.df_residual), rel=1e-8)
+    assert str(test).startswith("The coefficients differ by group: F(")
+
+
+def test_chow_without_degrees_of_freedom_says_so() -> None:
+    test = by("y ~ x", {"x": [1.0, 2, 1, 2], "y": [1.0, 2, 4, 1], "g": [1, 1, 2, 2]}, "g").chow()
+    assert math.isnan(test.statistic)
+    assert "cannot be tested" in str(test)
+    alike = Chow(0.5, 2, 30, 0.61, 2, 1.1, 1.0)
+    assert str(alike) == (
+        "The coefficients are not seen to differ by group: F(2, 30) = 0.5, p 0.610, for one model of all 2 groups "
+        "against one for each."
+    )
+
+
+def test_neither_threads_nor_blocks_change_a_group() -> None:
+    t = table(m=5000, groups=40)
+    whole = by("y ~ x + z", t, "g", threads=1)
+
+    def blocks(size: int) -> Any:
+        return (pa.table(some(t, slice(a, a + size))) for a in range(0, 5000, size))
+
+    assert by("y ~ x + z", t, "g", threads=2).table().equals(whole.table())
+    for size in (37, 1000):
+        found = by("y ~ x + z", blocks(size), "g").table()
+        assert_allclose(found["estimate"].to_pylist(), whole.table()["estimate"].to_pylist(), rtol=1e-13)
+
+
+def test_what_is_no_group() -> None:
+    models = by("y ~ x", table(), "g")
+    assert 3 in models
+    assert 99 not in models
+    assert models.get(99) is None
+    with pytest.raises(UnknownGroup, match=r"no group 99 by g; there are 0, 1, 2, 3, 4, …"):
+        _ = models[99]
+    with pytest.raises(ArgumentError, match="no groups were collected; say by which column"):
+        grouped_fit(sw.collect("y ~ x", table()))
+
+
+def test_the_text_is_a_table_of_the_first_groups() -> None:
+    t = table(m=2000, groups=30)
+    models = by("y ~ x + z", t, "g")
+    lines = str(models).splitlines()
+    assert lines[0] == "y ~ x + z, by g: 30 models"
+    assert lines[2].split() == ["g", "rows", "R²", "Intercept", "x", "z"]
+    assert lines[4].split()[:2] == ["0", f"{np.sum(t['g'] == 0)}"]
+    assert lines[-3:] == ["… 10 more groups", "", "No group is degenerate."]
+    assert repr(models) == "<Models 'y ~ x + z' by g: 30 groups>"
+
+
+def test_models_are_equal_to_those_of_the_same_rows() -> None:
+    t = table()
+    assert by("y ~ x", t, "g") == by("y ~ x", t, "g")
+    assert by("y ~ x", t, "g") != by("y ~ x", t, "s")
+    assert by("y ~ x", t, "g") != 3
