@@ -25,7 +25,8 @@ from slopewise.threads import one_blas_thread
 Progress: TypeAlias = "Callable[[int, int | None], None]"
 
 CELLS, LEAST = 2**18, 256
-"""Numbers in the matrix of a part, 2 MB of float64, and rows at least: whole blocks take three times as long."""
+"""Numbers in the matrix of a part, 2 MB of float64, and rows at least: smaller parts cost Python's time, larger ones
+fresh pages of memory."""
 
 SAME = 1e-6
 """How near the residual sum of squares must come to that of the fit, relative to it: the rows are the same then."""
@@ -67,8 +68,8 @@ class _Several:
         parts, rows, squares = self.parts, self.rows, self.squares
         for observed in self.refit.observed(block):
             parts = tuple(part.add(observed) for part in parts)
-            rows += int(observed.copies.sum())
-            squares += float(observed.copies @ (observed.residual * observed.root_weights) ** 2)
+            rows += int(observed.total(np.ones(len(observed.y))))
+            squares += observed.total(observed.scaled_residual**2)
         return replace(self, parts=parts, rows=rows, squares=squares)
 
     def merge(self, other: _Several) -> _Several:

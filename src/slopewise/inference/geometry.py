@@ -61,14 +61,27 @@ class Observed:
         return Observed(*(column[rows] for column in columns), weights, frequency, table)  # type: ignore[arg-type, call-arg]
 
     @cached_property
-    def root_weights(self) -> Array | float:
-        """√v (m,), or 1."""
-        return 1.0 if self.weights is None else np.sqrt(self.weights)
-
-    @cached_property
     def copies(self) -> IntArray:
         """How many rows each stands for (m,)."""
         return np.ones(len(self.y), dtype=np.int64) if self.frequency is None else self.frequency
+
+    def times(self, values: Array) -> Array:
+        """`values` (m,) times the copies of each row."""
+        return values if self.frequency is None else values * self.frequency
+
+    def total(self, values: Array | BoolArray) -> float:
+        """The sum of `values` (m,) over all copies."""
+        return float(values.sum() if self.frequency is None else self.frequency @ values)
+
+    @cached_property
+    def left(self) -> Array:
+        """1 − h (m,), infinite for rows of leverage 1, which so add nothing to what is divided by it."""
+        return np.where(self.full, np.inf, 1 - self.leverage) if self.full.any() else 1 - self.leverage
+
+    @cached_property
+    def scaled_residual(self) -> Array:
+        """√v e (m,)."""
+        return self.residual if self.weights is None else self.residual * np.sqrt(self.weights)
 
     @cached_property
     def full(self) -> BoolArray:

@@ -54,14 +54,15 @@ class SquaredResiduals:
 
     def add(self, rows: Observed) -> SquaredResiduals:
         """These rows and those of one more block."""
-        f, u = rows.copies, rows.coordinates
-        ratio = (rows.residual * rows.root_weights) ** 2 / self.mean - 1 if self.mean > 0 else np.zeros(len(f))
+        u, squares = rows.coordinates, rows.scaled_residual**2
+        ratio = squares / self.mean - 1 if self.mean > 0 else np.zeros_like(squares)
+        counted = rows.times(ratio)
         found = replace(
             self,
-            products=None if rows.weights is None else (u * f[:, None]).T @ u,
-            with_squares=u.T @ (f * ratio),
-            squares=float(f @ ratio**2),
-            rows=int(f.sum()),
+            products=None if rows.weights is None else (u * rows.times(np.ones(len(u)))[:, None]).T @ u,
+            with_squares=u.T @ counted,
+            squares=float(counted @ ratio),
+            rows=int(rows.total(np.ones(len(u)))),
         )
         return self.merge(found)
 

@@ -62,7 +62,7 @@ def influence(rows: Observed, scale: Scale) -> Influence:
     with np.errstate(divide="ignore", invalid="ignore"):
         left = np.where(rows.full, np.nan, 1 - rows.leverage)
         ratio = rows.leverage / left
-        scaled = rows.residual * rows.root_weights / np.sqrt(left)
+        scaled = rows.scaled_residual / np.sqrt(left)
         standardised = scaled / sigma
         without = (df_residual * sigma**2 - scaled**2) / (df_residual - 1 if df_residual > 1 else np.nan)
         others = without > ROUNDING * sigma**2  # or else all other rows are fitted perfectly
@@ -88,8 +88,7 @@ class Influential:
 
     def add(self, rows: Observed) -> Influential:
         """These rows and those of one more block."""
-        left = np.where(rows.full, np.inf, 1 - rows.leverage)
-        measure = (rows.residual * rows.root_weights / left) ** 2 * rows.leverage  # Cook's distance but for a factor
+        measure = (rows.scaled_residual / rows.left) ** 2 * rows.leverage  # Cook's distance but for a factor
         if len(measure) > self.limit:
             rows = rows.at(np.sort(np.argpartition(measure, -self.limit)[-self.limit :]))
         figures: dict[str, Array | IntArray] = {

@@ -19,7 +19,7 @@ import numpy as np
 from scipy import special
 
 from slopewise.inference.geometry import Observed
-from slopewise.typing import Array, IntArray
+from slopewise.typing import Array
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,17 +45,15 @@ class Residuals:
 
     def add(self, rows: Observed) -> Residuals:
         """These rows and those of one more block."""
-        f, full = rows.copies, rows.full
-        weighted = rows.residual * rows.root_weights
-        left = np.where(full, np.inf, 1 - rows.leverage)
+        weighted = rows.scaled_residual
         scaled = weighted / self.sigma if self.sigma > 0 else np.zeros_like(weighted)
         found = Residuals(
             self.sigma,
             self.limit,
-            _powers(scaled, f),
-            float(f @ (weighted / left) ** 2),
-            int(f[full].sum()),
-            int(f[rows.leverage > self.limit].sum()),
+            _powers(scaled, rows),
+            rows.total((weighted / rows.left) ** 2),
+            int(rows.total(rows.full)),
+            int(rows.total(rows.leverage > self.limit)),
             float(rows.leverage.max(initial=0.0)),
         )
         return self.merge(found)
@@ -72,11 +70,11 @@ class Residuals:
         )
 
 
-def _powers(w: Array, f: IntArray) -> Array:
+def _powers(w: Array, rows: Observed) -> Array:
     """Σ f wᵏ (5,), k = 0 … 4."""
-    squares, counted = w * w, f * w
-    sums = (f.sum(), counted.sum(), counted @ w, counted @ squares, (f * squares) @ squares)
-    return np.array(sums, dtype=np.float64)
+    squares, counted = w * w, rows.times(w)
+    ones = len(w) if rows.frequency is None else int(rows.frequency.sum())
+    return np.array([ones, counted.sum(), counted @ w, counted @ squares, rows.times(squares) @ squares])
 
 
 @dataclass(frozen=True)

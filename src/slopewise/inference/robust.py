@@ -40,12 +40,11 @@ class Scatter:
     def add(self, rows: Observed) -> Scatter:
         """These rows and those of one more block."""
         power, u, full = POWER[self.kind], rows.coordinates, rows.full
-        left = np.where(full, np.inf, 1 - rows.leverage) if power else 1.0
-        factor = rows.copies * (rows.weighted_residual if power < 2 else rows.weighted_residual / left) ** 2
+        factor = rows.times((rows.weighted_residual if power < 2 else rows.weighted_residual / rows.left) ** 2)
         if power == 1:
-            factor /= left
+            factor = factor / rows.left
         first = tuple(rows.number[full][:FIRST].tolist())
-        count = int(rows.copies[full].sum())
+        count = int(rows.total(full))
         return self.merge(replace(self, total=(u * factor[:, None]).T @ u, full=count, first_full=first))
 
     def merge(self, other: Scatter) -> Scatter:
