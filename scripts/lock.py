@@ -23,7 +23,7 @@ HEADER = """\
 
 def resolve() -> dict[str, str]:
     """Ask pip for the newest versions that satisfy pyproject.toml together: name to version, the project left out."""
-    groups = [word for group in ("test", "lint", "bench") for word in ("--group", group)]
+    groups = [word for group in ("test", "lint", "bench", "docs", "dist") for word in ("--group", group)]
     pip = [sys.executable, "-m", "pip", "--quiet", "install", "--dry-run", "--ignore-installed", "--report", "-"]
     answer = subprocess.run([*pip, *groups, "--editable", ".", *BUILD], cwd=ROOT, stdout=subprocess.PIPE, check=True)
     packages = [item["metadata"] for item in json.loads(answer.stdout)["install"]]

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Need:
-    """A program outside Python: what tests call it, a shell command that succeeds where it is had, its apt package."""
+    """A program outside Python: what tests call it, a shell command that succeeds where it is had, its apt packages."""
 
     name: str
     check: str
@@ -28,6 +28,9 @@ class Need:
 
 NEEDS: tuple[Need, ...] = (
     Need("postgresql", "command -v initdb || ls /usr/lib/postgresql/*/bin/initdb", "postgresql"),
+    Need("chromium", "command -v chromium", "chromium"),
+    Need("node", "command -v node && command -v npm", "nodejs npm"),
+    Need("java", "command -v java", "default-jre-headless"),
 )
 
 
@@ -42,7 +45,7 @@ def install(needs: list[Need]) -> None:
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     subprocess.run([*apt, "update"], env=environment, stdin=subprocess.DEVNULL)
     for need in needs:
-        subprocess.run([*apt, "install", need.apt], env=environment, stdin=subprocess.DEVNULL)
+        subprocess.run([*apt, "install", *need.apt.split()], env=environment, stdin=subprocess.DEVNULL)
 
 
 if __name__ == "__main__":
