@@ -31,8 +31,16 @@ class Frame:
         return len(self.centre) + (self.constant is not None)
 
     @cached_property
-    def arrays(self) -> tuple[Array, Array, Array, Array, Array]:
-        """`centre`, R⁻ᵀ, `shift`, `constant` (1,) or (0,), and the line, `slopes` and `level` (n + 1,): for kernels."""
+    def arrays(self) -> tuple[Array, ...]:
+        """`centre`, R⁻ᵀ, `shift`, `constant` (1,) or (0,), and the line, `slopes` and `level` (n + 1,): as kernels
+        take them, read-only."""
         constant = np.empty(0) if self.constant is None else np.array([self.constant])
         line = np.append(self.slopes, self.level)
-        return self.centre, np.ascontiguousarray(self.inverse.T), self.shift, constant, line
+        return tuple(_read_only(array) for array in (self.centre, self.inverse.T, self.shift, constant, line))
+
+
+def _read_only(array: Array) -> Array:
+    """The same values together in memory: Numba compiles anew for each kind of array it meets."""
+    view = np.ascontiguousarray(array).view()
+    view.flags.writeable = False
+    return view

@@ -20,8 +20,8 @@ from slopewise.moments.strips import Strip, Strips
 from slopewise.typing import Array
 
 LARGE = 5_000_000
-"""Coordinates of all rows of a fit from which on Numba repays: NumPy takes some 12 ns for each, Numba 2; but where the
-fit itself did not need Numba, that takes 0.65 s to be imported and loaded."""
+"""Coordinates of all rows of a fit from which on Numba repays: NumPy takes some 15 ns for each, Numba 3 to 10. Where
+the fit itself did not need Numba, it takes 0.65 s to be imported and loaded."""
 
 FEW = 64
 """Coordinates up to which Numba is the faster: beyond, nearly all of the work is a product of matrices."""

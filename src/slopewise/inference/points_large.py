@@ -32,8 +32,7 @@ def figures(frame: Frame, columns: Strips, first: int, rows: int) -> tuple[Array
     [[5.0, 9.0], [0.0625, 1.0625]]
     """
     fitted, squares = np.empty(rows), np.empty(rows)
-    given = map(frozen, frame.arrays)
-    _figures(*places(columns), first, *given, _space(frame), fitted, squares)  # type: ignore[call-arg]
+    _figures(*places(columns), first, *frame.arrays, _space(frame), fitted, squares)  # type: ignore[call-arg]
     return fitted, squares
 
 
@@ -49,8 +48,7 @@ def products(frame: Frame, columns: Strips, first: int, factor: Array) -> Array:
     tiles = aligned(groups * (groups + 1) // 2, EDGE, EDGE, LANES)
     total = np.empty((frame.rank, frame.rank))
     space = _space(frame), _space(frame), tiles
-    given = map(frozen, (*frame.arrays, factor))
-    _products(*places(columns), first, *given, *space, total)  # type: ignore[call-arg]
+    _products(*places(columns), first, *frame.arrays, frozen(factor), *space, total)  # type: ignore[call-arg]
     return total
 
 
@@ -63,7 +61,7 @@ def sums(frame: Frame, columns: Strips, first: int, factor: Array) -> Array:
     [2.25, 2.0]
     """
     lanes, constant = aligned(len(frame.centre) + 1, BLOCK), frame.constant
-    _sums(*places(columns), first, frozen(frame.centre), frozen(factor), _space(frame), lanes)
+    _sums(*places(columns), first, frame.arrays[0], frozen(factor), _space(frame), lanes)
     found = lanes.sum(axis=1)
     turned: Array = found[:-1] @ frame.inverse - frame.shift * found[-1]
     return turned if constant is None else np.append(constant * found[-1], turned)
