@@ -185,9 +185,13 @@ class Gathered:
 
     def to_dict(self) -> dict[str, Any]:
         """Numbers, strings and lists, for JSON. The sample stays behind: rows are never saved."""
+        return self.record() | {"sums": self.sums.to_dict()}
+
+    def record(self) -> dict[str, Any]:
+        """The same, with the sums as arrays."""
         return {
             "cells": [[list(cell) for cell in cells] for cells in self.cells],
-            "sums": self.sums.to_dict(),
+            "sums": self.sums.record(),
             "origins": {name: [origin.centre, origin.exponent] for name, origin in self.origins.items()},
             "read": self.read,
             "dropped": self.dropped,
@@ -198,7 +202,7 @@ class Gathered:
 
     @classmethod
     def from_dict(cls, design: Design, record: Mapping[str, Any]) -> Gathered:
-        """What `to_dict` wrote, with an empty sample. Raises `ArgumentError` if it does not fit the design.
+        """What `record` or `to_dict` gave, with an empty sample. Raises `ArgumentError` if it does not fit the design.
 
         A record with `keys` and dense `moments`, as they were written first, is read, too.
         """

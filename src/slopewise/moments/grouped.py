@@ -114,8 +114,18 @@ class Grouped:
         pairs = tuple(table.mapped(L, R) for table, (L, R) in zip(self.pairs, both, strict=True))
         return Grouped(numbers, self.roundings, own, pairs)
 
+    def record(self) -> dict[str, Any]:
+        """The state as arrays by name, and the numbers of cells; `from_dict` gives the same bits back."""
+        return {
+            "numbers": self.numbers.record(),
+            "counts": list(self.counts),
+            "roundings": list(self.roundings),
+            "own": [table.arrays() for table in self.own],
+            "pairs": [table.arrays() for table in self.pairs],
+        }
+
     def to_dict(self) -> dict[str, Any]:
-        """The state as plain numbers and lists, for JSON; `from_dict` gives the same bits back."""
+        """The same as plain numbers and lists, for JSON."""
         return {
             "numbers": self.numbers.to_dict(),
             "counts": list(self.counts),
@@ -126,7 +136,7 @@ class Grouped:
 
     @classmethod
     def from_dict(cls, record: Mapping[str, Any]) -> Grouped:
-        """The state that `to_dict` wrote. Raises `ShapeError`, or what Python does, for a record that is none."""
+        """The state that `record` or `to_dict` gave. Raises `ShapeError`, or what Python does, for what is none."""
         numbers = Moments.from_dict(record["numbers"])
         roundings = tuple(np.asarray(rounding, dtype=np.float64) for rounding in record["roundings"])
         table = IntegralTable if numbers.precision == "exact" else PairedTable

@@ -283,13 +283,17 @@ class Moments:
 
     __hash__ = None  # type: ignore[assignment]
 
+    def record(self) -> dict[str, Any]:
+        """The state as a precision and arrays by name; `from_dict` gives the same bits back."""
+        return {"precision": self.precision} | self._arrays()
+
     def to_dict(self) -> dict[str, Any]:
-        """The state as plain numbers and lists, for JSON; `from_dict` gives the same bits back."""
+        """The same as plain numbers and lists, for JSON."""
         return {"precision": self.precision} | {name: array.tolist() for name, array in self._arrays().items()}
 
     @classmethod
     def from_dict(cls, record: Mapping[str, Any]) -> Moments:
-        """The state that `to_dict` wrote."""
+        """The state that `record` or `to_dict` gave."""
         check_precision(record["precision"])
         return cls._from(record["precision"], record)
 

@@ -1,0 +1,182 @@
+"""States as files: the same bits again, any damage found, nothing of a stranger's taken on trust."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import slopewise as sw
+from slopewise.cli import run
+from slopewise.collected import Collected
+from slopewise.data import containers
+from slopewise.errors import SourceError
+from slopewise.model import LinearModel
+from slopewise.pipeline import least_squares
+
+AMES = Path(__file__).parents[1] / "examples" / "ames.csv"
+SMALL = {"zone": list("abcab"), "x": [1.0, 2.0, 3.0, 5.0, 8.0], "y": [1.0, 2.0, 2.0, 4.0, 9.0]}
+RNG = np.random.default_rng(5)
+X, Y = RNG.normal(size=(60, 3)), RNG.normal(size=60)
+
+STATES: dict[str, Callable[[], Collected]] = {
+    "numbers": lambda: sw.collect("price ~ area + Overall.Qual", AMES),
+    "categories": lambda: sw.collect("log(price) ~ area * Street + Bldg.Type:Street", AMES, weights="Lot.Area"),
+    "polynomials": lambda: sw.collect("price ~ poly(area, 3) * Street", AMES),
+    "gaps": lambda: sw.collect("price ~ Garage.Yr.Blt", AMES),
+    "double": lambda: sw.collect("price ~ area + Street", AMES, precision="double"),
+    "exact": lambda: sw.collect("price ~ area + Street", AMES, precision="exact"),
+    "groups": lambda: sw.collect("price ~ area", AMES, by=["Neighborhood", "Year.Built"]),
+    "folds": lambda: sw.collect("price ~ area * Street", AMES, folds=5, seed=3, fold_key="Neighborhood"),
+    "arrays": lambda: sw.collect_arrays(X, Y, names=["a b", "ü", "c"], intercept=False),
+    "folds of arrays": lambda: sw.collect_arrays(X, Y, folds=4),
+    "extreme": lambda: sw.collect_arrays(X * 1e150, Y * 1e-150),
+    "extreme and exact": lambda: sw.collect_arrays(X * 1e150, Y * 1e-150, precision="exact"),
+}
+
+
+@pytest.mark.parametrize("name", STATES)
+def test_a_saved_state_is_the_same_state(name: str, tmp_path: Path) -> None:
+    kept = STATES[name]()
+    kept.save(tmp_path / "a.moments")
+    again = sw.load(tmp_path / "a.moments")
+    assert isinstance(again, Collected)
+    assert again == kept
+    assert again.digest() == kept.digest()
+    assert again.provenance == kept.provenance
+    assert least_squares(again) == least_squares(kept)  # to the bit
+    assert again + kept == kept + kept
+    if kept.keyed is not None or kept.folds is not None:
+        assert again.states == kept.states
+    again.save(tmp_path / "again.moments")
+    assert (tmp_path / "again.moments").read_bytes() == (tmp_path / "a.moments").read_bytes()
+
+
+def test_groups_are_there_again(tmp_path: Path) -> None:
+    kept = sw.collect("price ~ area", AMES, by="Neighborhood")
+    kept.save(tmp_path / "a.moments")
+    assert run(["fit", str(tmp_path / "a.moments"), "--by", "Neighborhood"]) == 0
+    assert sw.Models(Collected.load(tmp_path / "a.moments")) == sw.Models(kept)
+    bare = sw.collect("price ~ area", AMES)
+    assert bare != kept  # groups are part of what was collected
+
+
+def test_models_and_states_are_told_apart_by_what_they_hold(tmp_path: Path) -> None:
+    sw.fit("y ~ x", SMALL).save(tmp_path / "one")
+    sw.collect("y ~ x", SMALL).save(tmp_path / "other")
+    assert isinstance(sw.load(tmp_path / "one"), LinearModel)
+    assert isinstance(sw.load(tmp_path / "other"), Collected)
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, bytes]:
+    """A small file, and its bytes."""
+    path = tmp_path_factory.mktemp("small") / "small.moments"
+    sw.collect("y ~ x + zone", SMALL).save(path)
+    return path, path.read_bytes()
+
+
+def test_a_file_cut_short_anywhere_is_refused(small: tuple[Path, bytes], tmp_path: Path) -> None:
+    _, whole = small
+    path = tmp_path / "cut.moments"
+    for length in range(len(whole)):
+        path.write_bytes(whole[:length])
+        with pytest.raises(SourceError, match=r"cut short|is not a state of rows|damaged") as caught:
+            sw.load(path)
+        assert "\n" not in str(caught.value)
+
+
+def test_any_flipped_bit_is_found(small: tuple[Path, bytes], tmp_path: Path) -> None:
+    _, whole = small
+    path = tmp_path / "flipped.moments"
+    for place in range(8 * len(whole)):
+        damaged = bytearray(whole)
+        damaged[place // 8] ^= 1 << place % 8
+        if place % 61 and 200 < place // 8 < len(whole) - 200:  # all of both ends, and one bit in 61 between them
+            continue
+        path.write_bytes(damaged)
+        with pytest.raises(SourceError, match=r"cut short|is not a state of rows|damaged"):
+            sw.load(path)
+    path.write_bytes(whole + b"\n")
+    with pytest.raises(SourceError, match="cut short"):
+        sw.load(path)
+
+
+def forged(path: Path, change: Callable[[dict[str, Any], dict[str, bytes]], object]) -> None:
+    """Change the header and entries of a file and put a fitting checksum on it, as somebody might who means harm."""
+    with zipfile.ZipFile(path) as archive:
+        entries = {name: archive.read(name) for name in archive.namelist()}
+    header = json.loads(entries.pop("header.json"))
+    change(header, entries)
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.comment = bytes(containers.SEAL)
+        for name, data in {"header.json": json.dumps(header).encode(), **entries}.items():
+            archive.writestr(name, data)
+    buffer.write(b"")
+    seal = containers._seal(buffer)
+    path.write_bytes(buffer.getvalue()[: -containers.SEAL] + seal)
+
+
+def array(values: Any, dtype: str = "<f8") -> bytes:
+    buffer = io.BytesIO()
+    np.save(buffer, np.asarray(values, dtype), allow_pickle=False)
+    return buffer.getvalue()
+
+
+def set_in(*path: str | int, to: Any) -> Callable[[dict[str, Any], dict[str, bytes]], None]:
+    def change(header: dict[str, Any], entries: dict[str, bytes]) -> None:
+        place: Any = header
+        for part in path[:-1]:
+            place = place[part]
+        place[path[-1]] = to
+
+    return change
+
+
+def entry(name: str, to: bytes) -> Callable[[dict[str, Any], dict[str, bytes]], None]:
+    def change(header: dict[str, Any], entries: dict[str, bytes]) -> None:
+        assert name in entries
+        entries[name] = to
+
+    return change
+
+
+NUMBERS = "gathered/sums/numbers"
+HUGE = array([1.0]).replace(b"(1,), }" + b" " * 18, b"(99999999999999,), }     ")
+FORGERIES: dict[str, tuple[Callable[[dict[str, Any], dict[str, bytes]], object], str]] = {
+    "a later format": (set_in("format", to=2), "has format 2, and slopewise .* reads formats up to 1; upgrade"),
+    "another kind": (set_in("kind", to="slopewise checkpoint"), "it is a 'slopewise checkpoint'"),
+    "no kind": (lambda header, _: header.pop("kind"), "'kind' is missing"),
+    "no rows": (set_in("gathered", "sums", "numbers", "rows", to=0), "not one of rows"),
+    "rows below none": (set_in("gathered", "sums", "numbers", "rows", to=-3), "not one of rows"),
+    "half a row": (set_in("gathered", "read", to=2.5), "'read' is missing, or not what it should be"),
+    "NaN": (entry(f"{NUMBERS}/products.npy", array(np.full((3, 3), np.nan))), "a number that is none"),
+    "negative squares": (entry(f"{NUMBERS}/products.npy", array(-np.eye(3))), "not one of rows|below zero"),
+    "another shape": (entry(f"{NUMBERS}/products.npy", array(np.eye(4))), "do not fit each other"),
+    "a claim of more than there is": (entry(f"{NUMBERS}/exponents.npy", HUGE), "another size than its header says"),
+    "objects": (entry(f"{NUMBERS}/exponents.npy", array([1.0]).replace(b"'<f8'", b"'|O8'")), "size|dtype|descr"),
+    "an array too many": (lambda _, entries: entries.update({"a/b.npy": array([1.0])}), "belongs nowhere"),
+    "an array too few": (lambda _, entries: entries.pop(f"{NUMBERS}/products.npy"), "is not a state of rows"),
+    "an exponent without end": (entry(f"{NUMBERS}/exponents.npy", array([1e300, 0.0])), "beyond those of any number"),
+    "another design": (set_in("design", "expanded", to="y ~ 1 + x"), "is not a state of rows"),
+    "code for a formula": (set_in("design", "expanded", to="y ~ __import__('os')"), "is not a state of rows"),
+    "cells out of order": (set_in("gathered", "cells", to=[[["b"], ["a"], ["c"]]]), "is not a state of rows"),
+}
+
+
+@pytest.mark.parametrize("name", FORGERIES)
+def test_what_no_pass_would_write_is_refused(name: str, small: tuple[Path, bytes], tmp_path: Path) -> None:
+    path = tmp_path / "forged.moments"
+    path.write_bytes(small[1])
+    change, message = FORGERIES[name]
+    forged(path, change)
+    with pytest.raises(SourceError, match=message) as caught:
+        sw.load(path)
+    assert "\n" not in str(caught.value)
