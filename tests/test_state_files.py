@@ -16,7 +16,7 @@ import slopewise as sw
 from slopewise.cli import run
 from slopewise.collected import Collected
 from slopewise.data import containers
-from slopewise.errors import SourceError
+from slopewise.errors import ArgumentError, OutputError, PrecisionLost, SourceError
 from slopewise.model import LinearModel
 from slopewise.pipeline import least_squares
 
@@ -180,3 +180,81 @@ def test_what_no_pass_would_write_is_refused(name: str, small: tuple[Path, bytes
     with pytest.raises(SourceError, match=message) as caught:
         sw.load(path)
     assert "\n" not in str(caught.value)
+
+
+FORMULAS = (
+    "price ~ area + Street * Bldg.Type",
+    "price ~ poly(area, 2) * Bldg.Type",
+    "price ~ area:Bldg.Type + Garage.Yr.Blt",
+)
+
+
+@pytest.mark.parametrize("formula", FORMULAS)
+@pytest.mark.parametrize("precision", ["double", "double-double", "exact"])
+def test_taking_out_is_as_if_the_rows_had_never_been_there(formula: str, precision: Any, tmp_path: Path) -> None:
+    gone = '"Bldg.Type" = \'Twnhs\' or "Lot.Area" > 30000'
+    whole, part, rest = (
+        sw.collect(formula, AMES, where=where, precision=precision) for where in (None, gone, f"not ({gone})")
+    )
+    left = whole - part
+    assert left.names == rest.names  # a level of which no row is left is gone
+    assert (left.rows.used, left.rows.dropped, left.rows.dropped_by) == (
+        rest.rows.used,
+        rest.rows.dropped,
+        rest.rows.dropped_by,
+    )
+    ours, theirs = (np.array(list(least_squares(kept).coefficients.values())) for kept in (left, rest))
+    np.testing.assert_allclose(ours, theirs, rtol=1e-7 if precision == "double" else 1e-12)
+    assert least_squares(left).digits <= least_squares(rest).digits
+    assert left.provenance[-1]["taken_out"] is True
+    left.save(tmp_path / "left.moments")
+    assert sw.load(tmp_path / "left.moments") == left
+    with pytest.raises(ArgumentError, match=r"not all in this state, which has no .*Twnhs"):
+        left - part
+    with pytest.raises(ArgumentError, match="none would be left"):
+        left - left
+    if precision == "exact" and "poly" not in formula:
+        assert left.digest() == rest.digest()
+
+
+def test_what_a_huge_customer_leaves_behind_is_said(tmp_path: Path) -> None:
+    rng = np.random.default_rng(4)
+    x, f = rng.normal(size=40), rng.choice(["a", "b"], 40)
+    table = {"x": x, "f": f, "y": x + rng.normal(size=40)}
+    big = {"x": rng.normal(size=5) * 1e13, "f": np.array(["a"] * 5), "y": rng.normal(size=5) * 1e13}
+    both = sw.collect("y ~ x * f", table) + sw.collect("y ~ x * f", big)
+    with pytest.warns(PrecisionLost, match="digits in the sums of"):
+        left = both - sw.collect("y ~ x * f", big)
+    (tmp_path / "a").write_bytes(b"")
+    left.save(tmp_path / "a")
+    for kept in (left, sw.load(tmp_path / "a")):
+        model = least_squares(kept)  # type: ignore[arg-type]
+        truth = sw.fit("y ~ x * f", table, precision="exact")
+        error = np.abs(np.array(list(model.coefficients.values())) / list(truth.coefficients.values()) - 1).max()
+        assert model.digits < 8
+        assert -np.log10(error) >= model.digits
+        assert sw.submodel(kept, "y ~ x").digits < 8  # what was taken out goes along
+
+
+def test_states_that_do_not_go_together_are_refused() -> None:
+    kept = sw.collect("y ~ x", SMALL)
+    for other, why in (
+        (sw.collect("y ~ x + zone", SMALL), "the formulas differ"),
+        (sw.collect("y ~ x", SMALL, weights="x"), "their weights differ, None and 'x'"),
+        (sw.collect("y ~ x", SMALL, missing="error"), "their rules for missing values differ"),
+        (sw.collect("y ~ x", {**SMALL, "x": [True, False, True, True, False]}), "their kinds of columns differ"),
+    ):
+        for together in (lambda other=other: kept + other, lambda other=other: kept - other):
+            with pytest.raises(ArgumentError, match=why):
+                together()
+    with pytest.raises(ArgumentError, match="groups or folds differ"):
+        sw.collect("y ~ x", SMALL, folds=2) + sw.collect("y ~ x", SMALL, folds=3)
+
+
+def test_a_state_goes_only_where_it_can_begin_anew(tmp_path: Path) -> None:
+    kept = sw.collect("y ~ x", SMALL)
+    for place in ("/dev/stdout", str(tmp_path)):
+        with pytest.raises(OutputError, match="regular file"):
+            kept.save(place)
+    with pytest.raises(SourceError, match="cannot be read: No such file"):
+        sw.load(tmp_path / "none.moments")

@@ -15,10 +15,12 @@ import numpy as np
 from slopewise.design import Coding, Design, Gathered
 from slopewise.design.grouping import Folds
 from slopewise.design.keyed import Keyed
+from slopewise.design.removing import without
 from slopewise.errors import ArgumentError
 from slopewise.inference.record import RowCounts
 from slopewise.moments import Moments
 from slopewise.moments.integral import Integral
+from slopewise.moments.subtraction import check_left, digits_left
 from slopewise.state_files import Kept, read_state, write_state
 
 
@@ -88,12 +90,36 @@ class Collected:
         return RowCounts(int(g.sums.numbers.rows), g.dropped, dict(g.dropped_by), dict(g.first_missing))
 
     def __add__(self, other: Collected) -> Collected:
-        _check_alike(self, other)
+        _check_alike(self, other, "added to each other")
+        _check_groups(self, other)
         source = self.source if self.source == other.source else f"{self.source} + {other.source}"
         provenance = (*self.provenance, *other.provenance)
         keyed = None if self.keyed is None or other.keyed is None else self.keyed.plus(other.keyed)
         folds = None if self.folds is None or other.folds is None else self.folds.merge(other.folds)
         return Collected(self.design, self.gathered.merge(other.gathered), source, provenance, keyed, folds)
+
+    def __sub__(self, other: Collected) -> Collected:
+        """What one pass over the rows of this one without those of the other would have kept, but for samples of rows.
+
+        Exact in precision "exact"; otherwise the noise of what was there before stays in the sums, and the digits of
+        every model of them say so: see `slopewise.moments.removed`. Groups and folds are not kept; what cannot be
+        subtracted besides, `slopewise.design.removing` says. Raises `ArgumentError` where no row would be left, and
+        where the rows of the other were evidently not among those of this one.
+
+        >>> import slopewise as sw
+        >>> jan, feb = {"x": [1.0, 2.0], "y": [3.0, 5.0]}, {"x": [4.0], "y": [8.0]}
+        >>> both = sw.collect("y ~ x", jan) + sw.collect("y ~ x", feb)
+        >>> (both - sw.collect("y ~ x", feb)).moments == sw.collect("y ~ x", jan).moments
+        False
+        >>> (both - sw.collect("y ~ x", feb)).moments.centred.tolist()
+        [[0.5, 1.0], [1.0, 2.0]]
+        """
+        _check_alike(self, other, "taken out of each other")
+        gathered = without(self.gathered, other.gathered)
+        check_left(gathered.moments.rows, gathered.moments.body, _column_names(gathered))
+        taken = ({**part, "taken_out": True} for part in other.provenance)
+        source = f"{self.source} without {other.source}"
+        return Collected(self.design, gathered, source, (*self.provenance, *taken))
 
     def sentence(self) -> str:
         """What it is, in a line: "price ~ area · ames.csv · 2,930 rows used · 1 column · double-double"."""
@@ -106,6 +132,14 @@ class Collected:
         if self.folds is not None:
             parts.append(f"{len(self.folds.rows):,} folds")
         return " · ".join([*parts, self.gathered.sums.numbers.precision])
+
+    def loss(self) -> str:
+        """How many digits of the sums are left after what was taken out of them, as a sentence."""
+        body, names = self.gathered.moments.body, _column_names(self.gathered)
+        left, column, whole = digits_left(body)
+        if not body.SUM_NOISE:
+            return "The sums are exact: nothing is lost."
+        return f"Of {whole:.1f} digits of the sums {left:.1f} are left at least (in those of {names[column]})."
 
     def digest(self) -> str:
         """The SHA-256 of the sums of the rows and of what they are sums of, in hexadecimal.
@@ -174,27 +208,41 @@ class Collected:
         }
 
 
-def _check_alike(one: Collected, other: Collected) -> None:
-    """Refuse states of different columns, or of different groups, by what differs."""
+def _check_alike(one: Collected, other: Collected, what: str) -> None:
+    """Refuse states of different columns, by what differs."""
     ours, theirs = one.design, other.design
-    both = f"what was collected from {one.source} and from {other.source} cannot be added"
+    both = f"what was collected from {one.source} and from {other.source} cannot be {what}"
     if (ours.target, ours.terms, ours.intercept) != (theirs.target, theirs.terms, theirs.intercept):
         raise ArgumentError(
             f"{both}: the formulas differ, {ours.formula!r} and {theirs.formula!r}; collect both with the same one"
         )
     parts = {"weights": "weights", "frequency": "frequencies", "missing": "rules for missing values"}
     parts |= {"kinds": "kinds of columns", "declared": "declared levels", "keys": "keys of groups"}
-    for name, what in parts.items():
+    for name, differing in parts.items():
         if getattr(ours, name) != getattr(theirs, name):
             raise ArgumentError(
-                f"{both}: their {what} differ, {_shown(getattr(ours, name))} and {_shown(getattr(theirs, name))}; "
+                f"{both}: their {differing} differ, {_shown(getattr(ours, name))} and {_shown(getattr(theirs, name))}; "
                 "collect both alike"
             )
-    groups = [None if kept.keyed is None else kept.keyed.grouping for kept in (one, other)]
+
+
+def _check_groups(one: Collected, other: Collected) -> None:
+    """Refuse states of different groups."""
+    groups = [None if kept.keyed is None else kept.keyed.grouping.to_json() for kept in (one, other)]
     folds = [None if kept.folds is None else len(kept.folds.rows) for kept in (one, other)]
     for given in (groups, folds):
         if None not in given and given[0] != given[1]:
-            raise ArgumentError(f"{both}: their groups or folds differ, {given[0]} and {given[1]}; collect both alike")
+            raise ArgumentError(
+                f"what was collected from {one.source} and from {other.source} cannot be added to each other: their "
+                f"groups or folds differ, {given[0]} and {given[1]}; collect both alike"
+            )
+
+
+def _column_names(gathered: Gathered) -> list[str]:
+    """What messages call the columns of the pass, the target last."""
+    terms = gathered.design.carried
+    named = (f"{terms[key.term].label}{list(key.levels) if key.levels else ''}" for key in gathered.keys)
+    return [*named, gathered.design.target_name]
 
 
 def _shown(value: Any) -> str:

@@ -42,9 +42,11 @@ def disclosed(kept: Collected) -> str:
     names = dict.fromkeys(factor.label for term in kept.design.terms for factor in term.categories)
     read = f"the levels of {', '.join(names)}, and " if names else ""
     found = smallest(kept)
-    rows = f"{found.rows:,} row{'s' * (found.rows != 1)}"
-    what = f"those of one group are that row itself ({found.name})" if found.rows == 1 else f"of {found.name} {rows}"
-    return f"It holds no rows. Whoever has it can read {read}sums of as few rows as this: {what}."
+    if found.rows == 1:
+        return (
+            f"It holds no rows, but whoever has it can read {read}the only row of {found.name}: sums of one row are it."
+        )
+    return f"It holds no rows, but whoever has it can read {read}sums of as few as {found.rows:,} rows ({found.name})."
 
 
 def _groups(kept: Collected) -> Iterator[Smallest]:

@@ -121,8 +121,9 @@ def like(
     where: str | None = None,
     threads: int | None = None,
     progress: Progress | None = None,
+    groups: bool = True,
 ) -> Collected:
-    """A pass over other rows for the design, the precision and the groups of what was collected already.
+    """A pass over other rows for the design, the precision and, if wanted, the `groups` of what was collected already.
 
     Raises `UnknownColumn` and `ColumnTypeError` for rows that lack a column, or hold something else in it.
     """
@@ -136,7 +137,7 @@ def like(
                 f"{_HELD[kind]}; look for what is written there, or read it otherwise (--text, --numbers)"
             )
     design = replace(kept.design, source_name=source.name)
-    grouping = None if kept.keyed is None else kept.keyed.grouping
+    grouping = kept.keyed.grouping if groups and kept.keyed is not None else None
     precision: Precision = "auto" if grouping is not None else kept.gathered.sums.numbers.precision
     return gathered(source, design, precision, where=where, threads=threads, progress=progress, grouping=grouping)
 

@@ -288,7 +288,8 @@ def _part(table: Table, left: Sequence[int], right: Sequence[int]) -> Table:
     """Of a table some rows and columns in each cell."""
     i, j = np.array(left, dtype=np.intp), np.array(right, dtype=np.intp)
     if isinstance(table, PairedTable):
-        return PairedTable(table.sums[..., i[:, None], j], table.left[i], table.right[j])
+        removed = None if table.removed is None else table.removed[..., i]
+        return PairedTable(table.sums[..., i[:, None], j], table.left[i], table.right[j], removed)
     return replace(table, sums=table.sums[..., i[:, None], j])
 
 

@@ -21,8 +21,8 @@ def split_arguments(
     ('price ~ area', ['ames.csv'])
     """
     arguments = arguments or []
-    data = [argument for argument in arguments if _is_data(argument)]
-    formulas = [argument for argument in arguments if not _is_data(argument)]
+    data = [argument for argument in arguments if not is_formula(argument)]
+    formulas = [argument for argument in arguments if is_formula(argument)]
     if target is not None and formulas:
         raise ArgumentError(f"both a formula, {formulas[0]!r}, and --target {target}: give one of them")
     if not formulas and target is None and not any(_is_state(name) for name in data):
@@ -35,9 +35,9 @@ def split_arguments(
     return (formulas[0] if formulas else None), data
 
 
-def _is_data(argument: str) -> bool:
-    """Whether there is no '~' in it, or only that of a home folder or of a file's name."""
-    return "~" not in argument or argument.startswith("~/") or os.path.isfile(argument)
+def is_formula(argument: str) -> bool:
+    """Whether there is a '~' in it, and not only that of a home folder or of a file's name."""
+    return "~" in argument and not argument.startswith("~/") and not os.path.isfile(argument)
 
 
 def _is_state(argument: str) -> bool:

@@ -60,16 +60,21 @@ def from_states(
     files = states_among(data)
     if not files:
         return None
-    given = {**vars(plainly), **_given(weighing, Weighing()), **_given(reading, Reading()), **others}
-    for name, value in given.items():
-        if value is not None and name != "threads":
-            raise ArgumentError(
-                f"--{name.replace('_', '-')} says something of rows, and {files[0]} holds their sums; leave it out"
-            )
+    refused = {**vars(plainly), **_given(weighing, Weighing()), **others}
+    check_unread(files[0], reading, **refused)
     from slopewise.submodels import part_of
 
     kept = merged(files, quiet)
     return kept if formula is None else part_of(kept, formula)
+
+
+def check_unread(file: str, reading: Reading, **others: Any) -> None:
+    """Refuse options that say how rows are read, where there are none to read."""
+    for name, value in {**_given(reading, Reading()), **others}.items():
+        if value is not None and name != "threads":
+            raise ArgumentError(
+                f"--{name.replace('_', '-')} says something of rows, and {file} holds their sums; leave it out"
+            )
 
 
 def collected(
@@ -151,8 +156,13 @@ def merged(files: Sequence[str], quiet: bool) -> Collected:
 def say_warnings(caught: Sequence[warnings.WarningMessage], quiet: bool) -> None:
     """Each thing that was warned of, once, as a sentence on standard error."""
     for message in dict.fromkeys(str(warning.message) for warning in caught):
-        if not quiet:
-            typer.echo(f"Note: {message}", err=True)
+        say(f"Note: {message}", quiet)
+
+
+def say(sentence: str, quiet: bool) -> None:
+    """A sentence on standard error, unless nothing but the answer is wanted."""
+    if not quiet:
+        typer.echo(sentence, err=True)
 
 
 def _given(options: Any, default: Any) -> dict[str, Any]:
