@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import io
 import json
+import re
+import subprocess
+import sys
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -258,3 +261,24 @@ def test_a_state_goes_only_where_it_can_begin_anew(tmp_path: Path) -> None:
             kept.save(place)
     with pytest.raises(SourceError, match="cannot be read: No such file"):
         sw.load(tmp_path / "none.moments")
+
+
+@pytest.mark.parametrize("formula", ["price ~ area + Overall.Qual", "price ~ area * Street + Bldg.Type"])
+def test_the_reader_in_the_documentation_reads_it(formula: str, tmp_path: Path) -> None:
+    page = (Path(__file__).parents[1] / "docs" / "moments-format.md").read_text(encoding="utf-8")
+    (code,) = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+    (tmp_path / "reader.py").write_text(code, encoding="utf-8")
+    sw.collect(formula, AMES).save(tmp_path / "a.moments")
+    command = [sys.executable, "reader.py", "a.moments"]
+    printed = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True).stdout
+    found = {line[16:]: float(line[:14]) for line in printed.splitlines()[1:]}
+    model = sw.fit(formula, AMES)
+    if "Street" not in formula:
+        for name, value in model.coefficients.items():
+            np.testing.assert_allclose(found["1" if name == "Intercept" else name], value, rtol=1e-5)
+        return
+    level = {"Street": "Pave", "Bldg.Type": "Duplex"}
+    ours = sum(found[f"1 where {name} = {of}"] for name, of in level.items()) + found["1"]
+    ours += 1000 * (found["area"] + found["area where Street = Pave"])
+    (fitted,) = model.predict({**{name: [of] for name, of in level.items()}, "area": [1000.0]})
+    np.testing.assert_allclose(ours, fitted, rtol=1e-4)

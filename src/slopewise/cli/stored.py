@@ -112,9 +112,7 @@ def with_clusters(model: LinearModel, cov: str) -> LinearModel:
     keys, keyed = Assumption.of(cov).keys, model.kept.keyed
     if keyed is None or len(keys) != 1 or keyed.grouping.to_json() != {"by": list(keys)}:
         how = f", or collect them with --by {keys[0]}" if len(keys) == 1 else ""
-        raise ArgumentError(
-            f"--cov {cov} needs the rows, and {model.kept.source} stands for their sums; fit the rows{how}"
-        )
+        raise ArgumentError(f"--cov {cov} needs rows, and there are only their sums; fit the rows themselves{how}")
     return model.with_covariance(cov)
 
 
