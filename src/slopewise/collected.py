@@ -24,6 +24,10 @@ from slopewise.moments.subtraction import check_left, digits_left
 from slopewise.state_files import Kept, read_state, write_state
 
 
+LONGEST_SOURCE = 150
+"""Characters that name what was read; of more, the first is named and the others counted."""
+
+
 @dataclass(frozen=True, eq=False)
 class Collected:
     """The design, the moments of its columns with every level of every category, row counts, a small sample of rows.
@@ -92,8 +96,10 @@ class Collected:
     def __add__(self, other: Collected) -> Collected:
         _check_alike(self, other, "added to each other")
         _check_groups(self, other)
-        source = self.source if self.source == other.source else f"{self.source} + {other.source}"
         provenance = (*self.provenance, *other.provenance)
+        source = self.source if self.source == other.source else f"{self.source} + {other.source}"
+        if len(source) > LONGEST_SOURCE:
+            source = f"{self.source.partition(' + ')[0].partition(' and ')[0]} and {len(provenance) - 1:,} more"
         keyed = None if self.keyed is None or other.keyed is None else self.keyed.plus(other.keyed)
         folds = None if self.folds is None or other.folds is None else self.folds.merge(other.folds)
         return Collected(self.design, self.gathered.merge(other.gathered), source, provenance, keyed, folds)
@@ -241,7 +247,7 @@ def _check_groups(one: Collected, other: Collected) -> None:
 def _column_names(gathered: Gathered) -> list[str]:
     """What messages call the columns of the pass, the target last."""
     terms = gathered.design.carried
-    named = (f"{terms[key.term].label}{list(key.levels) if key.levels else ''}" for key in gathered.keys)
+    named = (" ".join(map(str, (terms[key.term].label, *key.levels))) for key in gathered.keys)
     return [*named, gathered.design.target_name]
 
 

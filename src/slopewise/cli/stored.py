@@ -14,7 +14,7 @@ import typer
 from slopewise.choices import Precision
 from slopewise.cli.asking import asked_for
 from slopewise.cli.options import Plainly, Reading, Weighing
-from slopewise.errors import ArgumentError, SourceError
+from slopewise.errors import ArgumentError
 
 if TYPE_CHECKING:
     from slopewise.collected import Collected
@@ -26,21 +26,24 @@ def states_among(data: Sequence[str]) -> list[str]:
 
     Raises `ArgumentError` where some are states and others rows.
     """
-    from slopewise.state_files import SUFFIX, is_state
+    from slopewise.state_files import is_state
 
-    found: list[str] = []
-    for name in data:
-        many = glob.has_magic(name) and not os.path.lexists(name)
-        if many and name.endswith(SUFFIX) and not glob.glob(name, recursive=True):
-            raise SourceError(f"no file matches {name}; check the pattern and the folder")
-        found += filter(is_state, sorted(glob.glob(name, recursive=True)) if many else [os.path.expanduser(name)])
-    rows = [name for name in data if not (is_state(name) or any(is_state(one) for one in glob.glob(name)))]
+    files = [file for name in data for file in _files(name)]
+    found = [file for file in files if is_state(file)]
+    rows = [file for file in files if not is_state(file)]
     if found and rows:
         raise ArgumentError(
             f"{found[0]} holds sums and {rows[0]} rows; make sums of these, too (slopewise collect), or add them to "
             f"the file: slopewise collect --append {found[0]} {rows[0]}"
         )
     return found
+
+
+def _files(name: str) -> list[str]:
+    """The files that a pattern matches, or what has that name."""
+    if glob.has_magic(name) and not os.path.lexists(name):
+        return sorted(glob.glob(os.path.expanduser(name), recursive=True)) or [name]
+    return [os.path.expanduser(name)]
 
 
 def from_states(
