@@ -23,7 +23,6 @@ from slopewise.moments.integral import Integral
 from slopewise.moments.subtraction import check_left, digits_left
 from slopewise.state_files import Kept, read_state, write_state
 
-
 LONGEST_SOURCE = 150
 """Characters that name what was read; of more, the first is named and the others counted."""
 

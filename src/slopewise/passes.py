@@ -20,6 +20,7 @@ from slopewise.design import Design, Gathered
 from slopewise.design.design import Missing
 from slopewise.design.grouping import Grouping
 from slopewise.design.keyed import Keyed
+from slopewise.design.layout import Layout
 from slopewise.design.rows import Rows
 from slopewise.design.tree import Column
 from slopewise.design.tree import text as quoted
@@ -28,8 +29,10 @@ from slopewise.errors import ArgumentError, ColumnTypeError, MissingValues, Unkn
 from slopewise.inference.digits import digits
 from slopewise.moments import Moments
 from slopewise.moments.state import check_precision
+from slopewise.room import check_room
 from slopewise.solvers import exact
 from slopewise.solvers.solution import Solution
+from slopewise.threads import thread_count
 from slopewise.typing import ArrayLike
 
 ENOUGH_DIGITS, SHORT_OF_ALL = 12, 14
@@ -97,6 +100,7 @@ def gathered(
     check_precision(precision)
     if grouping is not None:
         _check_groups(precision, checkpoint)
+    check_room(Layout.of(design.carried).least, thread_count(threads), f"the formula, on {source.name},")
     empty = Gathered.empty(design, precision)
     keyed: Keyed | None = None
     read = partial(local.reduce, source, design.variables, design.prepare, threads=threads, progress=progress)

@@ -21,6 +21,7 @@ from slopewise.errors import ArgumentError, ShapeError
 from slopewise.moments.bodies import BODIES, Body, merged, subtracted
 from slopewise.moments.rows import WeightedRows
 from slopewise.moments.subtraction import check_left
+from slopewise.room import check_room
 from slopewise.typing import Array, ArrayLike, IntArray
 
 IN_CACHE = 2**17
@@ -84,6 +85,7 @@ class Moments:
         chosen = given.affordable() if precision == "auto" else precision
         if not given.rows:
             return cls.empty(given.p + 1, precision=chosen)
+        check_room(given.p, 1, "X")
         body, whole = BODIES[chosen].of(given, threads)
         if not body.finite:
             raise given.refuse()
