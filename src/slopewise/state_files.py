@@ -98,6 +98,8 @@ def _restored(record: Any) -> Kept:
     provenance = tuple(item({"provenance": part}, "provenance", dict) for part in item(record, "provenance", list))
     keyed = None if record["keyed"] is None else Keyed.from_record(design, item(record, "keyed", dict))
     folds = None if record["folds"] is None else _folds(item(record, "folds", dict), gathered)
+    if keyed is not None and not set(keyed.columns) <= set(gathered.keys):
+        raise SourceError("its groups have other columns than the whole")
     if keyed is not None and int(keyed.rows.sum()) != int(gathered.sums.numbers.rows):
         raise SourceError("its groups have other rows than the whole")
     if folds is not None and int(folds.rows.sum()) != int(gathered.sums.numbers.rows):

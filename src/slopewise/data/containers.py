@@ -10,7 +10,9 @@ file is `sha256:` and the hexadecimal SHA-256 of all bytes before that comment.
 from __future__ import annotations
 
 import hashlib
+import math
 import os
+import re
 import struct
 import zipfile
 from collections.abc import Mapping, Sequence
@@ -29,7 +31,11 @@ MARK = b"sha256:"
 SEAL = len(MARK) + 64
 """Bytes of the comment."""
 
-DTYPES = ("<f8", "<i8")
+NPY = re.compile(
+    r"\{'descr': '(?P<dtype><f8|<i8)', 'fortran_order': False, 'shape': \((?P<shape>(?:\d{1,15}, ?)*\d{0,15})\), \} *\n"
+)
+"""The header of a `.npy`, which is read as what it is and not as Python."""
+
 ENTRIES, DEPTH, DIGITS = 10_000, 12, 100_000
 """As many entries as a file may have, parts as the name of one, and characters as a whole number."""
 
@@ -148,6 +154,8 @@ def _document(archive: zipfile.ZipFile) -> dict[str, Any]:
         raise ValueError("its entries are not those of a document")
     if any(entry.compress_type != zipfile.ZIP_STORED or entry.flag_bits & 1 for entry in entries):
         raise ValueError("its entries are compressed, or encrypted")
+    if any(not entry.file_size == entry.compress_size <= archive.start_dir for entry in entries):
+        raise ValueError("its entries claim to be larger than the file")
     record = parsed(archive.read(HEADER))
     if not isinstance(record, dict):
         raise ValueError("its header is no document")
@@ -179,20 +187,21 @@ def _read(opened: IO[bytes], entry: zipfile.ZipInfo) -> AnyArray:
 
 def _numbers(opened: IO[bytes], size: int) -> AnyArray:
     """An array of numbers, found to be as large as its entry before there is room made for it."""
-    if np.lib.format.read_magic(opened) != (1, 0):
+    magic, length = opened.read(8), int.from_bytes(opened.read(2), "little")
+    said = NPY.fullmatch(opened.read(length).decode("ascii"))
+    if magic != b"\x93NUMPY\x01\x00" or said is None:
         raise ValueError("an array of it is of another format")
-    shape, fortran, dtype = np.lib.format.read_array_header_1_0(opened)
-    count = 1
-    for length in shape:
-        count *= length
-    if fortran or dtype.str not in DTYPES or min(shape, default=0) < 0 or opened.tell() + 8 * count != size:
+    shape = tuple(int(part) for part in said["shape"].split(",") if part.strip())
+    count = math.prod(shape)
+    if 10 + length + 8 * count != size:
         raise ValueError("an array of it has another size than its header says")
-    array = np.empty(count, dtype)
+    array = np.empty(count, said["dtype"])
     left = array.data.cast("B") if count else memoryview(b"")
     while len(left):
-        piece = opened.read(min(len(left), PIECE))
+        if not (piece := opened.read(min(len(left), PIECE))):
+            raise ValueError("an array of it ends too soon")
         left[: len(piece)] = piece
-        left = left[len(piece) or len(left) :]
+        left = left[len(piece) :]
     return array.reshape(shape)
 
 
@@ -202,9 +211,7 @@ def _whole_numbers(opened: IO[bytes], size: int) -> AnyArray:
     shape = tuple(int(length) for length in head[:200].split())
     if max(map(len, lines), default=0) > DIGITS or min(shape, default=0) < 0:
         raise ValueError("a whole number of it is longer than any")
-    count = 1
-    for length in shape:
-        count *= length
+    count = math.prod(shape)
     if count != len(lines):
         raise ValueError("an array of it has another size than its header says")
     array = np.empty(count, dtype=object)

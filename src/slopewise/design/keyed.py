@@ -19,7 +19,7 @@ import pyarrow as pa
 from slopewise.data.keys import coded, firsts, joined, taken, told, untold
 from slopewise.design.design import Design
 from slopewise.design.gathered import Gathered, _places
-from slopewise.design.grouping import ByColumns, Grouping, grouping_of
+from slopewise.design.grouping import ByColumns, Folds, Grouping, grouping_of
 from slopewise.design.layout import Layout
 from slopewise.design.rows import ColumnKey, Rows, sorted_keys
 from slopewise.design.sample import Sample
@@ -230,6 +230,9 @@ class Keyed:
         columns = tuple(ColumnKey(int(term), tuple(levels)) for term, levels in record["columns"])
         if columns != sorted_keys(design.carried, set(columns)) or len(columns) + 1 != stack.q:
             raise ArgumentError("the columns of these states of groups are not those of the formula")
+        named, fixed = found.keys, found.grouping.values if isinstance(found.grouping, Folds) else None
+        if (fixed is None and tuple(values.column_names) != named) or (fixed is not None and not values.equals(fixed)):
+            raise ArgumentError("the values of these groups are not those of their columns")
         if values.num_rows != stack.count or coded(values)[1] != stack.count:
             raise ArgumentError("these groups are not as many as their states")
         if not set(found.grouping.keys) <= set(design.keys):
