@@ -286,3 +286,32 @@ def test_the_reader_in_the_documentation_reads_it(formula: str, tmp_path: Path) 
     ours += 1000 * (found["area"] + found["area where Street = Pave"])
     (fitted,) = model.predict({**{name: [of] for name, of in level.items()}, "area": [1000.0]})
     np.testing.assert_allclose(ours, fitted, rtol=1e-4)
+
+
+def test_sums_are_no_rows_to_be_read() -> None:
+    kept = sw.collect("y ~ x + zone", SMALL)
+    for given in (kept, "jan.moments"):
+        with pytest.raises(ArgumentError, match=r"these are sums, .*: sw.submodel\(.*, 'y ~ x'\)"):
+            sw.fit("y ~ x", given)
+
+
+def test_unequal_precisions_meet_in_the_lower_one_and_say_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for precision in ("double-double", "exact"):
+        sw.collect("price ~ area + Street", AMES, precision=precision).save(f"{precision}.moments")  # type: ignore[arg-type]
+    assert run(["collect", "exact.moments", "double-double.moments", "-o", "both.moments"]) == 0
+    printed = capsys.readouterr()
+    assert "5,860 rows used" in printed.out
+    assert printed.out.endswith("double-double\n")
+    assert "Note: moments of unequal precision merge to the lower one" in printed.err
+
+
+def test_a_sample_is_of_all_rows_or_there_is_none(tmp_path: Path) -> None:
+    kept = sw.collect("y ~ x", SMALL)
+    kept.save(tmp_path / "a.moments")
+    again = Collected.load(tmp_path / "a.moments")
+    assert len((kept + kept).gathered.sample.number) == 10
+    for mixed in (again, again + kept, kept + again, kept + kept - again):
+        assert len(mixed.gathered.sample.number) == 0

@@ -32,6 +32,7 @@ from slopewise.moments.state import check_precision
 from slopewise.room import check_room
 from slopewise.solvers import exact
 from slopewise.solvers.solution import Solution
+from slopewise.state_files import is_state
 from slopewise.threads import thread_count
 from slopewise.typing import ArrayLike
 
@@ -191,6 +192,12 @@ def solved_or_better(
 
 
 def _check_order(formula: Any, data: Any) -> None:
+    stored = isinstance(data, str | Path) and is_state(data)
+    if isinstance(data, Collected) or stored:
+        kept = f"sw.load({str(data)!r})" if stored else "kept"
+        raise ArgumentError(
+            f"these are sums, and their rows were read already: sw.submodel({kept}, {formula!r}) is the model of them"
+        )
     if isinstance(formula, str) and ("~" in formula or not isinstance(data, str) or "~" not in data):
         return
     if isinstance(data, str) and "~" in data:

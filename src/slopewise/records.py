@@ -6,7 +6,9 @@ Python raises, of which the reader of a file makes one sentence.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -60,7 +62,13 @@ def design_of(record: Any) -> Design:
     columns = item(record, "columns", dict)
     if any(len(item(record, name, str)) > LONGEST for name in ("formula", "expanded")) or len(columns) > LONGEST:
         raise SourceError("its formula is longer than any")
-    return Design.from_json(record)
+    return _design(json.dumps(record))
+
+
+@lru_cache(maxsize=8)
+def _design(record: str) -> Design:
+    """The design of a JSON text: files read one after another mostly have one, and parsing it takes longest."""
+    return Design.from_json(json.loads(record))
 
 
 def gathered_of(design: Design, record: Mapping[str, Any]) -> Gathered:

@@ -89,7 +89,8 @@ class Integral:
 
     def squares(self) -> Array:
         """Σ v z², (…, q)."""
-        return np.asarray(np.diagonal(self.raw().hi, axis1=-2, axis2=-1))
+        diagonal = np.diagonal(self.products, axis1=-2, axis2=-1)[..., 1:]
+        return nearest_pairs(diagonal, 1, self.exponents[..., None]).hi
 
     def noise(self) -> Array:
         """What rounding in the sums can leave of a column's centred square, (…, q): nothing."""
