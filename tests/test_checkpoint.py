@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import random
 import signal
@@ -21,6 +20,7 @@ import pytest
 import slopewise as sw
 from slopewise import checkpoint
 from slopewise.data import tables
+from slopewise.data.containers import read_container, write_container
 from slopewise.data.readable import Readable
 from slopewise.errors import ArgumentError, OutputError, SourceError
 
@@ -64,7 +64,7 @@ def test_an_interrupted_pass_goes_on_to_the_same_bits(shards: str, tmp_path: Pat
     file = tmp_path / "pass.json"
     with pytest.raises(Stopped):
         sw.collect(FORMULA, shards, precision=precision, checkpoint=file, progress=stop_after(rows))
-    assert json.loads(file.read_text())["rows"] == rows
+    assert read_container(file, "a checkpoint")["rows"] == rows
     seen: list[int] = []
     resumed = sw.collect(
         FORMULA, shards, precision=precision, checkpoint=file, progress=lambda done, _: seen.append(done)
@@ -183,11 +183,17 @@ def test_a_damaged_checkpoint_is_refused(shards: str, tmp_path: Path) -> None:
     file = tmp_path / "pass.json"
     with pytest.raises(Stopped):
         sw.fit(FORMULA, shards, checkpoint=file, progress=stop_after(3_000))
-    record = json.loads(file.read_text())
+    record, whole = read_container(file, "a checkpoint"), file.read_bytes()
     for part in ("rows", "gathered"):
-        file.write_text(json.dumps({**record, part: None}))
+        write_container(file, {**record, part: None})
         with pytest.raises(SourceError, match="is a damaged checkpoint"):
             sw.fit(FORMULA, shards, checkpoint=file)
+    write_container(file, {**record, "schema": 1})
+    with pytest.raises(SourceError, match="another version of slopewise"):
+        sw.fit(FORMULA, shards, checkpoint=file)
+    file.write_bytes(whole[:-1])
+    with pytest.raises(SourceError, match="was cut short"):
+        sw.fit(FORMULA, shards, checkpoint=file)
 
 
 PROGRAM = """

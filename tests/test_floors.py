@@ -25,7 +25,7 @@ PROJECT = Path(__file__).resolve().parent.parent
 PACKAGE = PROJECT / "src" / "slopewise"
 
 FLOORS = (
-    ("errors.py", "typing.py", "choices.py", "threads.py", "numerals.py", "_version.py"),
+    ("errors.py", "typing.py", "choices.py", "threads.py", "numerals.py", "room.py", "_version.py"),
     ("moments/", "data/"),
     ("objective/", "design/", "survey/"),
     ("solvers/",),
@@ -33,7 +33,18 @@ FLOORS = (
     ("engines/",),
     ("views/",),
     (
-        *("collected.py", "notes.py", "readings.py", "effects.py", "comparing.py", "checkpoint.py", "saved.py"),
+        *(
+            "records.py",
+            "state_files.py",
+            "collected.py",
+            "disclosure.py",
+            "notes.py",
+            "readings.py",
+            "effects.py",
+            "comparing.py",
+            "checkpoint.py",
+            "saved.py",
+        ),
         *("predictions.py", "evaluation.py", "rereading.py", "findings.py", "diagnosis.py", "pictures.py"),
         *("extrapolation.py", "answer.py", "model.py"),
     ),

@@ -1,7 +1,8 @@
 """A pass that can be taken up again: what it has gathered so far is written to a file from time to time.
 
-The file holds the state after some number of rows, a whole number of blocks. A pass that finds it reads on from there,
-block by block as if it had never stopped, so that the answer is the same to the bit.
+The file, of the same kind as that of a finished pass, holds the state after some number of rows, a whole number of
+blocks. A pass that finds it reads on from there, block by block as if it had never stopped, so that the answer is the
+same to the bit.
 """
 
 from __future__ import annotations
@@ -15,11 +16,12 @@ from typing import Any, Self
 
 from slopewise._version import __version__
 from slopewise.data import Source
-from slopewise.data.writing import check_writable, write_whole
+from slopewise.data.containers import is_container, read_container, write_container
+from slopewise.data.writing import check_writable
 from slopewise.design import Design, Gathered
 from slopewise.errors import ArgumentError, SourceError
 
-KIND, SCHEMA = "slopewise checkpoint", 1
+KIND, SCHEMA = "slopewise checkpoint", 2
 SECONDS = 10.0
 """Between two writings of the file."""
 
@@ -84,8 +86,7 @@ class Checkpoint:
             return
         gathered, rows = self._held
         record = {**self._header, "rows": rows, "precision": gathered.sums.numbers.precision}
-        with write_whole(self.path, "w") as file:
-            json.dump({**record, "gathered": gathered.to_dict()}, file, allow_nan=False)
+        write_container(self.path, {**record, "gathered": gathered.record()})
         self._held, self._written = None, time.monotonic()
 
     def __enter__(self) -> Self:
@@ -107,11 +108,8 @@ class Checkpoint:
         }
 
     def _read(self) -> Mapping[str, Any]:
-        try:
-            record = json.loads(self.path.read_text(encoding="utf-8"))
-        except (OSError, ValueError, RecursionError):
-            record = None
-        if not isinstance(record, Mapping) or record.get("kind") != KIND:
+        record = read_container(self.path, "a checkpoint") if is_container(self.path) else {}
+        if record.get("kind") != KIND:
             raise SourceError(f"{self.path} is not a checkpoint; name another file, which is made if there is none")
         if record.get("schema") != SCHEMA:
             raise SourceError(f"{self.path} was written by another version of slopewise; remove it and begin anew")

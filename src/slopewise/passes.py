@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -13,27 +13,41 @@ from slopewise.choices import Precision
 from slopewise.collected import Collected
 from slopewise.data import Source, open_source
 from slopewise.data.attached import attach
+from slopewise.data.block import Kind
 from slopewise.data.options import ReadOptions
+from slopewise.data.retold import as_known
 from slopewise.design import Design, Gathered
 from slopewise.design.design import Missing
 from slopewise.design.grouping import Grouping
 from slopewise.design.keyed import Keyed
+from slopewise.design.layout import Layout
 from slopewise.design.rows import Rows
 from slopewise.design.tree import Column
 from slopewise.design.tree import text as quoted
 from slopewise.engines import local
-from slopewise.errors import ArgumentError, MissingValues
+from slopewise.errors import ArgumentError, ColumnTypeError, MissingValues, UnknownColumn
 from slopewise.inference.digits import digits
 from slopewise.moments import Moments
 from slopewise.moments.state import check_precision
+from slopewise.room import check_room
 from slopewise.solvers import exact
 from slopewise.solvers.solution import Solution
+from slopewise.state_files import is_state
+from slopewise.threads import thread_count
 from slopewise.typing import ArrayLike
 
 ENOUGH_DIGITS, SHORT_OF_ALL = 12, 14
 EXACT_COLUMNS, EXACT_PRODUCTS = 30, 2e7  # as much as exact sums and their solution take well under a second for
 
 Progress = Callable[[int, "int | None"], None]
+
+_HELD: dict[Kind, str] = {
+    "number": "numbers",
+    "boolean": "booleans",
+    "date": "dates",
+    "text": "text",
+    "other": "something else",
+}
 
 
 def resolved(
@@ -87,6 +101,7 @@ def gathered(
     check_precision(precision)
     if grouping is not None:
         _check_groups(precision, checkpoint)
+    check_room(Layout.of(design.carried).least, thread_count(threads), f"the formula, on {source.name},")
     empty = Gathered.empty(design, precision)
     keyed: Keyed | None = None
     read = partial(local.reduce, source, design.variables, design.prepare, threads=threads, progress=progress)
@@ -102,6 +117,34 @@ def gathered(
     if not found.sums.numbers.rows:
         raise _no_rows(source.name, found, where)
     return named(Collected(design, found, source.name, (source.describe(),), keyed))
+
+
+def like(
+    kept: Collected,
+    source: Source,
+    *,
+    where: str | None = None,
+    threads: int | None = None,
+    progress: Progress | None = None,
+    groups: bool = True,
+) -> Collected:
+    """A pass over other rows for the design, the precision and, if wanted, the `groups` of what was collected already.
+
+    Raises `UnknownColumn` and `ColumnTypeError` for rows that lack a column, or hold something else in it.
+    """
+    source = as_known(source, kept.design.kinds)
+    for name, kind in kept.design.kinds.items():
+        if name not in source.columns:
+            raise UnknownColumn(name, source.columns, where=source.name)
+        if source.columns[name] != kind:
+            raise ColumnTypeError(
+                f"{source.name}: column {name!r} holds {_HELD[source.columns[name]]}, and in {kept.source} it held "
+                f"{_HELD[kind]}; look for what is written there, or read it otherwise (--text, --numbers)"
+            )
+    design = replace(kept.design, source_name=source.name)
+    grouping = kept.keyed.grouping if groups and kept.keyed is not None else None
+    precision: Precision = "auto" if grouping is not None else kept.gathered.sums.numbers.precision
+    return gathered(source, design, precision, where=where, threads=threads, progress=progress, grouping=grouping)
 
 
 def _check_groups(precision: Precision, checkpoint: str | Path | None) -> None:
@@ -149,6 +192,12 @@ def solved_or_better(
 
 
 def _check_order(formula: Any, data: Any) -> None:
+    stored = isinstance(data, str | Path) and is_state(data)
+    if isinstance(data, Collected) or stored:
+        kept = f"sw.load({str(data)!r})" if stored else "kept"
+        raise ArgumentError(
+            f"these are sums, and their rows were read already: sw.submodel({kept}, {formula!r}) is the model of them"
+        )
     if isinstance(formula, str) and ("~" in formula or not isinstance(data, str) or "~" not in data):
         return
     if isinstance(data, str) and "~" in data:

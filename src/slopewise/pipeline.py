@@ -34,6 +34,7 @@ from slopewise.rereading import Refit, check_rereadable, robust_covariance
 from slopewise.run import Run
 from slopewise.solvers import descent, exact
 from slopewise.solvers.solution import Solution
+from slopewise.state_files import is_state
 from slopewise.typing import ArrayLike
 
 
@@ -345,10 +346,10 @@ def descend(
     return Run.of(found, kept)
 
 
-def load(path: str | Path) -> LinearModel:
-    """The model that `model.save` wrote. Nothing in the file is executed.
+def load(path: str | Path) -> LinearModel | Collected:
+    """The model, or what was collected, that `save` wrote, told apart by what the file holds. Nothing is executed.
 
-    Raises `SourceError` for a file that is missing or is not a model.
+    Raises `SourceError` for a file that is missing, is neither, was cut short or changed.
 
     >>> from tempfile import TemporaryDirectory
     >>> model = fit("y ~ x", {"x": [1.0, 2.0, 3.0], "y": [1.0, 2.0, 4.0]})
@@ -357,7 +358,7 @@ def load(path: str | Path) -> LinearModel:
     ...     load(f"{folder}/line.json") == model
     True
     """
-    return LinearModel.load(path)
+    return Collected.load(path) if is_state(path) else LinearModel.load(path)
 
 
 def _state(moments: Moments | Collected, intercept: bool | None) -> tuple[Moments, bool]:

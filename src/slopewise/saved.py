@@ -21,23 +21,16 @@ import numpy as np
 from slopewise._version import __version__
 from slopewise.collected import Collected
 from slopewise.data.documents import unfit
-from slopewise.design import Design, Gathered
-from slopewise.design.rows import MAX_COLUMNS
 from slopewise.errors import SlopewiseError, SourceError
 from slopewise.inference.covariance import Covariance
 from slopewise.inference.digits import digits
 from slopewise.inference.goodness import goodness
 from slopewise.notes import notes
+from slopewise.records import COUNTS, check_text, design_of, gathered_of, item, number
 from slopewise.solvers.solution import Solution
 from slopewise.typing import Array
 
 KIND, SCHEMA = "slopewise model", 3
-
-LONGEST = 200_000
-"""As many characters as a formula may have."""
-
-STEEPEST = 5_000
-"""As large as an exponent of two may be: those of float64 end at 1 100, and products double them twice."""
 
 ROUNDING = 1e-8
 """As much as a correlation may be off by."""
@@ -45,9 +38,6 @@ ROUNDING = 1e-8
 SYMMETRIC = ("products", "products_low", "unscaled_covariance", "scatter")
 EXPONENTS = ("exponents", "exponent", "left", "right")
 """What the matrices and the exponents of two are called in the records of states and answers."""
-
-COUNTS = ("read", "dropped", "dropped_by", "first_missing", "weightless")
-"""What a record of gathered rows says of the rows themselves."""
 
 
 class Parts(NamedTuple):
@@ -101,10 +91,10 @@ def restored(record: Any, where: str | Path = "the record") -> Parts:
         read = f"slopewise {__version__} reads schemas up to {SCHEMA}"
         raise SourceError(f"{where} has schema {str(schema)[:20]}, and {read}; upgrade slopewise")
     try:
-        if _item(record, "kind", str) != KIND:
+        if item(record, "kind", str) != KIND:
             raise SourceError(f"it is a {record['kind'][:50]!r}")
-        read_schema = {1: _first, 2: _second, 3: _second}[_item(record, "schema", int)]
-        _check_text(record)
+        read_schema = {1: _first, 2: _second, 3: _second}[item(record, "schema", int)]
+        check_text(record)
         with np.errstate(over="raise", invalid="raise"):
             return read_schema(record)
     except (SlopewiseError, ValueError, LookupError, TypeError, AttributeError, ArithmeticError) as error:
@@ -141,42 +131,38 @@ def _read(value: Any, name: str = "", *, finite: bool = False) -> Any:
 def _number(value: Any, name: str, finite: bool) -> int | float:
     if not finite and (value is None or value in ("nan", "inf", "-inf")):
         return float(value or "nan")
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise SourceError(f"{str(value)[:50]!r} stands where a number should")
-    if name in EXPONENTS and abs(value) > STEEPEST:
-        raise SourceError("its exponents are beyond those of any number")
-    return value
+    return number(value, exponent=name in EXPONENTS)
 
 
 def _first(record: Any) -> Parts:
     """Schema 1: everything under `kept` and `solution`, matrices in full."""
-    kept = _item(record, "kept", dict)
-    design, gathered = _design(_item(kept, "design", dict)), dict(_item(kept, "gathered", dict))
-    gathered["moments"] = _read(_item(gathered, "moments", dict), finite=True)
-    collected = _collected(design, gathered, _item(kept, "source", str), ())
-    made_with = {"slopewise": _item(record, "slopewise", str)}
-    return _parts(collected, _item(record, "solution", dict), _item(record, "method", str), made_with)
+    kept = item(record, "kept", dict)
+    design, gathered = design_of(item(kept, "design", dict)), dict(item(kept, "gathered", dict))
+    gathered["moments"] = _read(item(gathered, "moments", dict), finite=True)
+    collected = Collected(design, gathered_of(design, gathered), item(kept, "source", str))
+    made_with = {"slopewise": item(record, "slopewise", str)}
+    return _parts(collected, item(record, "solution", dict), item(record, "method", str), made_with)
 
 
 def _second(record: Any) -> Parts:
     """Schemas 2 and 3: coefficients and rows come first; 3 may have a covariance that is not classical."""
-    design = _design({**_item(record, "design", dict), "formula": _item(record, "formula", str)})
-    rows = dict(_item(record, "rows", dict))
+    design = design_of({**item(record, "design", dict), "formula": item(record, "formula", str)})
+    rows = dict(item(record, "rows", dict))
     used = rows.pop("used", None)
-    gathered = {**_item(record, "gathered", dict), **rows}
-    gathered["sums"] = _read(_item(gathered, "sums", dict), finite=True)
-    provenance = tuple(_item({"provenance": part}, "provenance", dict) for part in _item(record, "provenance", list))
-    kept = _collected(design, gathered, _item(record, "source", str), provenance)
-    if kept.digest() != _item(record, "digest", str) or kept.rows.used != used:
+    gathered = {**item(record, "gathered", dict), **rows}
+    gathered["sums"] = _read(item(gathered, "sums", dict), finite=True)
+    provenance = tuple(item({"provenance": part}, "provenance", dict) for part in item(record, "provenance", list))
+    kept = Collected(design, gathered_of(design, gathered), item(record, "source", str), provenance)
+    if kept.digest() != item(record, "digest", str) or kept.rows.used != used:
         raise SourceError("its sums do not fit its digest: it was changed after it was saved")
-    coefficients = _item(record, "coefficients", dict)
+    coefficients = item(record, "coefficients", dict)
     if tuple(coefficients) != ("Intercept",) * kept.intercept + kept.names:
         raise SourceError("its coefficients are not those of its formula and levels")
     values = list(coefficients.values())
     intercept, slopes = (values[0], values[1:]) if kept.intercept else (0.0, values)
-    answer = {**_item(record, "solution", dict), "intercept": intercept, "coefficients": slopes}
-    made_with = {name: _item(record["made_with"], name, str) for name in _item(record, "made_with", dict)}
-    parts = _parts(kept, answer, _item(record, "method", str), made_with)
+    answer = {**item(record, "solution", dict), "intercept": intercept, "coefficients": slopes}
+    made_with = {name: item(record["made_with"], name, str) for name in item(record, "made_with", dict)}
+    parts = _parts(kept, answer, item(record, "method", str), made_with)
     if "furthest" in record:  # schema 3
         parts = parts._replace(furthest=_number(record["furthest"], "", True))
     return parts._replace(robust=_covariance(record["covariance"], parts)) if "covariance" in record else parts
@@ -184,7 +170,7 @@ def _second(record: Any) -> Parts:
 
 def _covariance(record: Any, parts: Parts) -> Covariance:
     """A covariance that is not classical, found to be one of this model."""
-    covariance = Covariance.from_dict({**record, "scatter": _read(_item(record, "scatter", list), "scatter")})
+    covariance = Covariance.from_dict({**record, "scatter": _read(item(record, "scatter", list), "scatter")})
     S, rank = covariance.scatter, parts.solution.rank
     if S.shape != (rank, rank) or np.isinf(S).any() or not np.array_equal(S, S.T, equal_nan=True):
         raise SourceError("its covariance does not fit its coefficients")
@@ -193,36 +179,9 @@ def _covariance(record: Any, parts: Parts) -> Covariance:
     return covariance
 
 
-def _design(record: Any) -> Design:
-    columns = _item(record, "columns", dict)
-    if any(len(_item(record, name, str)) > LONGEST for name in ("formula", "expanded")) or len(columns) > LONGEST:
-        raise SourceError("its formula is longer than any")
-    return Design.from_json(record)
-
-
-def _collected(
-    design: Design, gathered: dict[str, Any], source: str, provenance: tuple[Mapping[str, Any], ...]
-) -> Collected:
-    """What was collected, its sizes found to fit each other before anything large is made of them."""
-    if min(_item(gathered, name, int) for name in ("read", "dropped", "weightless")) < 0:
-        raise SourceError("it counts fewer rows than none")
-    gathered["origins"] = {
-        name: [_number(centre, "", True), _number(exponent, "exponent", True)]
-        for name, (centre, exponent) in _item(gathered, "origins", dict).items()
-    }
-    kept = Collected(design, Gathered.from_dict(design, gathered), source, provenance)
-    columns, numbers = len(kept.gathered.keys), kept.gathered.sums.numbers
-    if not len(design.terms) <= columns <= numbers.q + MAX_COLUMNS:
-        raise SourceError("it has fewer columns than terms, or too many")
-    shapes = numbers.rows.shape, numbers.weight.shape, numbers.log_weight.shape, numbers.rounding.shape
-    if shapes != ((), (), (), (numbers.q,)) or numbers.rows < 1 or not numbers.weight > 0:
-        raise SourceError("its state is not one of rows")
-    return kept
-
-
 def _parts(kept: Collected, answer: dict[str, Any], method: str, made_with: Mapping[str, str]) -> Parts:
     """The parts, found to fit each other and to be an answer."""
-    _item(answer, "rank", int), _item(answer, "has_intercept", bool)
+    item(answer, "rank", int), item(answer, "has_intercept", bool)
     numbers = {name: _read(value, name) for name, value in answer.items() if name != "has_intercept"}
     solution, p = Solution.from_dict(answer | numbers), len(kept.names)
     if not solution.fits(p) or solution.has_intercept != kept.intercept:
@@ -261,24 +220,3 @@ def _is_semidefinite(M: Array) -> bool:
     except np.linalg.LinAlgError:
         return False
     return bool((np.abs(scaled - scaled.T) <= ROUNDING).all())
-
-
-def _check_text(record: Any) -> None:
-    """Raise `UnicodeError` for half of a surrogate pair: JSON can spell it, and no file or terminal can hold it."""
-    waiting = [record]
-    while waiting:
-        value = waiting.pop()
-        if isinstance(value, str):
-            value.encode()
-        elif isinstance(value, dict):
-            waiting += (*value, *value.values())
-        elif isinstance(value, list) and not {*map(type, value)} <= {int, float}:
-            waiting += value
-
-
-def _item(record: Any, name: str, kind: type) -> Any:
-    """`record[name]`, found to be a `kind`."""
-    value = record[name] if isinstance(record, dict) and name in record else None
-    if not isinstance(value, kind) or isinstance(value, bool) != (kind is bool):
-        raise SourceError(f"its {name!r} is missing, or not what it should be")
-    return value

@@ -67,7 +67,24 @@ def submodel(
         return least_squares(restricted(state, *_chosen(state, drop, add, terms, target)))
     if terms is not None or drop or add or target is not None:
         raise ArgumentError("give a formula, or say what to drop and to add; a formula says all of it")
-    return least_squares(replace_formula(restricted(state, *_written(state, formula)), formula))
+    return least_squares(part_of(state, formula))
+
+
+def part_of(kept: Collected, formula: str) -> Collected:
+    """What a pass over the rows that were used would have kept for a formula of which all terms were collected.
+
+    With the states of groups where it is the formula collected, however written.
+
+    >>> import slopewise as sw
+    >>> kept = sw.collect("price ~ area", {"area": [50.0, 60.0], "price": [1.0, 2.0]})
+    >>> part_of(kept, "price ~ 1").names
+    ()
+    """
+    target, terms, intercept = _written(kept, formula)
+    design = kept.design
+    if (target, tuple(terms), intercept) == (design.target, design.terms, design.intercept):
+        return replace_formula(kept, formula)
+    return replace_formula(restricted(kept, target, terms, intercept), formula)
 
 
 def collected_of(kept: Collected | LinearModel) -> Collected:
@@ -271,7 +288,8 @@ def _part(table: Table, left: Sequence[int], right: Sequence[int]) -> Table:
     """Of a table some rows and columns in each cell."""
     i, j = np.array(left, dtype=np.intp), np.array(right, dtype=np.intp)
     if isinstance(table, PairedTable):
-        return PairedTable(table.sums[..., i[:, None], j], table.left[i], table.right[j])
+        removed = None if table.removed is None else table.removed[..., i]
+        return PairedTable(table.sums[..., i[:, None], j], table.left[i], table.right[j], removed)
     return replace(table, sums=table.sums[..., i[:, None], j])
 
 

@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from slopewise._version import __version__
-from slopewise.cli import describing, diagnosing, fitting, paths, predicting, selecting
+from slopewise.cli import collecting, describing, diagnosing, fitting, paths, predicting, selecting
 from slopewise.cli.grouped import grouped
 from slopewise.errors import ArgumentError, DataError, FitError, FormulaError, SlopewiseError
 
@@ -27,6 +27,7 @@ app = typer.Typer(
 COMMANDS: dict[Callable[..., None], str] = {
     fitting.fit: "slopewise fit ames.csv 'price ~ area + Neighborhood' --save price.json",
     diagnosing.diagnose: "slopewise diagnose ames.csv 'price ~ area' --keep Order --plot residuals.png",
+    collecting.collect: "slopewise collect jan.csv 'price ~ area + Neighborhood' -o jan.moments",
     paths.path: "slopewise path ames.csv 'price ~ area + Overall.Qual + Neighborhood' --penalty lasso --folds 10",
     selecting.select: "slopewise select ames.csv 'price ~ area + Overall.Qual + Neighborhood' --by bic",
     describing.describe: "slopewise describe ames.csv --target price -o survey.html",

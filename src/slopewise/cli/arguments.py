@@ -14,17 +14,18 @@ def split_arguments(
 ) -> tuple[str | None, list[str]]:
     """The formula, which is the argument with a '~', and the data, which are the others.
 
-    With a `target` there may be no formula, and with a query or the database for one, `sql`, no data.
+    With a `target` there may be no formula, nor for files of states, which have one; and with a query or the database
+    for one, `sql`, no data.
 
     >>> split_arguments(["ames.csv", "price ~ area"])
     ('price ~ area', ['ames.csv'])
     """
     arguments = arguments or []
-    data = [argument for argument in arguments if _is_data(argument)]
-    formulas = [argument for argument in arguments if not _is_data(argument)]
+    data = [argument for argument in arguments if not is_formula(argument)]
+    formulas = [argument for argument in arguments if is_formula(argument)]
     if target is not None and formulas:
         raise ArgumentError(f"both a formula, {formulas[0]!r}, and --target {target}: give one of them")
-    if not formulas and target is None:
+    if not formulas and target is None and not any(_is_state(name) for name in data):
         raise ArgumentError("no formula: one argument has to hold a '~', such as 'price ~ area'; or name the --target")
     if len(formulas) > 1:
         raise ArgumentError(f"two formulas, {formulas[0]!r} and {formulas[1]!r}: give one, and data beside it")
@@ -34,9 +35,15 @@ def split_arguments(
     return (formulas[0] if formulas else None), data
 
 
-def _is_data(argument: str) -> bool:
-    """Whether there is no '~' in it, or only that of a home folder or of a file's name."""
-    return "~" not in argument or argument.startswith("~/") or os.path.isfile(argument)
+def is_formula(argument: str) -> bool:
+    """Whether there is a '~' in it, and not only that of a home folder or of a file's name."""
+    return "~" in argument and not argument.startswith("~/") and not os.path.isfile(argument)
+
+
+def _is_state(argument: str) -> bool:
+    from slopewise.state_files import is_state
+
+    return is_state(argument)
 
 
 def split_names(text: str) -> list[str]:

@@ -29,9 +29,11 @@ from slopewise.cli.options import (
     With,
     Without,
 )
+from slopewise.cli.stored import collected, for_rows, from_states, with_clusters
 from slopewise.errors import ArgumentError
 
 if TYPE_CHECKING:
+    from slopewise.groups import Models
     from slopewise.inference.hypotheses import Test
     from slopewise.inference.variance_tables import TermTable
     from slopewise.model import LinearModel
@@ -59,24 +61,24 @@ def fit(
     reading: Reading,
 ) -> None:
     """Fit a formula to data by least squares, and print the coefficients with their uncertainty."""
-    from slopewise import pipeline
+    from slopewise.cli.selecting import widened
     from slopewise.inference.estimates import check_level
-    from slopewise.views import terminal
 
     formula, data = split_arguments(arguments, sql=reading.sql or reading.db, target=plainly.target)
     check_level(level)
     check_outputs(save, checkpoint, plot=plot, reads=data)
-    asked = asked_for(formula, data, plainly, weighing, reading, quiet)
+    terms = formula and widened(formula, split_names(add or ""))
+    stored = from_states(terms, data, plainly, weighing, reading, quiet, **for_rows(precision, checkpoint))
+    asked = {"kept": stored} if stored else asked_for(terms, data, plainly, weighing, reading, quiet)
+    read = asked if stored else {**asked, "precision": precision, "checkpoint": checkpoint}
     if by is not None or drop is not None or add is not None:
         alone = {"--save": save, "--plot": plot, "--readings": readings, "--test": test, "--anova": anova}
         _check_alone("--by" if by is not None else "--drop and --add", alone, cov)
         if by is not None and (drop or add):
             raise ArgumentError("--by fits a model for each group, --drop and --add look at one; give one of them")
-        read = {**asked, "precision": precision, "checkpoint": checkpoint}
         _show_others(read, by, split_names(drop or ""), split_names(add or ""), format, level, quiet)
         return
-    with terminal.progress("rows", quiet=quiet) as bar:
-        model = pipeline.fit(**asked, cov=cov, precision=precision, checkpoint=checkpoint, progress=bar)
+    model = _fitted(read, cov, quiet)
     write(save, model.save)
     write(plot, lambda path: draw(model.figure(level=level), path))
     _show(model, format, level, readings, model.test(test) if test else None, model.anova() if anova else None)
@@ -114,9 +116,8 @@ def descend(
     rate = _rate(learning_rate)
     check_options(learning_rate=rate, iterations=iterations, momentum=momentum, tolerance=tolerance)
     check_outputs(save, checkpoint, plot=plot, reads=data)
-    asked = asked_for(formula, data, plainly, weighing, reading, quiet)
-    with terminal.progress("rows", quiet=quiet) as bar:
-        kept = pipeline.collect(**asked, precision=precision, checkpoint=checkpoint, progress=bar)
+    how: dict[str, Any] = {"precision": precision, "checkpoint": checkpoint}
+    kept = collected(formula, data, plainly, weighing, reading, quiet, **how)
     with terminal.progress("steps", quiet=quiet) as bar:
         run = pipeline.descend(
             kept,
@@ -146,31 +147,56 @@ def _check_alone(what: str, others: dict[str, Any], cov: str) -> None:
         raise ArgumentError(f"--cov {cov} is of one model, and {what} shows several with classical standard errors")
 
 
+def _fitted(read: dict[str, Any], cov: str, quiet: bool) -> LinearModel:
+    """The model of what was asked for: of rows, or of the state `kept` of them."""
+    from slopewise import pipeline
+    from slopewise.views import terminal
+
+    if "kept" in read:
+        model = pipeline.least_squares(read["kept"])
+        return model if cov == "classical" else with_clusters(model, cov)
+    with terminal.progress("rows", quiet=quiet) as bar:
+        fitted: LinearModel = pipeline.fit(**read, cov=cov, progress=bar)
+    return fitted
+
+
+def _grouped(read: dict[str, Any], by: list[str], quiet: bool) -> Models:
+    """The models of all groups, of rows, or of the state `kept` of them."""
+    from slopewise import pipeline
+    from slopewise.groups import grouped_fit
+    from slopewise.views import terminal
+
+    if "kept" not in read:
+        with terminal.progress("rows", quiet=quiet) as bar:
+            return pipeline.fit(**read, by=by, progress=bar)
+    models = grouped_fit(read["kept"])
+    if list(models.by) != by:
+        raise ArgumentError(f"the groups of {read['kept'].source} are by {' and '.join(models.by) or 'folds'}")
+    return models
+
+
 def _show_others(
     read: dict[str, Any], by: str | None, drop: list[str], add: list[str], format: str, level: float, quiet: bool
 ) -> None:
     """Print the models of all groups, or the model beside one with other terms."""
-    from slopewise import pipeline
-    from slopewise.cli.selecting import what_if, widened
+    from slopewise.cli.selecting import what_if
     from slopewise.views import terminal
 
     if format not in ("table", "json", "csv") or (by is None and format != "table"):
         raise ArgumentError(
             f"--format {format} is of one model; several are shown as a table{', json or csv' * bool(by)}"
         )
-    with terminal.progress("rows", quiet=quiet) as bar:
-        if by is None:
-            model = pipeline.fit(**read | {"formula": widened(read["formula"], add)}, progress=bar)
-            print(what_if(model, drop, add))
-            return
-        models = pipeline.fit(**read, by=split_names(by), progress=bar)
+    if by is None:
+        print(what_if(_fitted(read, "classical", quiet), drop, add))
+        return
+    models = _grouped(read, split_names(by), quiet)
     if format == "table":
         print(models)
     elif format == "csv":
         terminal.show_csv(models.table(level).to_pydict())
     else:
         tables = {"tidy": models.table(level).to_pylist(), "glance": models.glance().to_pylist()}
-        terminal.show_json({"formula": read["formula"], "by": models.by, **tables})
+        terminal.show_json({"formula": models.kept.design.formula, "by": models.by, **tables})
 
 
 def _show(

@@ -7,8 +7,9 @@ from typing import Annotated, Any, Literal
 import typer
 
 from slopewise.cli.arguments import check_outputs, split_arguments
-from slopewise.cli.asking import asked_for, draw, say_written, write
+from slopewise.cli.asking import draw, say_written, write
 from slopewise.cli.options import Arguments, Format, Plainly, Plot, PrecisionOption, Quiet, Reading, Weighing
+from slopewise.cli.stored import collected
 from slopewise.errors import ArgumentError
 
 
@@ -38,16 +39,14 @@ def path(
     reading: Reading,
 ) -> None:
     """Fit a path of penalties by reading the rows once; with --folds say which one predicts best."""
-    from slopewise import penalties, pipeline
+    from slopewise import penalties
     from slopewise.views import terminal
 
     formula, data = split_arguments(arguments, sql=reading.sql or reading.db, target=plainly.target)
     check_outputs(plot=plot, reads=data)
     options = _options(penalty, l1_ratio, lambdas, positive)
-    asked = asked_for(formula, data, plainly, weighing, reading, quiet)
-    more: dict[str, Any] = {} if folds is None else {"folds": folds, "seed": seed}
-    with terminal.progress("rows", quiet=quiet) as bar:
-        kept = pipeline.collect(**asked, **more, precision=precision, progress=bar)
+    how: dict[str, Any] = {"precision": precision, "folds": folds, "seed": seed}
+    kept = collected(formula, data, plainly, weighing, reading, quiet, **how)
     found: penalties.Path | penalties.CrossValidated
     if folds is not None:
         found = penalties.cross_validate(kept, penalty, **options)

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import glob
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from slopewise.cli.arguments import check_outputs, split_names
 from slopewise.cli.options import Data, Format, Level, ModelPath, Quiet, Reading, UnseenOption
+from slopewise.errors import SourceError
+
+if TYPE_CHECKING:
+    from slopewise.model import LinearModel
 
 
 def predict(
@@ -41,13 +45,12 @@ def predict(
     reading: Reading,
 ) -> None:
     """Predict for every row of a file, in its order: its columns, and `fitted` (with --interval `lower`, `upper`)."""
-    from slopewise import pipeline
     from slopewise.predictions import warning
     from slopewise.streams import write_predictions
     from slopewise.views import terminal
 
     check_outputs(output, reads=[glob.escape(str(model)), *(data or [])])
-    loaded = pipeline.load(model)
+    loaded = _loaded(model)
     columns = None if keep is None else split_names(keep)
     source = reading.open(data or [])
     with terminal.progress("rows", quiet=quiet) as bar:
@@ -83,10 +86,9 @@ def score(
     reading: Reading,
 ) -> None:
     """Measure how well a saved model predicts other rows, which hold the target too: R², RMSE, MAE."""
-    from slopewise import pipeline
     from slopewise.views import terminal
 
-    loaded = pipeline.load(model)
+    loaded = _loaded(model)
     weighing = {"weights": weights, "frequency": frequency}
     with terminal.progress("rows", quiet=quiet) as bar:
         found = loaded.evaluate(
@@ -98,3 +100,14 @@ def score(
         terminal.show_csv({name: [value] for name, value in vars(found).items()})
     else:
         terminal.show_figures(vars(found))
+
+
+def _loaded(path: Path) -> LinearModel:
+    """The model in a file; `SourceError` where that holds sums."""
+    from slopewise import pipeline
+    from slopewise.collected import Collected
+
+    found = pipeline.load(path)
+    if isinstance(found, Collected):
+        raise SourceError(f"{path} holds sums and no model; make one of them: slopewise fit {path} --save model.json")
+    return found

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from slopewise.cli.arguments import check_outputs, split_arguments
-from slopewise.cli.asking import asked_for, say_written, write
+from slopewise.cli.asking import say_written, write
 from slopewise.cli.options import Arguments, Format, Plainly, PrecisionOption, Quiet, Reading, Save, Weighing
+from slopewise.cli.stored import collected
 
 if TYPE_CHECKING:
     from slopewise.model import LinearModel
@@ -38,7 +39,6 @@ def select(
     reading: Reading,
 ) -> None:
     """Choose among the terms of a formula by reading the rows once, and print the path; --save writes the model."""
-    from slopewise import pipeline
     from slopewise.errors import ArgumentError
     from slopewise.selection import best_subset, step
     from slopewise.views import terminal
@@ -47,10 +47,8 @@ def select(
     if most is not None and method != "best":
         raise ArgumentError(f"most={most!r} limits a best subset, and the method is {method}; leave it out")
     check_outputs(save, reads=data)
-    asked = asked_for(formula, data, plainly, weighing, reading, quiet)
     held_out: dict[str, Any] = {"folds": folds} if by == "cv" else {}
-    with terminal.progress("rows", quiet=quiet) as bar:
-        kept = pipeline.collect(**asked, **held_out, precision=precision, progress=bar)
+    kept = collected(formula, data, plainly, weighing, reading, quiet, precision=precision, **held_out)
     if method == "best":
         with terminal.progress("models", quiet=quiet) as bar:
             found = best_subset(kept, by, most, progress=bar and (lambda models: bar(models, None)))

@@ -38,18 +38,30 @@ def read_document(path: str | Path, what: str) -> Any:
     try:
         with Path(path).open("rb") as file:
             data = file.read(LARGEST + 1)
-        found = data.decode("utf-8")
+        data.decode()
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or "it is not text"
         raise SourceError(f"{path} cannot be read: {why}; name {what} that was saved") from None
     try:
-        if len(data) > LARGEST or data.count(b"[") + data.count(b"{") > NESTED:
-            raise ValueError("it is larger than any")
-        return json.loads(found, object_pairs_hook=_distinct, parse_float=_finite, parse_constant=_refuse)
-    except json.JSONDecodeError:
-        raise unfit(path, what, ValueError("it is no JSON text")) from None
-    except (ValueError, RecursionError) as error:
+        return parsed(data)
+    except ValueError as error:
         raise unfit(path, what, error) from None
+
+
+def parsed(data: bytes) -> Any:
+    """The value of a JSON text in UTF-8. Raises `ValueError` for any that no document can be.
+
+    >>> parsed(b'{"rows": 3}')
+    {'rows': 3}
+    """
+    if len(data) > LARGEST or data.count(b"[") + data.count(b"{") > NESTED:
+        raise ValueError("it is larger than any")
+    try:
+        return json.loads(data.decode(), object_pairs_hook=_distinct, parse_float=_finite, parse_constant=_refuse)
+    except json.JSONDecodeError:
+        raise ValueError("it is no JSON text") from None
+    except RecursionError:
+        raise ValueError("it is nested more deeply than any") from None
 
 
 def unfit(where: str | Path, what: str, error: Exception) -> SourceError:

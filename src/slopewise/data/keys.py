@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from slopewise.data.buffers import as_numpy, positions
+from slopewise.errors import ArgumentError
 from slopewise.typing import IntArray
 
 if TYPE_CHECKING:
@@ -65,3 +67,60 @@ def firsts(codes: IntArray, count: int) -> IntArray:
 def taken(keys: pa.Table, rows: IntArray) -> pa.Table:
     """Some of the rows of a table, in the order given."""
     return keys.take(positions(rows))
+
+
+def told(keys: pa.Table) -> list[dict[str, Any]]:
+    """The columns of a table as a name, a type and the values: texts in a list, all else in an array of numbers.
+
+    Dates are the days since 1970-01-01, times the units since then. `untold` gives the table back. Raises
+    `ArgumentError` for a type that has no such form.
+
+    >>> import pyarrow as pa
+    >>> told(pa.table({"zone": ["a", "b"]}))
+    [{'name': 'zone', 'type': 'string', 'values': ['a', 'b']}]
+    """
+    import pyarrow as pa
+
+    found: list[dict[str, Any]] = []
+    for name, column in zip(keys.column_names, plain(keys).columns, strict=True):
+        kind, values = column.type, column.combine_chunks()
+        if pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind):
+            found.append({"name": name, "type": "string", "values": values.cast(pa.string()).to_pylist()})
+            continue
+        if str(kind) not in _types() and not pa.types.is_timestamp(kind):
+            raise ArgumentError(f"groups by {name!r}, which holds {kind}, cannot be saved; make text or numbers of it")
+        if pa.types.is_floating(kind):
+            numbers = as_numpy(values.cast(pa.float64()))
+        else:
+            numbers = as_numpy(values.cast(pa.int32() if kind == pa.date32() else pa.int64()).cast(pa.int64()))
+        found.append({"name": name, "type": str(kind), "values": numbers})
+    return found
+
+
+def untold(columns: Iterable[Mapping[str, Any]]) -> pa.Table:
+    """The table of which `told` has told; `ValueError`, or what Arrow or Python raises, for what it has not."""
+    import pyarrow as pa
+
+    arrays, names = [], []
+    for column in columns:
+        kind, values = _types().get(column["type"]), column["values"]
+        if column["type"] == "string":
+            if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
+                raise ValueError("the values of its groups are no texts")
+            arrays.append(pa.array(values, pa.string()))
+        else:
+            if kind is None:
+                unit, _, zone = column["type"].removeprefix("timestamp[").removesuffix("]").partition(", tz=")
+                kind = pa.timestamp(unit, zone or None)
+            numbers = pa.array(np.asarray(values))
+            arrays.append((numbers.cast(pa.int32()) if kind == pa.date32() else numbers).cast(kind))
+        names.append(str(column["name"]))
+    return pa.table(arrays, names)
+
+
+def _types() -> dict[str, pa.DataType]:
+    """The types of numbers, by name."""
+    import pyarrow as pa
+
+    whole = [pa.int8(), pa.int16(), pa.int32(), pa.int64(), pa.uint8(), pa.uint16(), pa.uint32()]
+    return {str(kind): kind for kind in (*whole, pa.float32(), pa.float64(), pa.bool_(), pa.date32(), pa.date64())}

@@ -17,7 +17,7 @@ _DEVICE = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EROFS}
 
 
 @contextlib.contextmanager
-def write_whole(path: str | os.PathLike[str], mode: Literal["w", "wb"] = "w") -> Iterator[IO[Any]]:
+def write_whole(path: str | os.PathLike[str], mode: Literal["w", "wb", "w+b"] = "w") -> Iterator[IO[Any]]:
     """Open a file for writing that takes its place at `path` when the block ends, and leaves no trace if it fails.
 
     Until then the old file, if there is one, stays as it is; an exception (Ctrl-C too) removes what was written.
@@ -90,9 +90,9 @@ def _check_target(shown: Path, target: Path) -> None:
         raise OutputError(f"{shown} cannot be written: it is write-protected; choose another name")
 
 
-def _opened(path: Path, shown: Path, mode: Literal["w", "wb"]) -> IO[Any]:
+def _opened(path: Path, shown: Path, mode: Literal["w", "wb", "w+b"]) -> IO[Any]:
     try:
-        return path.open(mode) if mode == "wb" else path.open(mode, encoding="utf-8", newline="")
+        return path.open(mode) if mode != "w" else path.open(mode, encoding="utf-8", newline="")
     except OSError as error:
         raise _failure(shown, error) from None
 

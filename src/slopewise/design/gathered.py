@@ -135,7 +135,7 @@ class Gathered:
             self.dropped + other.dropped,
             {name: self.dropped_by.get(name, 0) + other.dropped_by.get(name, 0) for name in names},
             self.weightless + other.weightless,
-            self.sample.merge(other.sample),
+            self._common_sample(other),
             {name: tuple(sorted(rows)[:FIRST_MISSING]) for name, rows in first.items() if rows},
         )
 
@@ -153,6 +153,13 @@ class Gathered:
         both = [{*ours, *theirs} for ours, theirs in zip(self.cells, other.cells, strict=True)]
         check_width(layout.terms, layout.widths([len(cells) for cells in both]))
         return _sorted(both)
+
+    def _common_sample(self, other: Gathered) -> Sample:
+        """The sample of the rows of both; none where one has rows and no sample of them, having come from a file."""
+        for gathered in (self, other):
+            if gathered.sums.numbers.rows and not len(gathered.sample.number):
+                return Sample.empty(self.design.variables)
+        return self.sample.merge(other.sample)
 
     def _common_origins(self, other: Gathered) -> Mapping[str, Origin]:
         if not (self.sums.numbers.rows.any() and other.sums.numbers.rows.any()):
@@ -185,9 +192,13 @@ class Gathered:
 
     def to_dict(self) -> dict[str, Any]:
         """Numbers, strings and lists, for JSON. The sample stays behind: rows are never saved."""
+        return self.record() | {"sums": self.sums.to_dict()}
+
+    def record(self) -> dict[str, Any]:
+        """The same, with the sums as arrays."""
         return {
             "cells": [[list(cell) for cell in cells] for cells in self.cells],
-            "sums": self.sums.to_dict(),
+            "sums": self.sums.record(),
             "origins": {name: [origin.centre, origin.exponent] for name, origin in self.origins.items()},
             "read": self.read,
             "dropped": self.dropped,
@@ -198,7 +209,7 @@ class Gathered:
 
     @classmethod
     def from_dict(cls, design: Design, record: Mapping[str, Any]) -> Gathered:
-        """What `to_dict` wrote, with an empty sample. Raises `ArgumentError` if it does not fit the design.
+        """What `record` or `to_dict` gave, with an empty sample. Raises `ArgumentError` if it does not fit the design.
 
         A record with `keys` and dense `moments`, as they were written first, is read, too.
         """

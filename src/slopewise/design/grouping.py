@@ -7,9 +7,10 @@ with a key, all rows of one value are in one fold. To leave one group out at a t
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import blake2b
-from typing import NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 import pyarrow as pa
@@ -56,6 +57,10 @@ class ByColumns:
         """Whether all groups are known before the first row."""
         return False
 
+    def to_json(self) -> dict[str, Any]:
+        """What it is, for JSON; `grouping_of` gives it back."""
+        return {"by": list(self.keys)}
+
     def members(self, rows: Rows, *, repeated: bool = False) -> Members:
         """The groups of the rows of a block, in the order in which they are met.
 
@@ -98,6 +103,10 @@ class Folds:
         """Whether all groups are known before the first row."""
         return True
 
+    def to_json(self) -> dict[str, Any]:
+        """What it is, for JSON; `grouping_of` gives it back."""
+        return {"folds": int(self.count), "seed": int(self.seed), "key": self.key}
+
     @property
     def values(self) -> pa.Table:
         """The folds themselves, 0 … count − 1."""
@@ -125,6 +134,20 @@ class Folds:
 
 
 Grouping: TypeAlias = ByColumns | Folds
+
+
+def grouping_of(record: Mapping[str, Any]) -> Grouping:
+    """What `to_json` has told of; `ArgumentError`, or what Python raises, for anything else.
+
+    >>> grouping_of({"by": ["region"]})
+    ByColumns(keys=('region',))
+    """
+    if "by" in record:
+        return ByColumns(tuple(record["by"]))
+    key = record["key"]
+    if not isinstance(key, str | None):
+        raise ArgumentError("the key of folds is the name of a column")
+    return Folds(record["folds"], record["seed"], key)
 
 
 def _hashes(values: pa.Array) -> Hashes:

@@ -7,18 +7,19 @@ added to the states together (`moments/stacks.py`). So a state is met once for m
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
-from slopewise.data.keys import coded, firsts, joined, taken
+from slopewise.data.keys import coded, firsts, joined, taken, told, untold
 from slopewise.design.design import Design
 from slopewise.design.gathered import Gathered, _places
-from slopewise.design.grouping import ByColumns, Grouping
+from slopewise.design.grouping import ByColumns, Folds, Grouping, grouping_of
 from slopewise.design.layout import Layout
 from slopewise.design.rows import ColumnKey, Rows, sorted_keys
 from slopewise.design.sample import Sample
@@ -195,6 +196,48 @@ class Keyed:
         sums = split(state, _places(layout, whole.keys, whole.cells))
         nothing = Sample.empty(self.design.variables)
         return Gathered(self.design, whole.cells, sums, {}, int(state.rows), 0, {}, 0, nothing)
+
+    def __eq__(self, other: object) -> bool:
+        """Whether the same groups, met in the same order, have the same sums."""
+        if not isinstance(other, Keyed):
+            return NotImplemented
+        ours, theirs = self._settled(), other._settled()
+        if (self.design, self.grouping, ours.columns) != (other.design, other.grouping, theirs.columns):
+            return False
+        if ours.stack is None or theirs.stack is None or ours.values is None or theirs.values is None:
+            return ours.stack is theirs.stack
+        return ours.values.equals(theirs.values) and ours.stack == theirs.stack
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def record(self) -> dict[str, Any]:
+        """What the groups are, and their states as arrays by name; `from_record` gives the same bits back."""
+        held = self._settled()
+        return {
+            "grouping": self.grouping.to_json(),
+            "columns": [[key.term, list(key.levels)] for key in held.columns],
+            "values": None if held.values is None else told(held.values),
+            "states": None if held.stack is None else held.stack.record(),
+        }
+
+    @classmethod
+    def from_record(cls, design: Design, record: Mapping[str, Any]) -> Keyed:
+        """What `record` gave. Raises `ArgumentError`, or what Python does, for what is none, or of another design."""
+        found = cls.empty(design, grouping_of(record["grouping"]))
+        if record["states"] is None:
+            return found
+        stack, values = Stack.from_record(record["states"]), untold(record["values"])
+        columns = tuple(ColumnKey(int(term), tuple(levels)) for term, levels in record["columns"])
+        if columns != sorted_keys(design.carried, set(columns)) or len(columns) + 1 != stack.q:
+            raise ArgumentError("the columns of these states of groups are not those of the formula")
+        named, fixed = found.keys, found.grouping.values if isinstance(found.grouping, Folds) else None
+        if (fixed is None and tuple(values.column_names) != named) or (fixed is not None and not values.equals(fixed)):
+            raise ArgumentError("the values of these groups are not those of their columns")
+        if values.num_rows != stack.count or coded(values)[1] != stack.count:
+            raise ArgumentError("these groups are not as many as their states")
+        if not set(found.grouping.keys) <= set(design.keys):
+            raise ArgumentError("these groups are not those of the rows of the formula")
+        return replace(found, held=Held(columns, values, stack))
 
     def _held(self) -> Held:
         if self.version != self.held.version:

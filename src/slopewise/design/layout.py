@@ -57,6 +57,11 @@ class Layout:
         groupings = tuple(Grouping(categories, tuple(spread)) for categories, spread in slots.items())
         return cls(tuple(terms), numbers, groupings)
 
+    @property
+    def least(self) -> int:
+        """The columns that there are whatever the rows hold: those of numbers, and one of each that is spread."""
+        return len(self.numbers) + sum(len(grouping.slots) for grouping in self.groupings)
+
     def widths(self, counts: Sequence[int]) -> list[int]:
         """How many columns each term comes to where the groupings have these numbers of cells."""
         widths = [0] * len(self.terms)

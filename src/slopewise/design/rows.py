@@ -23,10 +23,11 @@ from slopewise.design.layout import Layout, Slot
 from slopewise.design.polynomials import Level, Origin
 from slopewise.design.terms import Term
 from slopewise.errors import DataError
+from slopewise.room import check_room
 from slopewise.typing import Array, BoolArray, IntArray
 
 MAX_COLUMNS = 2_000
-"""As many columns as a design may come to: p of them take 16 p² bytes in the state, 64 MB for so many."""
+"""As many columns as the levels of a design may come to: p of them take 16 p² bytes in the state, 64 MB for so many."""
 
 
 class ColumnKey(NamedTuple):
@@ -246,8 +247,12 @@ def sorted_keys(terms: Sequence[Term], keys: Iterable[ColumnKey]) -> tuple[Colum
 
 
 def check_width(terms: Sequence[Term], widths: Sequence[int]) -> None:
-    """Raise `DataError` if these numbers of columns are too many together, naming the term that has most of them."""
-    if (width := sum(widths)) > MAX_COLUMNS:
+    """Raise `DataError` if terms come to too many columns, naming the one that has most, or to more than memory holds.
+
+    `widths` are their numbers. Of terms of one column there may be as many as there is room for.
+    """
+    width = sum(widths)
+    if sum(count for count in widths if count > 1) > MAX_COLUMNS:
         widest = int(np.argmax(widths))
         raise DataError(
             f"the term {terms[widest].label} alone makes {widths[widest]:,} of {width:,} columns, and a design holds "
@@ -255,6 +260,7 @@ def check_width(terms: Sequence[Term], widths: Sequence[int]) -> None:
             "merge its levels into fewer (if it should be numbers, look "
             "for the text that stands among them)"
         )
+    check_room(width, 1, "the formula")
 
 
 def _copied(numbers: Numbers) -> Numbers:

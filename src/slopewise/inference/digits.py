@@ -24,11 +24,18 @@ from dataclasses import dataclass
 import numpy as np
 
 from slopewise.moments import Moments
+from slopewise.moments.integral import Integral
 from slopewise.solvers.solution import Solution
 from slopewise.typing import Array
 
 MOST = 15.95
 """−log₁₀ 2⁻⁵³: a float64 holds no more."""
+
+BLURRED = 1e-28
+"""The noise from which on a column that is left out may have had something to say: values have some 10⁻³¹."""
+
+EXACT = 2.0**100
+"""Below that double-double sums of whole numbers are exact."""
 
 
 @dataclass(frozen=True)
@@ -61,14 +68,32 @@ def digits(moments: Moments, solution: Solution) -> Digits:
     M = np.nan_to_num(solution.unscaled_covariance) * size[:-1, None] * size[:-1]
     rss = solution.residual_sum_of_squares / size[-1] / size[-1]
     noise, unknown = np.append(0.0, moments.body.noise()), np.append(0.0, moments.rounding**2 / 3 / moments.weight)
-    means = np.append(moments.body.SUM_NOISE, np.zeros(moments.p))  # those of the means reach the intercept alone
+    means = np.append(moments.body.weight_noise(), np.zeros(moments.p))  # those of the means reach the intercept alone
     M_squared, b_squared = M**2, b**2
     error = np.sqrt(M_squared @ noise[:-1] + means) * np.sqrt(b_squared @ noise[:-1] + noise[-1])
     variance = np.diagonal(M) * (b_squared @ unknown[:-1] + unknown[-1]) + rss * (M_squared @ unknown[:-1])
     first = 0 if solution.has_intercept else 1
     estimated = np.isfinite(np.diagonal(solution.unscaled_covariance))[first:]
+    if _is_swallowed(moments, solution):
+        error = np.full_like(error, np.inf)
     counted = [_count(found[first:], b[first:]) for found in (error, 2 * np.sqrt(np.maximum(variance, 0.0)))]
     return Digits(*(np.where(estimated, count, np.nan) for count in counted))
+
+
+def _is_swallowed(moments: Moments, solution: Solution) -> bool:
+    """Whether a column has gone under in the rounding of rows taken out, so that no digit can be vouched for.
+
+    A column was left out as constant, or as one that others determine, and may be neither; or it is all rounding. That
+    whole numbers are all zero is certain, as long as their sums are exact.
+    """
+    body = moments.body
+    if isinstance(body, Integral) or body.removed is None:
+        return False
+    noise, removed = body.noise(), body.removed[1:]
+    whole = (moments.rounding == 0) & (moments.log_weight == 0) & (removed < EXACT)
+    zeros = whole & (body.squares() == 0) & (moments.precision == "double-double")
+    dropped = np.isin(np.arange(moments.q), solution.dropped)
+    return bool(((noise >= 1) & ~zeros | dropped & ~zeros & (noise > BLURRED)).any())
 
 
 def _count(error: Array, b: Array) -> Array:

@@ -8,12 +8,14 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from slopewise.moments.bodies import Body
 from slopewise.moments.grouped import Grouped
 from slopewise.moments.integral import Integral
 from slopewise.moments.pair import Pair
 from slopewise.moments.paired import Paired
+from slopewise.moments.removed import Removed, mapped, placed, scaled
 from slopewise.moments.shifted import Shifted
-from slopewise.moments.state import Body, Moments
+from slopewise.moments.state import Moments
 from slopewise.moments.tables import IntegralTable, PairedTable, Table
 from slopewise.typing import AnyArray, Array, IntArray
 
@@ -59,7 +61,8 @@ def split(moments: Moments, places: Places) -> Grouped:
     own = []
     for at in groupings:
         columns = np.broadcast_to(last, (len(at), len(last)))
-        own.append(_table(moments.body, at[:, :, None], np.concatenate([columns, at], axis=1)[:, None, :]))
+        table = _table(moments.body, at[:, :, None], np.concatenate([columns, at], axis=1)[:, None, :])
+        own.append(_remembering(table, moments.body, at))
     pairs = (
         _table(moments.body, one[:, None, :, None], other[None, :, None, :])
         for one, other in itertools.combinations(groupings, 2)
@@ -75,6 +78,17 @@ def _table(body: Body, rows: IntArray, columns: IntArray) -> Table:
     raw = _about_zero(body) if isinstance(body, Shifted) else body.unscaled()
     sums = raw[rows, columns]
     return PairedTable(sums, np.zeros(sums.shape[-2]), np.zeros(sums.shape[-1]))
+
+
+def _remembering(table: Table, body: Body, at: IntArray) -> Table:
+    """An own table with the squares of what was taken out of its columns, which stand at these places over [1, z]."""
+    if isinstance(table, IntegralTable) or isinstance(body, Integral) or body.removed is None:
+        return table
+    if isinstance(body, Shifted):  # whose rounding is larger than that of a table
+        about_zero = mapped(body.removed * (body.SUM_NOISE / Paired.SUM_NOISE), np.eye(body.q), body.origin)
+    else:
+        about_zero = scaled(body.removed, np.ldexp(1.0, body.exponents.astype(np.int64)))
+    return replace(table, removed=None if about_zero is None else about_zero[at])
 
 
 def _about_zero(body: Shifted) -> Pair:
@@ -95,18 +109,24 @@ def _body(state: Grouped, places: Places) -> Body:
         parts = body.products << (int(body.exponents) - e), [table.about(e) for table in tables]
         return Integral.lowest(_square(places, *parts), np.asarray(e))
     if isinstance(body, Paired):
-        return _paired(state, places, body.products, body.exponents)
-    about_zero = _paired(state, places, _about_zero(body), np.zeros(body.q))
+        return _paired(state, places, body.products, body.exponents, body.removed)
+    taken = mapped(body.removed, np.eye(body.q), body.origin)
+    about_zero = _paired(state, places, _about_zero(body), np.zeros(body.q), taken)
     origin = about_zero.mean().value()
     origin[places.numbers] = body.origin
     shifted = about_zero.lowered(origin)
     shifted.sums[places.numbers] = body.sums
     shifted.products[np.ix_(places.numbers, places.numbers)] = body.products
+    if shifted.removed is not None and body.removed is not None:
+        shifted.removed[[0, *(places.numbers + 1)]] = body.removed
     return shifted
 
 
-def _paired(state: Grouped, places: Places, numbers: Pair, exponents: Array) -> Paired:
-    """The double-double body: `numbers` (d + 2, d + 2), with these exponents, and the tables at their places."""
+def _paired(state: Grouped, places: Places, numbers: Pair, exponents: Array, removed: Removed) -> Paired:
+    """The double-double body: `numbers` (d + 2, d + 2), with these exponents, and the tables at their places.
+
+    `removed` (d + 2,) is what was taken out of the numbers.
+    """
     e = np.zeros(places.q)
     e[places.numbers] = exponents
     own = [table.lowered() for table in state.own]
@@ -119,7 +139,11 @@ def _paired(state: Grouped, places: Places, numbers: Pair, exponents: Array) -> 
         _square(places, half, [getattr(part, name) for part in sums])
         for name, half in (("hi", numbers.hi), ("lo", numbers.lo))
     )
-    return Paired(Pair(*halves), e)
+    taken = placed(removed, places.numbers.tolist(), places.q)
+    if taken is not None:
+        for at, table in zip(places.groupings, own, strict=True):
+            taken[at + 1] = 0.0 if table.removed is None else table.removed
+    return Paired(Pair(*halves), e, taken)
 
 
 def _square(places: Places, numbers: AnyArray, tables: Sequence[AnyArray]) -> AnyArray:

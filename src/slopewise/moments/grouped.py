@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -26,7 +26,7 @@ from slopewise.moments.filling import own_table, pair_table
 from slopewise.moments.pair import Pair
 from slopewise.moments.rows import WeightedRows
 from slopewise.moments.state import Moments
-from slopewise.moments.tables import IntegralTable, PairedTable, Table, merged
+from slopewise.moments.tables import IntegralTable, PairedTable, Table, merged, subtracted
 from slopewise.typing import Array, IntArray
 
 
@@ -92,6 +92,24 @@ class Grouped:
             tuple(map(merged, self.pairs, other.pairs)),
         )
 
+    def subtract(self, other: Grouped) -> Grouped:
+        """The state of the rows of this one without those of the other, of the same cells; nothing is checked."""
+        if self.counts != other.counts:
+            raise ShapeError(f"a state of {other.counts} cells cannot be taken from one of {self.counts}")
+        return Grouped(
+            self.numbers.difference(other.numbers),
+            self.roundings,
+            tuple(map(subtracted, self.own, other.own)),
+            tuple(map(subtracted, self.pairs, other.pairs)),
+        )
+
+    def at(self, places: Sequence[IntArray]) -> Grouped:
+        """Some of the cells of each grouping."""
+        own = tuple(_cells_at(table, (at,)) for table, at in zip(self.own, places, strict=True))
+        both = itertools.combinations(places, 2)
+        pairs = tuple(_cells_at(table, (at, there)) for table, (at, there) in zip(self.pairs, both, strict=True))
+        return Grouped(self.numbers, self.roundings, own, pairs)
+
     def widened(self, places: Sequence[tuple[IntArray, int]]) -> Grouped:
         """The same rows with other cells: those of a grouping at the places and among the number given for it."""
         own = tuple(table.widened([at], [count]) for table, (at, count) in zip(self.own, places, strict=True))
@@ -114,8 +132,18 @@ class Grouped:
         pairs = tuple(table.mapped(L, R) for table, (L, R) in zip(self.pairs, both, strict=True))
         return Grouped(numbers, self.roundings, own, pairs)
 
+    def record(self) -> dict[str, Any]:
+        """The state as arrays by name, and the numbers of cells; `from_dict` gives the same bits back."""
+        return {
+            "numbers": self.numbers.record(),
+            "counts": list(self.counts),
+            "roundings": list(self.roundings),
+            "own": [table.arrays() for table in self.own],
+            "pairs": [table.arrays() for table in self.pairs],
+        }
+
     def to_dict(self) -> dict[str, Any]:
-        """The state as plain numbers and lists, for JSON; `from_dict` gives the same bits back."""
+        """The same as plain numbers and lists, for JSON."""
         return {
             "numbers": self.numbers.to_dict(),
             "counts": list(self.counts),
@@ -126,7 +154,7 @@ class Grouped:
 
     @classmethod
     def from_dict(cls, record: Mapping[str, Any]) -> Grouped:
-        """The state that `to_dict` wrote. Raises `ShapeError`, or what Python does, for a record that is none."""
+        """The state that `record` or `to_dict` gave. Raises `ShapeError`, or what Python does, for what is none."""
         numbers = Moments.from_dict(record["numbers"])
         roundings = tuple(np.asarray(rounding, dtype=np.float64) for rounding in record["roundings"])
         table = IntegralTable if numbers.precision == "exact" else PairedTable
@@ -139,6 +167,14 @@ class Grouped:
             tuple(table.from_arrays(arrays, (L, k, numbers.q + 1 + k)) for arrays, (L, k) in own),
             tuple(table.from_arrays(arrays, (L, M, k, n)) for arrays, ((L, k), (M, n)) in pairs),
         )
+
+
+def _cells_at(table: Table, places: Sequence[IntArray]) -> Table:
+    """Some of the cells along each axis."""
+    if isinstance(table, IntegralTable):
+        return replace(table, sums=table.sums[np.ix_(*places)])
+    removed = None if table.removed is None else table.removed[np.ix_(*places)]
+    return replace(table, sums=table.sums[np.ix_(*places)], removed=removed)
 
 
 def _listed(table: Table) -> dict[str, Any]:

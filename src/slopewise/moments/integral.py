@@ -89,11 +89,20 @@ class Integral:
 
     def squares(self) -> Array:
         """Σ v z², (…, q)."""
-        return np.asarray(np.diagonal(self.raw().hi, axis1=-2, axis2=-1))
+        diagonal = np.diagonal(self.products, axis1=-2, axis2=-1)[..., 1:]
+        return nearest_pairs(diagonal, 1, self.exponents[..., None]).hi
 
     def noise(self) -> Array:
         """What rounding in the sums can leave of a column's centred square, (…, q): nothing."""
         return np.zeros((*self.exponents.shape, self.q))
+
+    def off(self) -> Array:
+        """The same in the column's own units, (…, q): nothing."""
+        return self.noise()
+
+    def weight_noise(self) -> Array:
+        """The same of Σ v, (…)."""
+        return np.zeros(self.exponents.shape)
 
     def normalised(self) -> tuple[Integral, Array]:
         """The columns times 2^−e, so that no square of theirs leaves the floats, and e (…, q), 0 unless one would."""
@@ -109,6 +118,11 @@ class Integral:
         """The rows of both: the sum."""
         e = np.minimum(self.exponents, other.exponents)
         return self.lowest(self._with(e) + other._with(e), e)
+
+    def subtract(self, other: Integral) -> Integral:
+        """The rows of this one without those of the other: to the bit what they would have given alone."""
+        e = np.minimum(self.exponents, other.exponents)
+        return self.lowest(self._with(e) - other._with(e), e)
 
     def select(self, columns: Sequence[int]) -> Integral:
         """Some of the columns, in the order given."""

@@ -14,8 +14,10 @@ from typing import Any, ClassVar
 import numpy as np
 
 from slopewise.errors import ShapeError
+from slopewise.moments import removed as taken_out
 from slopewise.moments.kernels import paired_products, strip_products
 from slopewise.moments.pair import Pair
+from slopewise.moments.removed import Removed
 from slopewise.moments.rows import WeightedRows
 from slopewise.moments.shifted import Shifted
 from slopewise.moments.strips import Strips
@@ -29,10 +31,12 @@ class Paired:
     """`products` (…, q + 1, q + 1): R over [1, z·2^−e], with `exponents` (…, q): e, zero unless a column is extreme.
 
     Powers of two round nothing, and what is not extreme keeps e = 0: states of the same columns add as they are.
+    `removed`: see `slopewise.moments.removed`.
     """
 
     products: Pair
     exponents: Array
+    removed: Removed = None
 
     SUM_NOISE: ClassVar[float] = 2.0**-102
     """What sums of products can be off by, relative to the lengths of the two columns."""
@@ -79,7 +83,8 @@ class Paired:
         mean = sums / self._nonzero_weight()[..., None]
         centred = _mirrored(products - sums[..., :, None] * mean[..., None, :])
         raw = np.diagonal(products.hi, axis1=-2, axis2=-1)
-        constant = np.diagonal(centred.hi, axis1=-2, axis2=-1) <= self.SUM_NOISE * raw
+        noise = self.SUM_NOISE if self.removed is None else self.noise()
+        constant = np.diagonal(centred.hi, axis1=-2, axis2=-1) <= noise * raw
         varied = ~(constant[..., :, None] | constant[..., None, :])
         powers = self._powers()
         return centred.scaled(varied.astype(np.float64)).scaled(powers[..., :, None]).scaled(powers[..., None, :])
@@ -98,21 +103,45 @@ class Paired:
 
     def noise(self) -> Array:
         """What rounding in the sums can leave of a column's centred square, relative to its square Σ v z², (…, q)."""
-        return np.full_like(self.exponents, self.SUM_NOISE)
+        if self.removed is None:
+            return np.full_like(self.exponents, self.SUM_NOISE)
+        squares = np.diagonal(self.products.hi, axis1=-2, axis2=-1)[..., 1:]
+        return taken_out.noise(self.SUM_NOISE, squares, self.removed[..., 1:], squares)
+
+    def off(self) -> Array:
+        """The same in the column's own units, (…, q)."""
+        taken = 0.0 if self.removed is None else self.removed[..., 1:]
+        squares = np.maximum(np.diagonal(self.products.hi, axis1=-2, axis2=-1)[..., 1:], 0.0)
+        return self.SUM_NOISE * (squares + 2 * taken) * self._powers() ** 2
+
+    def weight_noise(self) -> Array:
+        """The same of Σ v, (…)."""
+        taken = 0.0 if self.removed is None else self.removed[..., 0]
+        return taken_out.noise(self.SUM_NOISE, self.weight, np.asarray(taken), self.weight)
 
     def normalised(self) -> tuple[Paired, Array]:
         """The columns times 2^−e, so that no square of theirs leaves the floats, and e (…, q)."""
-        return Paired(self.products, np.zeros_like(self.exponents)), self.exponents
+        return Paired(self.products, np.zeros_like(self.exponents), self.removed), self.exponents
 
     def merge(self, other: Paired) -> Paired:
         """The rows of both: the sum."""
         exponents = np.maximum(self.exponents, other.exponents)
-        return Paired(self._with(exponents) + other._with(exponents), exponents)
+        removed = taken_out.total(self._removed(exponents), other._removed(exponents))
+        return Paired(self._with(exponents) + other._with(exponents), exponents, removed)
+
+    def subtract(self, other: Paired) -> Paired:
+        """The rows of this one without those of the other."""
+        exponents = np.maximum(self.exponents, other.exponents)
+        theirs = other._with(exponents)
+        squares = np.maximum(np.diagonal(theirs.hi, axis1=-2, axis2=-1), 0.0)
+        removed = taken_out.total(self._removed(exponents), other._removed(exponents), squares)
+        return Paired(self._with(exponents) - theirs, exponents, removed)
 
     def select(self, columns: Sequence[int]) -> Paired:
         """Some of the columns, in the order given."""
         picked = [0, *(column + 1 for column in columns)]
-        return Paired(self.products[..., picked, :][..., :, picked], self.exponents[..., list(columns)])
+        removed = taken_out.picked(self.removed, columns)
+        return Paired(self.products[..., picked, :][..., :, picked], self.exponents[..., list(columns)], removed)
 
     def transform(self, T: Array, offset: Array) -> Paired:
         """The columns z T + offset: with [1, z T + offset] = [1, z] M, the products are MᵀRM."""
@@ -122,7 +151,8 @@ class Paired:
         half = _times(raw, M)
         products = _times(half.swapped(), M)
         symmetric = (products + products.swapped()).scaled(np.asarray(0.5))
-        return Paired(symmetric, np.zeros((*self.exponents.shape[:-1], T.shape[1])))
+        removed = taken_out.mapped(self._removed(np.zeros_like(self.exponents)), T, offset)
+        return Paired(symmetric, np.zeros((*self.exponents.shape[:-1], T.shape[1])), removed)
 
     def embed(self, positions: Sequence[int], q: int) -> Paired:
         """Column j at `positions[j]` of q columns, the others zero."""
@@ -130,7 +160,7 @@ class Paired:
         products, exponents = Pair.zeros((*groups, q + 1, q + 1)), np.zeros((*groups, q))
         products[..., into[:, None], into] = self.products
         exponents[..., into[1:] - 1] = self.exponents
-        return Paired(products, exponents)
+        return Paired(products, exponents, taken_out.placed(self.removed, positions, q))
 
     def lowered(self, origin: Array | None = None) -> Shifted:
         """The same rows in float64, about their mean, or another `origin` (…, q)."""
@@ -141,19 +171,26 @@ class Paired:
         cross = sums[..., :, None] * origin[..., None, :]
         square = weight[..., None, None] * (Pair.of(origin[..., :, None]) * origin[..., None, :])
         products = (raw[..., 1:, 1:] - (cross + cross.swapped())) + square
-        return Shifted(self.weight, origin, about.value(), products.value())
+        removed = taken_out.mapped(self._removed(np.zeros_like(self.exponents)), np.eye(self.q), origin)
+        if removed is not None:  # as much of it as leaves there the rounding that it has left here
+            removed = removed * (self.SUM_NOISE / Shifted.SUM_NOISE)
+        return Shifted(self.weight, origin, about.value(), products.value(), removed)
 
     def arrays(self) -> dict[str, Array]:
         """Its arrays by name: to stack, to take groups from, to save."""
-        return {"products": self.products.hi, "products_low": self.products.lo, "exponents": self.exponents}
+        arrays = {"products": self.products.hi, "products_low": self.products.lo, "exponents": self.exponents}
+        return arrays if self.removed is None else arrays | {"removed": self.removed}
 
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, Any]) -> Paired:
         """The body with these arrays; `ShapeError` if they do not fit each other."""
         hi, lo, e = (np.asarray(arrays[name], dtype=np.float64) for name in ("products", "products_low", "exponents"))
+        removed = taken_out.read(arrays)
+        if removed is not None and removed.shape != (*e.shape[:-1], e.shape[-1] + 1):
+            raise ShapeError("the record's products, and those of the rows taken out of them, do not fit each other")
         if hi.shape != lo.shape or hi.shape != (*e.shape[:-1], e.shape[-1] + 1, e.shape[-1] + 1):
             raise ShapeError("the record's products and exponents do not fit each other")
-        return cls(Pair(hi, lo), e)
+        return cls(Pair(hi, lo), e, removed)
 
     def _nonzero_weight(self) -> Pair:
         weight = self.products[..., 0, 0]
@@ -161,6 +198,10 @@ class Paired:
 
     def _powers(self) -> Array:
         return np.ldexp(1.0, self.exponents.astype(np.int64))
+
+    def _removed(self, exponents: Array) -> Removed:
+        """What was taken out, in units of other exponents."""
+        return taken_out.scaled(self.removed, np.ldexp(1.0, (self.exponents - exponents).astype(np.int64)))
 
     def _with(self, exponents: Array) -> Pair:
         """The products in units of other exponents."""

@@ -12,8 +12,10 @@ from typing import Any, ClassVar
 import numpy as np
 
 from slopewise.errors import ShapeError
+from slopewise.moments import removed as taken_out
 from slopewise.moments.kernels import shifted_sums
 from slopewise.moments.pair import Pair, two_sum
+from slopewise.moments.removed import Removed
 from slopewise.moments.rows import WeightedRows
 from slopewise.typing import Array, BoolArray
 
@@ -22,13 +24,15 @@ from slopewise.typing import Array, BoolArray
 class Shifted:
     """About an origin o, one exact float64 per column, over rows z of weight v; leading axes (…) are groups.
 
-    `weight` (…): Σ v; `origin` (…, q): o; `sums` (…, q): Σ v (z − o); `products` (…, q, q): Σ v (z − o)(z − o)ᵀ.
+    `weight` (…): Σ v; `origin` (…, q): o; `sums` (…, q): Σ v (z − o); `products` (…, q, q): Σ v (z − o)(z − o)ᵀ;
+    `removed`: see `slopewise.moments.removed`.
     """
 
     weight: Array
     origin: Array
     sums: Array
     products: Array
+    removed: Removed = None
 
     SUM_NOISE: ClassVar[float] = 64 * 2.0**-53
     """What sums of products can be off by, relative to the lengths of the two centred columns."""
@@ -65,6 +69,9 @@ class Shifted:
         """Σ v (z − z̄)(z − z̄)ᵀ, (…, q, q), symmetric to the bit; a constant column has exact zeros."""
         correction = (self.sums / _nonzero(self.weight)[..., None])[..., :, None] * self.sums[..., None, :]
         products = self.products - (correction + np.swapaxes(correction, -1, -2)) / 2
+        if self.removed is not None:
+            varied = np.diagonal(products, axis1=-2, axis2=-1) > self.noise() * self.squares()
+            products = products * (varied[..., :, None] & varied[..., None, :])
         return Pair(products, np.zeros_like(products))
 
     def raw(self) -> Pair:
@@ -81,7 +88,20 @@ class Shifted:
     def noise(self) -> Array:
         """What rounding in the sums can leave of a column's centred square, relative to its square Σ v z², (…, q)."""
         centred, raw = self._centred_squares(), self.squares()
+        if self.removed is not None:
+            return taken_out.noise(self.SUM_NOISE, centred, self.removed[..., 1:], raw)
         return self.SUM_NOISE * np.where(raw > 0, centred / np.where(raw > 0, raw, 1.0), 0.0)
+
+    def off(self) -> Array:
+        """What rounding in the sums can leave of a column's centred square, in its own units, (…, q)."""
+        taken = 0.0 if self.removed is None else self.removed[..., 1:]
+        found: Array = self.SUM_NOISE * (np.diagonal(self.products, axis1=-2, axis2=-1) + 2 * taken)
+        return found
+
+    def weight_noise(self) -> Array:
+        """The same of Σ v, (…)."""
+        taken = 0.0 if self.removed is None else self.removed[..., 0]
+        return taken_out.noise(self.SUM_NOISE, self.weight, np.asarray(taken), self.weight)
 
     def _centred_squares(self) -> Array:
         diagonal = np.diagonal(self.products, axis1=-2, axis2=-1)
@@ -97,20 +117,31 @@ class Shifted:
         Σ v (z − o) = s' + W' d        Σ v (z − o)(z − o)ᵀ = P' + s' dᵀ + d s'ᵀ + W' d dᵀ
         """
         origin = np.where((self.weight >= other.weight)[..., None], self.origin, other.origin)
-        (sums, products), (more_sums, more_products) = self._about(origin), other._about(origin)
-        return Shifted(self.weight + other.weight, origin, sums + more_sums, products + more_products)
+        (sums, products, taken), (more_sums, more_products, more_taken) = self._about(origin), other._about(origin)
+        weight, both = self.weight + other.weight, taken_out.total(taken, more_taken)
+        return Shifted(weight, origin, sums + more_sums, products + more_products, both)
+
+    def subtract(self, other: Shifted) -> Shifted:
+        """The rows of this one without those of the other, about the origin of this one."""
+        sums, products, taken = other._about(self.origin)
+        squares = np.concatenate([other.weight[..., None], np.diagonal(products, axis1=-2, axis2=-1)], axis=-1)
+        all_taken = taken_out.total(self.removed, np.maximum(squares, 0.0), taken)
+        return Shifted(self.weight - other.weight, self.origin, self.sums - sums, self.products - products, all_taken)
 
     def select(self, columns: Sequence[int]) -> Shifted:
         """Some of the columns, in the order given."""
         picked = list(columns)
         products = self.products[..., picked, :][..., :, picked]
-        return Shifted(self.weight, self.origin[..., picked], self.sums[..., picked], products)
+        taken = taken_out.picked(self.removed, columns)
+        return Shifted(self.weight, self.origin[..., picked], self.sums[..., picked], products, taken)
 
     def transform(self, T: Array, offset: Array) -> Shifted:
         """The columns z T + offset."""
         products = T.T @ self.products @ T
         symmetric = (products + np.swapaxes(products, -1, -2)) / 2
-        return Shifted(self.weight, self.origin @ T + offset, self.sums @ T, symmetric)
+        return Shifted(
+            self.weight, self.origin @ T + offset, self.sums @ T, symmetric, taken_out.mapped(self.removed, T)
+        )
 
     def embed(self, positions: Sequence[int], q: int) -> Shifted:
         """Column j at `positions[j]` of q columns, the others zero."""
@@ -118,27 +149,32 @@ class Shifted:
         origin, sums, products = np.zeros((*groups, q)), np.zeros((*groups, q)), np.zeros((*groups, q, q))
         origin[..., into], sums[..., into] = self.origin, self.sums
         products[..., into[:, None], into] = self.products
-        return Shifted(self.weight, origin, sums, products)
+        return Shifted(self.weight, origin, sums, products, taken_out.placed(self.removed, positions, q))
 
     def arrays(self) -> dict[str, Array]:
         """Its arrays by name: to stack, to take groups from, to save."""
-        return {"weight": self.weight, "origin": self.origin, "sums": self.sums, "products": self.products}
+        arrays = {"weight": self.weight, "origin": self.origin, "sums": self.sums, "products": self.products}
+        return arrays if self.removed is None else arrays | {"removed": self.removed}
 
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, Any]) -> Shifted:
         """The body with these arrays; `ShapeError` if they do not fit each other."""
         names = ("weight", "origin", "sums", "products")
-        body = cls(*(np.asarray(arrays[name], dtype=np.float64) for name in names))
+        weight, origin, sums, products = (np.asarray(arrays[name], dtype=np.float64) for name in names)
+        taken = taken_out.read(arrays)
+        body = cls(weight, origin, sums, products, taken)
+        if taken is not None and taken.shape != (*body.sums.shape[:-1], body.q + 1):
+            raise ShapeError("the record's sums, and those of the rows taken out of them, do not fit each other")
         if body.products.shape[-2:] != (body.q, body.q) or body.origin.shape != body.sums.shape:
             raise ShapeError("the record's sums, origin and products do not fit each other")
         return body
 
-    def _about(self, origin: Array) -> tuple[Array, Array]:
+    def _about(self, origin: Array) -> tuple[Array, Array, Removed]:
         d = np.where((self.weight > 0)[..., None], self.origin - origin, 0.0)
         cross = self.sums[..., :, None] * d[..., None, :]
         shifted = self.weight[..., None, None] * (d[..., :, None] * d[..., None, :])
         products = self.products + (cross + np.swapaxes(cross, -1, -2)) + shifted
-        return self.sums + self.weight[..., None] * d, products
+        return self.sums + self.weight[..., None] * d, products, taken_out.mapped(self.removed, np.eye(self.q), d)
 
 
 def _nonzero(weight: Array) -> Array:

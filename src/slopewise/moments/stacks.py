@@ -9,14 +9,14 @@ added to by one thread at a time, in the order of its rows, so the number of thr
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 
-from slopewise.errors import ArgumentError
+from slopewise.errors import ArgumentError, ShapeError
 from slopewise.moments.pair import Pair
 from slopewise.moments.paired import Paired, exponents_of
 from slopewise.moments.rows import WeightedRows
@@ -197,10 +197,47 @@ class Stack:
         rounding = np.broadcast_to(self.rounding, (len(at), self.q)).copy()
         return Moments(self.rows[at], self.log_weight[at], rounding, body)
 
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Stack):
+            return NotImplemented
+        if (self.q, self.count) != (other.q, other.count):
+            return False
+        ours, theirs = self.record(), other.record()
+        pages = zip(ours.pop("sums"), theirs.pop("sums"), strict=True)
+        return all(np.array_equal(*both) for both in [*((ours[name], theirs[name]) for name in ours), *pages])
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def record(self) -> dict[str, Any]:
+        """The states as arrays by name, the sums page by page; `from_record` gives the same bits back."""
+        n, exponents = self.count, np.zeros(self.q) if self.exponents is None else self.exponents
+        sums = [page[: n - start] for start, page in zip(range(0, n, PAGE), self.pages, strict=False)]
+        counted = {"rows": self.rows[:n], "log_weight": self.log_weight[:n]}
+        return counted | {"rounding": self.rounding, "exponents": exponents, "sums": sums}
+
+    @classmethod
+    def from_record(cls, record: Mapping[str, Any]) -> Stack:
+        """The states that `record` gave. Raises `ShapeError`, or what Python does, for what is none."""
+        rounding, exponents = (np.asarray(record[name], dtype=np.float64) for name in ("rounding", "exponents"))
+        rows, log_weight, pages = record["rows"], record["log_weight"], list(record["sums"])
+        stack = cls(len(rounding))
+        sizes = [min(PAGE, len(rows) - start) for start in range(0, len(rows), PAGE)]
+        shapes = [(size, 2, stack.T) for size in sizes]
+        if [page.shape for page in pages] != shapes or not rows.shape == log_weight.shape == (len(rows),):
+            raise ShapeError("the record's states of groups do not fit each other")
+        if exponents.shape != rounding.shape or rows.dtype != np.int64 or rows.min(initial=0) < 0:
+            raise ShapeError("the record's states of groups do not fit each other")
+        check_size(len(rows), stack.q)
+        stack.count, stack.rounding, stack.exponents = len(rows), rounding, exponents
+        stack.rows, stack.log_weight, stack.pages = rows, np.asarray(log_weight, np.float64), pages
+        if not stack.finite or not np.isfinite(stack.log_weight).all():
+            raise ShapeError("the record's states of groups are not finite")
+        return stack
+
     @property
     def finite(self) -> bool:
         """Whether every sum is."""
-        return all(bool(np.isfinite(page[:, 0]).all()) for page in self.pages)
+        return all(bool(np.isfinite(page).all()) for page in self.pages)
 
     def _common(self, exponents: Array) -> AnyArray:
         """The exponents of these states and of others, to which these are brought; as whole numbers."""

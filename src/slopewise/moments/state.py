@@ -10,29 +10,19 @@ trailing axes, so that it holds for a stack as it is.
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 
 from slopewise.choices import Precision
-from slopewise.errors import ArgumentError, PrecisionLost, ShapeError
-from slopewise.moments.integral import Integral
-from slopewise.moments.paired import Paired
+from slopewise.errors import ArgumentError, ShapeError
+from slopewise.moments.bodies import BODIES, Body, merged, subtracted
 from slopewise.moments.rows import WeightedRows
-from slopewise.moments.shifted import Shifted
+from slopewise.moments.subtraction import check_left
+from slopewise.room import check_room
 from slopewise.typing import Array, ArrayLike, IntArray
-
-Body: TypeAlias = Shifted | Paired | Integral
-
-BODIES: dict[Precision, type[Shifted] | type[Paired] | type[Integral]] = {
-    "double": Shifted,
-    "double-double": Paired,
-    "exact": Integral,
-}
-"""From the least precise to the most."""
 
 IN_CACHE = 2**17
 """Numbers of a stack that are pooled at a time: larger pieces do not stay in the cache."""
@@ -95,6 +85,7 @@ class Moments:
         chosen = given.affordable() if precision == "auto" else precision
         if not given.rows:
             return cls.empty(given.p + 1, precision=chosen)
+        check_room(given.p, 1, "X")
         body, whole = BODIES[chosen].of(given, threads)
         if not body.finite:
             raise given.refuse()
@@ -131,6 +122,9 @@ class Moments:
             kinds = [(state.q, state.precision) for state in states]
             raise ShapeError(f"states to stack must have the same columns and precision; these have {kinds}")
         arrays = [state._arrays() for state in states]
+        some = next((a["removed"] for a in arrays if "removed" in a), None)
+        if some is not None:
+            arrays = [{"removed": np.zeros_like(some), **a} for a in arrays]
         return cls._from(states[0].precision, {name: np.stack([a[name] for a in arrays]) for name in arrays[0]})
 
     def scattered(self, places: IntArray, count: int) -> Moments:
@@ -212,10 +206,40 @@ class Moments:
             self.rows + other.rows,
             self.log_weight + other.log_weight,
             np.maximum(self.rounding, other.rounding),
-            _merged(self.body, other.body),
+            merged(self.body, other.body),
         )
 
     __add__ = merge
+
+    def subtract(self, other: Moments) -> Moments:
+        """The state of the rows of this one without those of the other; also spelled `-`.
+
+        (a + b) − b is a, exactly in precision "exact", and up to the rounding of a + b otherwise: what was taken out
+        stays in the noise of what is left, and so in the digits of any model of it. Where fewer than 12 digits are left
+        in the sums of some column, a `PrecisionLost` warning names it. `rounding` stays what it was.
+        Raises `ArgumentError` where the rows of the other were evidently not among those of this state.
+
+        >>> early, late = Moments.of([1.0, 2.0], [300.0, 500.0]), Moments.of([4.0], [880.0])
+        >>> (early + late - late).mean.tolist()
+        [1.5, 400.0]
+        """
+        if self.q != other.q or self.rows.shape != other.rows.shape:
+            raise ShapeError(f"a state of {other.q} columns cannot be taken from one of {self.q}, nor stacks of others")
+        left = self.difference(other)
+        check_left(left.rows, left.body, [f"column {j}" for j in range(self.q)])
+        return left
+
+    __sub__ = subtract
+
+    def difference(self, other: Moments) -> Moments:
+        """As `subtract`, but nothing is checked."""
+        if not other.rows.any():
+            return self
+        rows = self.rows - other.rows
+        body = subtracted(self.body, other.body)
+        if not rows.ndim and not rows:
+            return Moments.empty(self.q, precision=next(n for n, kind in BODIES.items() if isinstance(body, kind)))
+        return Moments(rows, self.log_weight - other.log_weight, self.rounding, body)
 
     def select(self, columns: Sequence[int]) -> Moments:
         """The state of some of the columns, in the order given; the last one named is the target.
@@ -283,13 +307,17 @@ class Moments:
 
     __hash__ = None  # type: ignore[assignment]
 
+    def record(self) -> dict[str, Any]:
+        """The state as a precision and arrays by name; `from_dict` gives the same bits back."""
+        return {"precision": self.precision} | self._arrays()
+
     def to_dict(self) -> dict[str, Any]:
-        """The state as plain numbers and lists, for JSON; `from_dict` gives the same bits back."""
+        """The same as plain numbers and lists, for JSON."""
         return {"precision": self.precision} | {name: array.tolist() for name, array in self._arrays().items()}
 
     @classmethod
     def from_dict(cls, record: Mapping[str, Any]) -> Moments:
-        """The state that `to_dict` wrote."""
+        """The state that `record` or `to_dict` gave."""
         check_precision(record["precision"])
         return cls._from(record["precision"], record)
 
@@ -306,17 +334,3 @@ def check_precision(precision: str) -> None:
     """Refuse a precision that the moments do not have, by name."""
     if precision not in ("auto", *BODIES):
         raise ArgumentError(f"precision={precision!r} is not one of {', '.join(map(repr, ('auto', *BODIES)))}")
-
-
-def _merged(one: Body, other: Body) -> Body:
-    """Both bodies as one: of unequal precision, the more precise is lowered first."""
-    if isinstance(one, Integral) and isinstance(other, Integral):
-        return one.merge(other)
-    if type(one) is not type(other):
-        message = "moments of unequal precision merge to the lower one; collect both alike to keep the digits"
-        warnings.warn(message, PrecisionLost, stacklevel=3)
-    one, other = (body.lowered() if isinstance(body, Integral) else body for body in (one, other))
-    if isinstance(one, Paired) and isinstance(other, Paired):
-        return one.merge(other)
-    one, other = (body.lowered() if isinstance(body, Paired) else body for body in (one, other))
-    return one.merge(other)
