@@ -16,6 +16,7 @@ import numpy as np
 from slopewise.errors import ShapeError
 from slopewise.moments.kernels import paired_products, strip_products
 from slopewise.moments.pair import Pair
+from slopewise.moments.pooling import summed
 from slopewise.moments.rows import WeightedRows
 from slopewise.moments.shifted import Shifted
 from slopewise.moments.strips import Strips
@@ -108,6 +109,11 @@ class Paired:
         """The rows of both: the sum."""
         exponents = np.maximum(self.exponents, other.exponents)
         return Paired(self._with(exponents) + other._with(exponents), exponents)
+
+    def pooled(self) -> Paired:
+        """The rows of all states of the first axis: the sum."""
+        exponents = self.exponents.max(axis=0)
+        return Paired(summed(self._with(np.broadcast_to(exponents, self.exponents.shape))), exponents)
 
     def select(self, columns: Sequence[int]) -> Paired:
         """Some of the columns, in the order given."""

@@ -16,7 +16,7 @@ from typing import TypeVar
 
 import numpy as np
 
-from slopewise.errors import ArgumentError
+from slopewise.errors import TooManyGroups
 from slopewise.moments.pair import Pair
 from slopewise.moments.paired import Paired, exponents_of
 from slopewise.moments.rows import WeightedRows
@@ -69,7 +69,7 @@ class Stack:
         return (self.q + 1) * (self.q + 2) // 2
 
     def grow(self, count: int) -> None:
-        """Make room for `count` groups. Raises `ArgumentError` where they would take more than `MOST_BYTES`."""
+        """Make room for `count` groups. Raises `TooManyGroups` where they would take more than `MOST_BYTES`."""
         if count <= self.count:
             return
         check_size(count, self.q)
@@ -174,6 +174,19 @@ class Stack:
             wide.pages[-1][:, :, at] = page
         return wide
 
+    def select(self, columns: Sequence[int]) -> Stack:
+        """The same rows in some of the columns, in the order given."""
+        few = Stack(len(columns))
+        into = [0, *(column + 1 for column in columns)]
+        place = np.zeros((self.q + 1, self.q + 1), dtype=np.int64)
+        place[np.triu_indices(self.q + 1)] = np.arange(self.T)
+        at = np.maximum(place, place.T)[np.ix_(into, into)][np.triu_indices(few.q + 1)]
+        few.count, few.rows, few.log_weight = self.count, self.rows.copy(), self.log_weight.copy()
+        few.rounding = self.rounding[list(columns)]
+        few.exponents = None if self.exponents is None else self.exponents[list(columns)]
+        few.pages = [np.ascontiguousarray(page[:, :, at]) for page in self.pages]
+        return few
+
     def copy(self) -> Stack:
         """Another stack of the same states."""
         twin = Stack(self.q)
@@ -218,16 +231,16 @@ class Stack:
         return np.asarray(np.ldexp(1.0, by[i] + by[j]))
 
 
-def check_size(count: int, q: int) -> None:
-    """Refuse `count` states of q columns that take more than `MOST_BYTES`: before memory runs out."""
-    size = 8 * (q + 1) * (q + 2)
-    if count * size <= MOST_BYTES:
+def check_size(count: int, q: int, most: int | None = None) -> None:
+    """Refuse `count` states of q columns that take more than `most` bytes, or `MOST_BYTES`: before memory runs out."""
+    size, most = 8 * (q + 1) * (q + 2), MOST_BYTES if most is None else most
+    if count * size <= most:
         return
-    columns = int(np.sqrt(MOST_BYTES / 8 / count + 0.25) - 2.5)
-    fit = f"{MOST_BYTES // size:,} groups of so many columns" + (f", or so many of {columns}" if columns > 0 else "")
-    raise ArgumentError(
+    columns = int(np.sqrt(most / 8 / count + 0.25) - 2.5)
+    fit = f"{most // size:,} groups of so many columns" + (f", or so many of {columns}" if columns > 0 else "")
+    raise TooManyGroups(
         f"the states of {count:,} groups of {q - 1:,} columns come to {count * size / 1e9:.1f} GB, and at most "
-        f"{MOST_BYTES / 1e9:.1f} GB are used; {fit} would fit: leave out terms, or group by something coarser"
+        f"{most / 1e9:.1f} GB are used; {fit} would fit: leave out terms, or group by something coarser"
     )
 
 
