@@ -1,11 +1,11 @@
-"""What do penalties, folds, subsets, groups and merges cost once the rows are read? Beside scikit-learn, and the pass."""
+"""What do penalties, folds, subsets, groups and merges cost once the rows are read? Beside scikit-learn."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
 from functools import partial
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
@@ -51,12 +51,13 @@ def answer(quick: bool) -> Table:
         *_memory(1_000_000 // tenth),
     )
     notes = (
-        f"Medians of {ROUNDS} interleaved runs after one to warm up (one run where that takes over 5 s, and of RidgeCV and LassoCV); arrays in C "
-        f"order, float64. Paths have {PENALTIES} penalties, and {FOLDS} folds where they are cross-validated.",
+        f"Medians of {ROUNDS} interleaved runs after one to warm up (one run where that takes over 5 s, and of RidgeCV "
+        f"and LassoCV); arrays in C order, float64. Paths have {PENALTIES} penalties, and {FOLDS} folds where they are "
+        "cross-validated.",
         "× is how many times as long the peer takes, but beside the pass or the fit: how many times as long we take.",
         "GridSearchCV is extrapolated: one fit on nine tenths of the rows and its error on the others, times "
         f"{FOLDS} folds × {PENALTIES} penalties. RidgeCV leaves out row by row instead of folds.",
-        "The best subsets are those of every size, of the worst of three kinds of columns. Solving the groups is a part "
+        "The best subsets are those of every size, of the worst of three kinds of columns. Solving the groups is part "
         "of fitting them. The memory is the largest of a process of its own, Python and libraries included.",
     )
     return Table(QUESTION, ("what", "time", "×", "goal"), rows, notes)
@@ -179,7 +180,7 @@ def _drawn(m: int, p: int) -> tuple[Array, Array]:
     return X, 3.0 + X @ w + draw.normal(size=m)
 
 
-def _validated(X: Array, y: Array, penalty: str, lambdas: Array) -> Any:
+def _validated(X: Array, y: Array, penalty: Literal["ridge", "lasso"], lambdas: Array) -> Any:
     """Our whole: the rows are read once, every penalty is fitted in every fold, and judged by its rows."""
     return sw.cross_validate(sw.collect_arrays(X, y, folds=FOLDS), penalty, lambdas)
 

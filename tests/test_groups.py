@@ -15,8 +15,8 @@ from numpy.testing import assert_allclose
 
 import slopewise as sw
 from slopewise.design.grouping import ByColumns
-from slopewise.errors import ArgumentError
-from slopewise.groups import Models, UnknownGroup, grouped_fit
+from slopewise.errors import ArgumentError, UnknownGroup
+from slopewise.groups import Models, grouped_fit
 from slopewise.inference.grouped import Chow
 from slopewise.passes import gathered, resolved
 

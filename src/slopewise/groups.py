@@ -18,7 +18,7 @@ from slopewise.collected import Collected
 from slopewise.data.buffers import as_numpy
 from slopewise.data.keys import taken
 from slopewise.design.keyed import Keyed
-from slopewise.errors import ArgumentError, DataError
+from slopewise.errors import ArgumentError, UnknownGroup
 from slopewise.inference.grouped import STATUSES, Chow, Figures, chow, estimates_of, figures
 from slopewise.model import LinearModel
 from slopewise.moments import Moments
@@ -39,12 +39,6 @@ GLANCED = (
     *("nobs", "r_squared", "adj_r_squared", "sigma", "statistic", "p_value", "df", "df_residual", "rank"),
     *("log_lik", "aic", "bic"),
 )
-
-
-class UnknownGroup(DataError, KeyError):
-    """A value that no row has in the key columns."""
-
-    __str__ = Exception.__str__
 
 
 @dataclass(frozen=True, eq=False)

@@ -12,6 +12,7 @@ import numpy as np
 
 from slopewise.choices import Precision
 from slopewise.collected import Collected
+from slopewise.data import Source
 from slopewise.data.arrays import Matrix
 from slopewise.data.attached import attach
 from slopewise.data.options import ReadOptions
@@ -20,7 +21,7 @@ from slopewise.design.design import Missing
 from slopewise.design.grouping import ByColumns, Folds, Grouping
 from slopewise.design.tree import Column
 from slopewise.design.tree import text as quoted
-from slopewise.errors import ArgumentError, ShapeError, TooFewRows
+from slopewise.errors import ArgumentError, ShapeError, TooFewRows, TooManyGroups
 from slopewise.groups import Models, grouped_fit
 from slopewise.inference.covariance import Assumption, Cov
 from slopewise.model import LinearModel
@@ -35,6 +36,9 @@ from slopewise.run import Run
 from slopewise.solvers import descent, exact
 from slopewise.solvers.solution import Solution
 from slopewise.typing import ArrayLike
+
+CLUSTER_BYTES = 2**26
+"""What the states of clusters may come to where the rows can be read again: 53,000 clusters of ten columns."""
 
 
 @overload
@@ -70,8 +74,8 @@ def fit(  # type: ignore[misc]  # the two above leave most of its options untold
     - `weights` v (analytic, as R's `lm` has them) and `frequency` (copies of a row): a column's name or an array (m,).
     - `missing`: incomplete rows are dropped and counted, or refused with "error".
     - `cov`: what is assumed of the errors: "classical", "HC0" … "HC3", or ("cluster", "school"), by two columns too.
-      All but the first read the rows twice; by one column clusters will do with once where once is all there is. See
-      `slopewise.inference.covariance`.
+      "HC0" … "HC3" read the rows twice; for clusters the states of each of them are gathered in the one pass, unless
+      they take much memory and the rows can be read again. See `slopewise.inference.covariance`.
     - `by`: a column, or two: a model for each of its values, from one pass; returns `Models`, a mapping of them. They
       have classical standard errors, and sums in double-double.
     - `precision`: that of the sums, see `Moments.of`; "auto" takes double-double for whatever is streamed, and reads a
@@ -106,20 +110,42 @@ def fit(  # type: ignore[misc]  # the two above leave most of its options untold
         threads=threads,
         keys=assumption.keys,
     )
-    at_once = len(assumption.keys) == 1 and not source.rereadable  # the states of the clusters hold all that it takes
-    if assumption.rereads and not at_once:
+    if assumption.rereads and not assumption.keys:
         check_rereadable(source, f"cov={cov!r}")
-    grouping = ByColumns(assumption.keys) if at_once else None
-    read = partial(gathered, source, design, where=where, threads=threads, progress=progress, grouping=grouping)
-    kept, solution = read(precision, checkpoint=checkpoint), None
+    read = partial(gathered, source, design, where=where, threads=threads, progress=progress)
+    kept, solution = _with_clusters(read, source, design, assumption, precision, checkpoint), None
     if precision == "auto" and source.rereadable:
         solution, better = solved_or_better(kept.moments, kept.intercept, threads)
         if better:
-            kept = read(better)
+            kept = replace(read(better), keyed=kept.keyed)
     model = least_squares(kept, solution)
     if not assumption.rereads:
         return model
-    return model.with_covariance(cov, None if at_once else source, threads=threads, progress=progress)
+    return model.with_covariance(cov, None if kept.keyed else source, threads=threads, progress=progress)
+
+
+def _with_clusters(
+    read: Callable[..., Collected],
+    source: Source,
+    design: Design,
+    assumption: Assumption,
+    precision: Precision,
+    checkpoint: str | Path | None,
+) -> Collected:
+    """One pass, which gathers the states of the clusters, too: they hold all that their covariance takes.
+
+    Not where the rows can be read again and these states are large, or cannot be had; then none are kept.
+    """
+    again, grouping = source.rereadable, ByColumns(assumption.keys) if assumption.keys else None
+    awkward = precision not in ("auto", "double-double") or checkpoint is not None
+    if grouping is None or (again and (awkward or any(term.orthogonal for term in design.carried))):
+        return read(precision, checkpoint=checkpoint)
+    try:
+        return read(precision, checkpoint=checkpoint, grouping=grouping, most=CLUSTER_BYTES if again else None)
+    except TooManyGroups:
+        if not again:
+            raise
+        return read(precision)
 
 
 def collect(

@@ -69,10 +69,15 @@ def fit(
     asked = asked_for(formula, data, plainly, weighing, reading, quiet)
     if by is not None or drop is not None or add is not None:
         alone = {"--save": save, "--plot": plot, "--readings": readings, "--test": test, "--anova": anova}
-        _check_alone("--by" if by is not None else "--drop and --add", alone, cov)
+        _check_alone("--by" if by is not None else "--drop and --add", alone)
         if by is not None and (drop or add):
             raise ArgumentError("--by fits a model for each group, --drop and --add look at one; give one of them")
-        read = {**asked, "precision": precision, "checkpoint": checkpoint}
+        if by is None and cov.startswith("HC"):
+            raise ArgumentError(
+                f"--cov {cov} takes the residuals of each model, and --drop and --add read the rows once; fit the "
+                "formulas one by one, or give --cov cluster:COLUMN"
+            )
+        read = {**asked, "cov": cov, "precision": precision, "checkpoint": checkpoint}
         _show_others(read, by, split_names(drop or ""), split_names(add or ""), format, level, quiet)
         return
     with terminal.progress("rows", quiet=quiet) as bar:
@@ -137,13 +142,11 @@ def descend(
     say_written(quiet, save, plot)
 
 
-def _check_alone(what: str, others: dict[str, Any], cov: str) -> None:
+def _check_alone(what: str, others: dict[str, Any]) -> None:
     """Refuse options that say nothing of several models."""
     for name, given in others.items():
         if given:
             raise ArgumentError(f"{name} is of one model, and {what} shows several; leave one of them out")
-    if cov != "classical":
-        raise ArgumentError(f"--cov {cov} is of one model, and {what} shows several with classical standard errors")
 
 
 def _show_others(

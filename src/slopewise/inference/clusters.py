@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from slopewise.data.keys import coded, firsts
+from slopewise.data.keys import coded, firsts, taken
 from slopewise.errors import FitError
 from slopewise.inference.covariance import Assumption, Covariance
 from slopewise.inference.geometry import Geometry, Observed
@@ -58,28 +58,27 @@ class Scores:
         return Covariance(Assumption("cluster", self.keys), np.asarray(factor * S), min(counts) - 1, counts)
 
 
-def of_states(states: Moments, key: str, geometry: Geometry) -> Covariance:
+def of_states(states: Moments, keys: pa.Table, geometry: Geometry) -> Covariance:
     """The covariance for errors dependent within clusters, from a stack of the clusters' states, without a row.
 
         Σ v (x − c) e = (C_xy − C_xx w) + W ē (x̄ − c)
 
     over the rows of a cluster, with C its centred cross-products, W its weight, and x̄ and ē its means. `states` (G, …)
-    are of the columns of the fit, the target last. Raises `FitError` for a single cluster.
+    are of the columns of the fit, the target last, and `keys` the values of one column, or of two, that make them.
+    Raises `FitError` for a single cluster.
 
+    >>> import pyarrow as pa
     >>> from slopewise.solvers.exact import solve
     >>> x, y = np.array([1.0, 2.0, 3.0, 4.0]), np.array([1.0, 2.0, 4.0, 4.0])
     >>> states = Moments.stack([Moments.of(x[:2], y[:2]), Moments.of(x[2:], y[2:])])
     >>> answer = solve(states.pool())
-    >>> of_states(states, "half", Geometry.of(states.pool(), answer)).clusters
+    >>> of_states(states, pa.table({"half": [1, 2]}), Geometry.of(states.pool(), answer)).clusters
     (2,)
     """
-    counted = states.rows > 0
+    counted = np.flatnonzero(states.rows > 0)
     sums = _sums_of_scores(states, geometry)[counted]
-    rows, rank = int(states.rows.sum()), geometry.rank
-    _check_number(key, len(sums))
-    factor = (rows - 1) / (rows - rank) if rows > rank else np.nan
-    S = factor * _scatter(sums, np.arange(len(sums)), len(sums))
-    return Covariance(Assumption("cluster", (key,)), S, len(sums) - 1, (len(sums),))
+    scores = Scores(tuple(keys.column_names), geometry.rank, ((taken(keys, counted), sums),))
+    return scores.covariance(int(states.rows.sum()))
 
 
 def _sums_of_scores(states: Moments, geometry: Geometry) -> Array:
