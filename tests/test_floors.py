@@ -34,12 +34,12 @@ FLOORS = (
     ("views/",),
     (
         *("collected.py", "notes.py", "readings.py", "effects.py", "comparing.py", "checkpoint.py", "saved.py"),
-        *("predictions.py", "evaluation.py", "rereading.py", "findings.py", "diagnosis.py", "pictures.py"),
-        *("extrapolation.py", "answer.py", "model.py"),
+        *("predictions.py", "evaluation.py", "rereading.py", "regrouping.py", "findings.py", "diagnosis.py"),
+        *("pictures.py", "extrapolation.py", "answer.py", "model.py"),
     ),
     (
         *("run.py", "streams.py", "passes.py", "pipeline.py", "described.py"),
-        *("penalties.py", "submodels.py", "selection.py", "groups.py"),
+        *("penalties.py", "submodels.py", "selection.py", "groups.py", "clustering.py"),
     ),
     ("cli/", "lesson.py"),
     ("__main__.py",),

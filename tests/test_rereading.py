@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 
 import slopewise as sw
-from slopewise import pipeline, rereading
+from slopewise import clustering, rereading
 from slopewise.errors import ArgumentError, FitError, UnknownColumn
 
 KINDS: tuple[Any, ...] = ("HC0", "HC1", "HC2", "HC3", ("cluster", "g"), ("cluster", "g", "s"))
@@ -187,7 +187,7 @@ def test_many_clusters_are_met_in_a_second_pass_if_there_can_be_one(monkeypatch:
     t, cov = table(), ("cluster", "g")
     usual = sw.fit("y ~ x + z", t, cov=cov)
     assert usual.kept.keyed is not None
-    monkeypatch.setattr(pipeline, "CLUSTER_BYTES", 1_000)
+    monkeypatch.setattr(clustering, "CLUSTER_BYTES", 1_000)
     twice = sw.fit("y ~ x + z", t, cov=cov)
     assert twice.kept.keyed is None
     assert_allclose(twice.vcov(), usual.vcov(), rtol=1e-12)

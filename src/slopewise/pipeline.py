@@ -11,8 +11,8 @@ from typing import Any, Literal, cast, overload
 import numpy as np
 
 from slopewise.choices import Precision
+from slopewise.clustering import by_columns, check_apart, read_clusters, read_groups
 from slopewise.collected import Collected
-from slopewise.data import Source
 from slopewise.data.arrays import Matrix
 from slopewise.data.attached import attach
 from slopewise.data.options import ReadOptions
@@ -21,8 +21,8 @@ from slopewise.design.design import Missing
 from slopewise.design.grouping import ByColumns, Folds, Grouping
 from slopewise.design.tree import Column
 from slopewise.design.tree import text as quoted
-from slopewise.errors import ArgumentError, ShapeError, TooFewRows, TooManyGroups
-from slopewise.groups import Models, grouped_fit
+from slopewise.errors import ArgumentError, ShapeError, TooFewRows
+from slopewise.groups import Models
 from slopewise.inference.covariance import Assumption, Cov
 from slopewise.model import LinearModel
 from slopewise.moments import Moments
@@ -36,9 +36,6 @@ from slopewise.run import Run
 from slopewise.solvers import descent, exact
 from slopewise.solvers.solution import Solution
 from slopewise.typing import ArrayLike
-
-CLUSTER_BYTES = 2**26
-"""What the states of clusters may come to where the rows can be read again: 53,000 clusters of ten columns."""
 
 
 @overload
@@ -76,8 +73,9 @@ def fit(  # type: ignore[misc]  # the two above leave most of its options untold
     - `cov`: what is assumed of the errors: "classical", "HC0" … "HC3", or ("cluster", "school"), by two columns too.
       "HC0" … "HC3" read the rows twice; for clusters the states of each of them are gathered in the one pass, unless
       they take much memory and the rows can be read again. See `slopewise.inference.covariance`.
-    - `by`: a column, or two: a model for each of its values, from one pass; returns `Models`, a mapping of them. They
-      have classical standard errors, and sums in double-double.
+    - `by`: a column, or two: a model for each of its values, from one pass; returns `Models`, a mapping of them. Each
+      is that of its rows alone, its covariance too, and sums are in double-double. Terms made of all rows, poly(x, 2)
+      or scale(x), are refused, for a group alone would have a basis of its own; powers, I(x^2), give the same fit.
     - `precision`: that of the sums, see `Moments.of`; "auto" takes double-double for whatever is streamed, and reads a
       small table once more, to sum it exactly, where even that gives fewer than 14 digits.
     - `checkpoint`: a file that holds the sums while the rows are read; interrupted, the same call goes on from there. A
@@ -91,12 +89,8 @@ def fit(  # type: ignore[misc]  # the two above leave most of its options untold
     {'Intercept': 100.0, 'size': 200.0}
     """
     assumption = Assumption.of(cov)
-    if by is not None:
-        if assumption.rereads:
-            raise ArgumentError(f"cov={cov!r}: the models of groups have classical standard errors; fit one by one")
-        asked = {"sql": sql, "db": db, "where": where, "options": options, "weights": weights, "frequency": frequency}
-        more = {"missing": missing, "precision": precision, "checkpoint": checkpoint, "threads": threads}
-        return grouped_fit(collect(formula, data, by=by, progress=progress, **asked, **more))  # type: ignore[arg-type]
+    groups = None if by is None else by_columns(by)
+    check_apart(groups, assumption)
     source, design = resolved(
         formula,
         data,
@@ -108,12 +102,15 @@ def fit(  # type: ignore[misc]  # the two above leave most of its options untold
         frequency=frequency,
         missing=missing,
         threads=threads,
-        keys=assumption.keys,
+        keys=(*(groups.keys if groups else ()), *assumption.keys),
+        apart=groups.keys if groups else (),
     )
     if assumption.rereads and not assumption.keys:
         check_rereadable(source, f"cov={cov!r}")
     read = partial(gathered, source, design, where=where, threads=threads, progress=progress)
-    kept, solution = _with_clusters(read, source, design, assumption, precision, checkpoint), None
+    if groups is not None:
+        return read_groups(read, source, groups, assumption, precision, checkpoint, threads, progress)
+    kept, solution = read_clusters(read, source, design, assumption, precision, checkpoint), None
     if precision == "auto" and source.rereadable:
         solution, better = solved_or_better(kept.moments, kept.intercept, threads)
         if better:
@@ -122,30 +119,6 @@ def fit(  # type: ignore[misc]  # the two above leave most of its options untold
     if not assumption.rereads:
         return model
     return model.with_covariance(cov, None if kept.keyed else source, threads=threads, progress=progress)
-
-
-def _with_clusters(
-    read: Callable[..., Collected],
-    source: Source,
-    design: Design,
-    assumption: Assumption,
-    precision: Precision,
-    checkpoint: str | Path | None,
-) -> Collected:
-    """One pass, which gathers the states of the clusters, too: they hold all that their covariance takes.
-
-    Not where the rows can be read again and these states are large, or cannot be had; then none are kept.
-    """
-    again, grouping = source.rereadable, ByColumns(assumption.keys) if assumption.keys else None
-    awkward = precision not in ("auto", "double-double") or checkpoint is not None
-    if grouping is None or (again and (awkward or any(term.orthogonal for term in design.carried))):
-        return read(precision, checkpoint=checkpoint)
-    try:
-        return read(precision, checkpoint=checkpoint, grouping=grouping, most=CLUSTER_BYTES if again else None)
-    except TooManyGroups:
-        if not again:
-            raise
-        return read(precision)
 
 
 def collect(
@@ -204,7 +177,7 @@ def _grouping(by: str | Sequence[str] | None, folds: int | None, seed: int, fold
     if by is not None and folds is not None:
         raise ArgumentError("by= and folds= both put rows into groups; give one of them (by= holds out group by group)")
     if by is not None:
-        return ByColumns((by,) if isinstance(by, str) else tuple(by))
+        return by_columns(by)
     return None if folds is None else Folds(folds, seed, fold_key)
 
 

@@ -84,6 +84,8 @@ def test_what_if(capsys: pytest.CaptureFixture[str]) -> None:
         (["fit", AMES, FORMULA, "--by", "Street", "--anova"], "--anova is of one model"),
         (["fit", AMES, FORMULA, "--by", "Street", "--drop", "area"], "give one of them"),
         (["fit", AMES, FORMULA, "--by", "Street", "--format", "html"], "--format html is of one model"),
+        (["fit", AMES, FORMULA, "--drop", "area", "--cov", "HC3"], "--cov HC3 takes the residuals of each model"),
+        (["fit", AMES, FORMULA, "--by", "Street", "--cov", "cluster:Street"], "is a single cluster by Street"),
         (["fit", AMES, FORMULA, "--drop", "aera"], "did you mean 'area'?"),
         (["path", AMES, FORMULA, "--l1-ratio", "0.5"], "leave it out for lasso"),
         (["path", AMES, FORMULA, "--penalty", "ridge", "--positive"], "leave it out for ridge"),
@@ -104,5 +106,5 @@ def test_groups_and_folds_have_their_limits() -> None:
             sw.collect("price ~ area", AMES, **options)
     with pytest.raises(sw.errors.ArgumentError, match="states of groups and folds are in double-double"):
         sw.collect("price ~ area", AMES, folds=3, precision="exact")
-    with pytest.raises(sw.errors.ArgumentError, match="classical standard errors"):
-        sw.fit("price ~ area", AMES, by="Street", cov="HC3")
+    with pytest.raises(sw.errors.ArgumentError, match="groups are by one column, or by two"):
+        sw.collect("price ~ area", AMES, by=["Street", "Order", "PID"])

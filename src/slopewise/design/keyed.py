@@ -22,6 +22,7 @@ from slopewise.design.grouping import ByColumns, Grouping
 from slopewise.design.layout import Layout
 from slopewise.design.rows import ColumnKey, Rows, sorted_keys
 from slopewise.design.sample import Sample
+from slopewise.design.tree import label
 from slopewise.design.waiting import Buffer, Part, part_of, positions, spread
 from slopewise.errors import ArgumentError
 from slopewise.moments import Moments
@@ -100,10 +101,12 @@ class Keyed:
         `most` bytes raise `TooManyGroups`, `stacks.MOST_BYTES` unless told.
         """
         for term in design.carried:
-            if term.orthogonal:
+            if polynomial := term.orthogonal:
+                x = label(polynomial.argument)
+                instead = f"powers, such as {x} + I({x}^2)" if polynomial.form == "poly" else x
                 raise ArgumentError(
-                    f"{term.label} is made of all rows, so that no state of one group has it; write powers, such as "
-                    "I(x^2), or save the rows to a file, which can be read twice"
+                    f"{term.label} is made of all rows, so that no state of one group has it; write {instead}, which "
+                    "fits the same"
                 )
         chosen = ByColumns(tuple(grouping)) if isinstance(grouping, Sequence) else grouping
         return cls(design, chosen, threads, most)
@@ -197,9 +200,7 @@ class Keyed:
             return replace(self, grouping=ByColumns(keys), held=Held(), version=0)
         values = held.values.select(keys)
         codes, count = coded(values)
-        stack = Stack(held.stack.q)
-        stack.merge(held.stack, codes, count)
-        coarse = Held(held.columns, taken(values, firsts(codes, count)), stack)
+        coarse = Held(held.columns, taken(values, firsts(codes, count)), held.stack.pooled(codes, count))
         return replace(self, grouping=ByColumns(keys), held=coarse, version=0)
 
     def widened(self, columns: tuple[ColumnKey, ...], groups: IntArray | slice = slice(None)) -> Moments:

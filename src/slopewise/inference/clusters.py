@@ -76,21 +76,36 @@ def of_states(states: Moments, keys: pa.Table, geometry: Geometry) -> Covariance
     (2,)
     """
     counted = np.flatnonzero(states.rows > 0)
-    sums = _sums_of_scores(states, geometry)[counted]
+    sums = scores_of(states, geometry)[counted]
     scores = Scores(tuple(keys.column_names), geometry.rank, ((taken(keys, counted), sums),))
     return scores.covariance(int(states.rows.sum()))
 
 
-def _sums_of_scores(states: Moments, geometry: Geometry) -> Array:
-    """s (G, r) of each state of a stack."""
-    w = geometry.coefficients
-    theta, mean, weight = np.append(-w, 1.0), states.body.mean(), states.weight[:, None]
-    about = mean[:, :-1] - geometry.centre  # x̄_g − c, and what the mean of the errors is there
-    error = (mean[:, -1] - geometry.level - (about * w).total()).value()[:, None]
-    within = (states.body.centred() * theta).total().value()[:, :-1]  # Σ v (x − x̄_g) e
-    kept = geometry.columns
-    slopes = (within + weight * error * about.value())[:, kept] @ geometry.inverse - weight * error * geometry.shift
-    return slopes if geometry.constant is None else np.hstack([weight * error * geometry.constant, slopes])
+def scores_of(states: Moments, geometry: Geometry) -> Array:
+    """s (G, r) of each state of a stack (G, …), the target last, of one fit."""
+    inverse, kept = np.zeros((states.p, len(geometry.columns))), geometry.columns
+    inverse[kept] = geometry.inverse
+    parts = geometry.coefficients, geometry.centre, geometry.level, inverse, geometry.shift
+    constant = None if geometry.constant is None else np.asarray(geometry.constant)
+    return sums_of_scores(states, *parts, constant)
+
+
+def sums_of_scores(
+    states: Moments, w: Array, centre: Array, level: Array | float, inverse: Array, shift: Array, constant: Array | None
+) -> Array:
+    """s (G, r) of each state of a stack (G, …), the target last: of one fit, or of a fit for each along a first axis.
+
+    `w` (p,) are its coefficients, `level` the fitted value at `centre` (p,); `inverse` (p, r), `shift` (r,) and
+    `constant` take rows to coordinates, as in `Geometry`.
+    """
+    mean, weight = states.body.mean(), states.weight[:, None]
+    theta = np.concatenate([-w, np.ones((*w.shape[:-1], 1))], axis=-1)
+    about = mean[:, :-1] - centre  # x̄_g − c, and what the mean of the errors is there
+    error = (mean[:, -1:] - level - (about * w).total()[:, None]).value()
+    within = (states.body.centred() * theta[..., None, :]).total().value()[:, :-1]  # Σ v (x − x̄_g) e
+    rows = within + weight * error * about.value()
+    slopes = (rows[:, None, :] @ inverse)[:, 0] - weight * error * shift
+    return slopes if constant is None else np.hstack([weight * error * constant, slopes])
 
 
 def _check_number(key: str, count: int) -> None:

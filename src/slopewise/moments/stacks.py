@@ -187,6 +187,32 @@ class Stack:
         few.pages = [np.ascontiguousarray(page[:, :, at]) for page in self.pages]
         return few
 
+    def pooled(self, codes: IntArray, count: int) -> Stack:
+        """The states of `count` groups of our groups, which belong to the groups `codes` (self.count,)."""
+        whole, order = Stack(self.q), np.argsort(codes, kind="stable")
+        whole.grow(count)
+        whole.exponents, whole.rounding = self.exponents, self.rounding.copy()
+        whole.count_rows(codes, self.rows[: self.count], self.log_weight[: self.count])
+        ends = np.flatnonzero(np.diff(codes[order], append=-1)) + 1  # of each group's run
+        start = 0
+        while start < len(order):
+            stop = int(ends[np.searchsorted(ends, min(start + PAGE, len(order)))])
+            at = order[start:stop]
+            packed, groups = _halved(self._packed(at), codes[at])
+            for home in np.unique(groups // PAGE):
+                here = groups // PAGE == home
+                whole.pages[home][groups[here] - home * PAGE] = packed[here]
+            start = stop
+        return whole
+
+    def _packed(self, groups: IntArray) -> Array:
+        """The sums of some groups, (…, 2, T)."""
+        packed = np.empty((len(groups), 2, self.T))
+        for home in np.unique(groups // PAGE):
+            here = groups // PAGE == home
+            packed[here] = self.pages[home][groups[here] - home * PAGE]
+        return packed
+
     def copy(self) -> Stack:
         """Another stack of the same states."""
         twin = Stack(self.q)
@@ -229,6 +255,19 @@ class Stack:
         i, j = np.triu_indices(self.q + 1)
         by = np.append(0.0, moved).astype(np.int64)
         return np.asarray(np.ldexp(1.0, by[i] + by[j]))
+
+
+def _halved(packed: Array, codes: IntArray) -> tuple[Array, IntArray]:
+    """The sums of states of the same code, which stand side by side; by halves, and once for each code."""
+    while len(codes) > 1 and (codes[1:] == codes[:-1]).any():
+        first = np.flatnonzero(np.diff(codes, prepend=-1))
+        rank = np.arange(len(codes)) - np.repeat(first, np.diff(first, append=len(codes)))
+        kept = np.flatnonzero(rank % 2 == 0)
+        ours = kept[np.append(codes[1:] == codes[:-1], False)[kept]]
+        total = Pair(packed[ours, 0], packed[ours, 1]) + Pair(packed[ours + 1, 0], packed[ours + 1, 1])
+        packed[ours, 0], packed[ours, 1] = total.hi, total.lo
+        packed, codes = packed[kept], codes[kept]
+    return packed, codes
 
 
 def check_size(count: int, q: int, most: int | None = None) -> None:
