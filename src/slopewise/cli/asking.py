@@ -8,15 +8,26 @@ from typing import Any
 
 import typer
 
-from slopewise.cli.arguments import split_names
+from slopewise.cli.arguments import check_outputs, split_arguments, split_names
 from slopewise.cli.options import Plainly, Reading, Weighing
 from slopewise.errors import ArgumentError
 
 
 def asked_for(
-    formula: str | None, data: Sequence[str], plainly: Plainly, weighing: Weighing, reading: Reading, quiet: bool
+    arguments: Sequence[str] | None,
+    plainly: Plainly,
+    weighing: Weighing,
+    reading: Reading,
+    quiet: bool,
+    *outputs: Path | None,
+    plot: Path | None = None,
 ) -> dict[str, Any]:
-    """The formula, the data and how rows are read and weighed, as the pipeline takes them."""
+    """The formula, the data and how rows are read and weighed, as the pipeline takes them.
+
+    Raises `ArgumentError` for arguments that do not say it, and for places of `outputs` that cannot be written.
+    """
+    formula, data = split_arguments(arguments, sql=reading.sql or reading.db, target=plainly.target)
+    check_outputs(*outputs, plot=plot, reads=data)
     if formula is not None:
         if plainly.features is not None:
             raise ArgumentError(f"--features names columns for --target, and there is a formula, {formula!r}")

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from slopewise.cli.arguments import check_outputs, split_arguments, split_names
+from slopewise.cli.arguments import split_names
 from slopewise.cli.asking import asked_for, draw, say_written, write
 from slopewise.cli.options import Arguments, Format, Plainly, Plot, PrecisionOption, Quiet, Reading, Weighing
 
@@ -29,14 +29,14 @@ def diagnose(
 ) -> None:
     """Fit, read the rows once more, and say whether the fit can be believed: what was found, and what to do."""
     from slopewise import pipeline
+    from slopewise.data import open_source
     from slopewise.diagnosis import check_asked
     from slopewise.rereading import check_rereadable
     from slopewise.views import terminal
 
-    formula, data = split_arguments(arguments, sql=reading.sql or reading.db, target=plainly.target)
-    check_outputs(plot=plot, reads=data)
-    asked = asked_for(formula, data, plainly, weighing, reading, quiet)
-    source = reading.open(data) if formula is not None else asked["data"]
+    asked = asked_for(arguments, plainly, weighing, reading, quiet, plot=plot)
+    how = ("data", "sql", "db", "where", "options", "threads")
+    source = open_source(**{name: asked[name] for name in how if name in asked})
     check_rereadable(source, "diagnose")
     kept = split_names(keep or "")
     check_asked(source, kept, top)

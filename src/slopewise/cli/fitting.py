@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from slopewise.cli.arguments import check_outputs, split_arguments, split_names
+from slopewise.cli.arguments import split_names
 from slopewise.cli.asking import asked_for, draw, say_written, write
 from slopewise.cli.options import (
     Anova,
@@ -63,10 +63,8 @@ def fit(
     from slopewise.inference.estimates import check_level
     from slopewise.views import terminal
 
-    formula, data = split_arguments(arguments, sql=reading.sql or reading.db, target=plainly.target)
     check_level(level)
-    check_outputs(save, checkpoint, plot=plot, reads=data)
-    asked = asked_for(formula, data, plainly, weighing, reading, quiet)
+    asked = asked_for(arguments, plainly, weighing, reading, quiet, save, checkpoint, plot=plot)
     if by is not None or drop is not None or add is not None:
         alone = {"--save": save, "--plot": plot, "--readings": readings, "--test": test, "--anova": anova}
         _check_alone("--by" if by is not None else "--drop and --add", alone)
@@ -115,11 +113,9 @@ def descend(
     from slopewise.solvers.descent import check_options
     from slopewise.views import terminal
 
-    formula, data = split_arguments(arguments, sql=reading.sql or reading.db, target=plainly.target)
     rate = _rate(learning_rate)
     check_options(learning_rate=rate, iterations=iterations, momentum=momentum, tolerance=tolerance)
-    check_outputs(save, checkpoint, plot=plot, reads=data)
-    asked = asked_for(formula, data, plainly, weighing, reading, quiet)
+    asked = asked_for(arguments, plainly, weighing, reading, quiet, save, checkpoint, plot=plot)
     with terminal.progress("rows", quiet=quiet) as bar:
         kept = pipeline.collect(**asked, precision=precision, checkpoint=checkpoint, progress=bar)
     with terminal.progress("steps", quiet=quiet) as bar:

@@ -6,7 +6,6 @@ from typing import Annotated, Any, Literal
 
 import typer
 
-from slopewise.cli.arguments import check_outputs, split_arguments
 from slopewise.cli.asking import asked_for, draw, say_written, write
 from slopewise.cli.options import Arguments, Format, Plainly, Plot, PrecisionOption, Quiet, Reading, Weighing
 from slopewise.errors import ArgumentError
@@ -41,10 +40,8 @@ def path(
     from slopewise import penalties, pipeline
     from slopewise.views import terminal
 
-    formula, data = split_arguments(arguments, sql=reading.sql or reading.db, target=plainly.target)
-    check_outputs(plot=plot, reads=data)
     options = _options(penalty, l1_ratio, lambdas, positive)
-    asked = asked_for(formula, data, plainly, weighing, reading, quiet)
+    asked = asked_for(arguments, plainly, weighing, reading, quiet, plot=plot)
     more: dict[str, Any] = {} if folds is None else {"folds": folds, "seed": seed}
     with terminal.progress("rows", quiet=quiet) as bar:
         kept = pipeline.collect(**asked, **more, precision=precision, progress=bar)

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from slopewise.cli.arguments import check_outputs, split_arguments
 from slopewise.cli.asking import asked_for, say_written, write
 from slopewise.cli.options import Arguments, Format, Plainly, PrecisionOption, Quiet, Reading, Save, Weighing
 
@@ -43,11 +42,9 @@ def select(
     from slopewise.selection import best_subset, step
     from slopewise.views import terminal
 
-    formula, data = split_arguments(arguments, sql=reading.sql or reading.db, target=plainly.target)
     if most is not None and method != "best":
         raise ArgumentError(f"most={most!r} limits a best subset, and the method is {method}; leave it out")
-    check_outputs(save, reads=data)
-    asked = asked_for(formula, data, plainly, weighing, reading, quiet)
+    asked = asked_for(arguments, plainly, weighing, reading, quiet, save)
     held_out: dict[str, Any] = {"folds": folds} if by == "cv" else {}
     with terminal.progress("rows", quiet=quiet) as bar:
         kept = pipeline.collect(**asked, **held_out, precision=precision, progress=bar)
