@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 SHOWN, WIDEST, NAMED = 20, 6, 5
 """Groups and coefficients that the text shows, and degenerate groups that it names."""
 
-PAGE = 4_096
+PAGE = 1_024
 """Groups whose covariances are worked out at a time."""
 
 ESTIMATES = ("estimate", "std_error", "statistic", "p_value", "conf_low", "conf_high")
@@ -304,7 +304,7 @@ class Models(Mapping[Hashable, LinearModel]):
     def _geometries(self, coefficients: Array) -> Geometries:
         """Those of all groups, in the order of their states, with these coefficients (G, p)."""
         parts, start = [], 0
-        for states in self._keyed.pages(self.kept.gathered.keys):
+        for states in self._keyed.pages(self.kept.gathered.keys, PAGE):
             here = coefficients[start : start + len(states.rows)]
             parts.append(Geometries.of(self.kept.coding.apply(states), here, intercept=self.kept.intercept))
             start += len(states.rows)

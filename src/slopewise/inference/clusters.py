@@ -102,9 +102,12 @@ def sums_of_scores(
     theta = np.concatenate([-w, np.ones((*w.shape[:-1], 1))], axis=-1)
     about = mean[:, :-1] - centre  # x̄_g − c, and what the mean of the errors is there
     error = (mean[:, -1:] - level - (about * w).total()[:, None]).value()
-    within = (states.body.centred() * theta[..., None, :]).total().value()[:, :-1]  # Σ v (x − x̄_g) e
-    rows = within + weight * error * about.value()
-    slopes = (rows[:, None, :] @ inverse)[:, 0] - weight * error * shift
+    body, exponents = states.body.normalised()  # whose squares stay in the floats
+    e = exponents.astype(np.int64)
+    scaled = np.ldexp(inverse, e[:, :-1, None]) if e.any() else inverse
+    within = (body.centred() * np.ldexp(theta, e)[:, None, :]).total().value()[:, :-1]  # Σ v (x − x̄_g) e
+    rows = within + weight * error * np.ldexp(about.value(), -e[:, :-1])
+    slopes = (rows[:, None, :] @ scaled)[:, 0] - weight * error * shift
     return slopes if constant is None else np.hstack([weight * error * constant, slopes])
 
 

@@ -60,8 +60,10 @@ def of_squares(states: Moments, geometries: Geometries, rows: IntArray, kind: st
     S = np.empty((len(rows), p + ones, p + ones))
     mean = (states.body.mean()[:, :-1] - geometries.centre).value()
     mean = (mean[:, None, :] @ inverse)[:, 0] - geometries.shift
-    half = _times(states.body.centred()[:, :-1, :-1], inverse)
-    S[:, ones:, ones:] = _times(half.swapped(), inverse).value() + weight[:, :, None] * mean[:, :, None] * mean[:, None]
+    body, e = states.body.normalised()  # whose squares stay in the floats
+    scaled = np.ldexp(inverse, e[:, :-1, None].astype(np.int64))
+    half = _times(body.centred()[:, :-1, :-1], scaled)
+    S[:, ones:, ones:] = _times(half.swapped(), scaled).value() + weight[:, :, None] * mean[:, :, None] * mean[:, None]
     if ones:
         S[:, 0, 1:] = S[:, 1:, 0] = geometries.constant[:, None] * weight * mean
         S[:, 0, 0] = geometries.constant**2 * weight[:, 0]
@@ -134,8 +136,8 @@ def _scatter(sums: Array, owners: IntArray, codes: IntArray, groups: int) -> tup
 
 
 def _times(left: Pair, right: Array) -> Pair:
-    """left @ right (G, b, c) in double-double."""
-    total = Pair.zeros((*left.shape[:-1], right.shape[-1]))
+    """left @ right (G, b, b) in double-double, for upper triangular ones on the right."""
+    total = Pair.zeros(left.shape)
     for k in range(right.shape[1]):
-        total = total + left[:, :, k, None] * right[:, k, None, :]
+        total[:, :, k:] = total[:, :, k:] + left[:, :, k, None] * right[:, k, None, k:]
     return total
