@@ -22,6 +22,7 @@ from benchmarks import (
     machine,
     rank,
     roofline,
+    same_state,
     second_pass,
     speed,
     startup,
@@ -43,6 +44,7 @@ BENCHMARKS: dict[str, Callable[[bool], Table]] = {
     "files": files.answer,
     "large_file": large_file.answer,
     "second_pass": second_pass.answer,
+    "same_state": same_state.answer,
     "coverage": coverage.answer,
 }
 RESULTS = Path(__file__).parent / "results.md"

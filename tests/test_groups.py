@@ -14,10 +14,13 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 
 import slopewise as sw
+from slopewise import groups, regrouping
 from slopewise.design.grouping import ByColumns
-from slopewise.errors import ArgumentError
-from slopewise.groups import Models, UnknownGroup, grouped_fit
+from slopewise.errors import ArgumentError, TooManyGroups, UnknownGroup
+from slopewise.groups import Models, grouped_fit
+from slopewise.inference import geometries
 from slopewise.inference.grouped import Chow
+from slopewise.moments import stacks
 from slopewise.passes import gathered, resolved
 
 FIGURES = (
@@ -269,3 +272,134 @@ def test_models_are_equal_to_those_of_the_same_rows() -> None:
     assert by("y ~ x", t, "g") == by("y ~ x", t, "g")
     assert by("y ~ x", t, "g") != by("y ~ x", t, "s")
     assert by("y ~ x", t, "g") != 3
+
+
+KINDS: tuple[Any, ...] = ("HC0", "HC1", "HC2", "HC3", ("cluster", "c"), ("cluster", "c", "s"))
+
+
+def clustered(m: int = 400) -> dict[str, Any]:
+    rng = np.random.default_rng(1)
+    c = rng.integers(0, 20, m)
+    t = table(1, m, 5) | {"c": c}
+    return t | {"y": t["y"] + rng.normal(size=20)[c] + t["x"] * rng.normal(size=m)}
+
+
+@pytest.mark.parametrize("cov", KINDS, ids=str)
+@pytest.mark.parametrize("formula", ["y ~ x + z", "y ~ x * s", "y ~ 0 + x + I(2 * x) + z", "y ~ 1"])
+@pytest.mark.parametrize("more", [{}, {"weights": "v", "frequency": "n"}], ids=str)
+def test_each_group_has_the_covariance_of_its_rows(cov: Any, formula: str, more: dict[str, str]) -> None:
+    t = clustered()
+    models = sw.fit(formula, t, by="g", cov=cov, **more)
+    k, glances = len(models.names), models.glance().to_pylist()
+    for place, (g, mine) in enumerate(models.items()):
+        rows = some(t, t["g"] == g)
+        alone = sw.fit(formula, rows, **more).with_covariance(cov, rows)
+        size = np.sqrt(np.abs(np.diagonal(alone.vcov())))
+        assert_allclose(mine.vcov() / size / size[:, None], alone.vcov() / size / size[:, None], atol=1e-10)
+        assert (mine.covariance.df, mine.covariance.clusters) == (alone.covariance.df, alone.covariance.clusters)
+        for name in ("std_error", "statistic", "p_value", "conf_low", "conf_high"):
+            expected = np.array(alone.tidy()[name].to_pylist(), dtype=float)
+            listed = np.array(models.table()[name].to_pylist()[place * k : place * k + k], dtype=float)
+            assert_allclose(listed, expected, rtol=1e-9, err_msg=name)
+            assert_allclose(np.array(mine.tidy()[name].to_pylist(), dtype=float), expected, rtol=1e-9)
+        theirs = alone.glance().to_pylist()[0]
+        for name in ("statistic", "p_value", "sigma", "df_residual"):
+            assert glances[place][name] == (theirs[name] and pytest.approx(theirs[name], rel=1e-8)), name
+
+
+def test_statsmodels_agrees_on_the_rows_of_a_group() -> None:
+    import statsmodels.api as sm
+
+    t = clustered()
+    mine = some(t, t["g"] == 3)
+    theirs = sm.OLS(mine["y"], np.column_stack([np.ones(len(mine["y"])), mine["x"], mine["z"]]))
+    robust = theirs.fit(cov_type="HC3")
+    assert_allclose(sw.fit("y ~ x + z", t, by="g", cov="HC3")[3].vcov(), robust.cov_params(), rtol=1e-10)
+    within = theirs.fit(cov_type="cluster", cov_kwds={"groups": mine["c"]})
+    assert_allclose(sw.fit("y ~ x + z", t, by="g", cov=("cluster", "c"))[3].vcov(), within.cov_params(), rtol=1e-10)
+
+
+@pytest.mark.parametrize("cov", ["HC2", ("cluster", "c", "s")], ids=str)
+def test_neither_blocks_threads_nor_keys_change_a_covariance(monkeypatch: pytest.MonkeyPatch, cov: Any) -> None:
+    t = clustered() | {"h": np.arange(400) % 3}
+    usual = sw.fit("y ~ x + z", t, by=["h", "g"], cov=cov)
+    errors, keys = np.array(usual.table()["std_error"].to_pylist(), dtype=float), list(usual)
+    parts = pa.concat_tables([pa.table(some(t, slice(a, a + 37))) for a in range(0, 400, 37)])
+    for module, name in ((groups, "PAGE"), (regrouping, "PIECE"), (geometries, "FEW"), (stacks, "PAGE")):
+        monkeypatch.setattr(module, name, 3)
+    for threads in (1, 3):
+        found = sw.fit("y ~ x + z", parts, by=["h", "g"], cov=cov, threads=threads)
+        assert list(found) == keys
+        assert_allclose(np.array(found.table()["std_error"].to_pylist(), dtype=float), errors, rtol=1e-9)
+    alone = some(t, (t["h"] == 2) & (t["g"] == 1))
+    expected = sw.fit("y ~ x + z", alone).with_covariance(cov, alone).vcov()
+    assert_allclose(found[2, 1].vcov(), expected, rtol=1e-9, atol=1e-12 * np.abs(expected).max())
+
+
+def test_unions_are_clustered_and_else_say_what_they_take() -> None:
+    t = clustered()
+    models = sw.fit("y ~ x + s", t, by="g", cov=("cluster", "c"))
+    rows = some(t, np.isin(t["g"], [1, 4]))
+    alone = sw.fit("y ~ x + s", rows).with_covariance(("cluster", "c"), rows)
+    assert_allclose(models.union([4, 1]).vcov(), alone.vcov(), rtol=1e-9)
+    whole = sw.fit("y ~ x + s", t).with_covariance(("cluster", "c"), t)
+    assert_allclose(models.pooled().vcov(), whole.vcov(), rtol=1e-9)
+    robust = models.with_covariance("HC1", t)
+    assert_allclose(robust[2].vcov(), sw.fit("y ~ x + s", t, by="g", cov="HC1")[2].vcov(), rtol=1e-12)
+    assert str(robust).startswith("y ~ x + s, by g: 5 models, HC1")
+    assert str(models).startswith("y ~ x + s, by g: 5 models, errors clustered by c")
+    for call in (robust.pooled, lambda: robust.union([1])):
+        with pytest.raises(ArgumentError, match="HC1 standard errors of a model of several groups take its own residu"):
+            call()
+    assert robust.with_covariance("classical").pooled().robust is None
+
+
+def test_groups_without_a_covariance_stop_nobody() -> None:
+    t = {
+        "g": ["fine"] * 8 + ["one cluster"] * 4 + ["full"] * 2 + ["lone level"] * 5,
+        "c": [1, 1, 2, 2, 3, 3, 4, 4] + [9] * 4 + [1, 2] + [1, 2, 3, 4, 5],
+        "x": [1.0, 2, 3, 4, 5, 6, 7, 9, 1, 2, 3, 5, 1, 2, 1, 2, 3, 4, 9],
+        "f": [*"aabbabab", *"aabb", *"ab", *"aaaab"],
+        "y": [1.0, 3, 2, 5, 4, 7, 6, 9, 1, 3, 2, 6, 1, 3, 1, 3, 2, 5, 7],
+    }
+    models = sw.fit("y ~ x + f", t, by="g", cov=("cluster", "c"))
+    status = dict(zip(models, models.glance()["status"].to_pylist(), strict=True))
+    assert status == {
+        "fine": "ok",
+        "full": "fewer rows than parameters",
+        "lone level": "ok",
+        "one cluster": "a single cluster",
+    }
+    assert models["one cluster"].tidy()["std_error"].to_pylist() == [None] * 3
+    for robust in (models, models.with_covariance("HC3", t)):
+        assert all(model.summary() for model in robust.values())
+        assert "Degenerate groups: " in str(robust)
+    (note,) = [note for note in robust["lone level"].record().notes if "leverage" in note]
+    assert note.startswith("1 row has leverage 1 (row 19): a coefficient of its own fits it exactly")
+    assert robust["full"].tidy()["std_error"].to_pylist() == [None] * 3
+
+
+def test_what_is_refused_of_covariances_of_groups(monkeypatch: pytest.MonkeyPatch) -> None:
+    def never() -> Any:
+        yield pa.table(some(clustered(), slice(0, 3)))
+        raise AssertionError("the rows were read")
+
+    t = clustered()
+    with pytest.raises(ArgumentError, match=r"cov='HC3' reads the rows twice, and .* can be read only once"):
+        sw.fit("y ~ x", never(), by="g", cov="HC3")
+    with pytest.raises(ArgumentError, match="each group by g is a single cluster by g"):
+        sw.fit("y ~ x", never(), by="g", cov=("cluster", "g"))
+    models = sw.fit("y ~ x", t, by="g")
+    with pytest.raises(ArgumentError, match="the states of clusters are gathered with those of the groups: fit"):
+        models.with_covariance(("cluster", "c"), t)
+    for other in (some(t, slice(0, 300)), some(t, t["g"] < 4)):
+        with pytest.raises(ArgumentError, match="has other complete rows than the fit had; give the data of the fit"):
+            models.with_covariance("HC3", other)
+    with pytest.raises(ArgumentError, match="there is a group that the fit did not have"):
+        models.with_covariance("HC3", t | {"g": t["g"] + 1})
+    with pytest.raises(ArgumentError, match="are not those of the fit: their residuals differ"):
+        models.with_covariance("HC3", t | {"y": t["y"][::-1]})
+    monkeypatch.setattr(regrouping, "MOST_BYTES", 8 * 12 * 5)
+    for call in (lambda: models.with_covariance("HC3", t), lambda: sw.fit("y ~ x", t, by="g", cov="HC3")):
+        with pytest.raises(TooManyGroups, match=r"the states of 5 groups of 1 columns come to .*; 2 groups of so many"):
+            call()

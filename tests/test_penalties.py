@@ -11,8 +11,10 @@ import numpy as np
 import pyarrow.csv
 import pytest
 from numpy.testing import assert_allclose
+from sklearn.linear_model import ElasticNet, Ridge
 
 from slopewise.collected import Collected
+from slopewise.design.grouping import Folds
 from slopewise.design.keyed import Keyed
 from slopewise.errors import ArgumentError
 from slopewise.moments import Moments
@@ -79,6 +81,62 @@ def test_glmnet_agrees(case: dict[str, Any]) -> None:
         assert_allclose(ours, objective(case, k, np.array(w), b), rtol=1e-8)
         assert_allclose(path.coefficients[k], w, atol=1e-7 * np.abs(path.coefficients).max())
         assert_allclose(path.intercepts[k], b, rtol=1e-6, atol=1e-9)
+
+
+STANDARD = [case for case in CASES if case["standardize"] and case["intercept"] and set(case["factors"]) == {1}]
+
+
+@pytest.mark.parametrize("case", STANDARD, ids=told)
+def test_scikit_learn_agrees_on_the_objective(case: dict[str, Any]) -> None:
+    X, y, v = complete(case)
+    m = np.average(X, axis=0, weights=v)
+    s = np.sqrt(np.average((X - m) ** 2, axis=0, weights=v))
+    kept = of_moments(Moments.of(X, y, weights=v), names=case["columns"])
+    path = elastic_net_path(kept, case["lambdas"], l1_ratio=case["l1_ratio"], positive=case["positive"])
+    for k, lmbda in enumerate(case["lambdas"]):
+        if case["l1_ratio"]:
+            options = {"l1_ratio": case["l1_ratio"], "positive": case["positive"]}
+            referee = ElasticNet(alpha=lmbda, tol=1e-13, max_iter=10**6, **options)
+        else:
+            referee = Ridge(alpha=lmbda * v.sum(), solver="svd")
+        referee.fit((X - m) / s, y, sample_weight=v)
+        b = referee.intercept_ - (referee.coef_ / s) @ m
+        assert_allclose(path.objectives[k], objective(case, k, referee.coef_ / s, b), rtol=1e-8)
+
+
+def test_scikit_learn_was_asked_on_five_tables() -> None:
+    assert len({case["table"] for case in STANDARD}) == 5
+
+
+@pytest.mark.parametrize("kind", ["ridge", "lasso", "elastic_net"])
+def test_held_out_errors_of_a_file_are_those_of_refitting(kind: Any) -> None:
+    formula, names = "price ~ area + Overall.Qual + Year.Built + Lot.Area", ["area", "Overall.Qual", "Year.Built"]
+    table = pyarrow.csv.read_csv(R / "../../../examples/ames.csv")
+    columns = [*names, "Lot.Area", "price"]
+    rows = np.column_stack([np.array(table[name].to_pylist(), dtype=float) for name in columns])
+    number = np.arange(1, len(rows) + 1)
+    found = cross_validate(collect(formula, table, folds=5, seed=3), kind)
+    fold, whole = Folds(5, 3).of_numbers(number), ~np.isnan(rows).any(axis=1)
+    walk = {"ridge": ridge_path, "lasso": lasso_path, "elastic_net": elastic_net_path}[kind]
+    for k in range(5):
+        train, held = rows[whole & (fold != k)], rows[whole & (fold == k)]
+        for place in range(0, 100, 9):
+            path = walk(Moments.of(train[:, :-1], train[:, -1]), [found.lambdas[place]])
+            left = held[:, -1] - path.intercepts[0] - held[:, :-1] @ path.coefficients[0]
+            assert_allclose(found.fold_errors[k, place], np.mean(left**2), rtol=1e-9)
+
+
+def test_the_gap_that_is_printed_is_within_the_tolerance() -> None:
+    for case in CASES:
+        X, y, v = complete(case)
+        path = elastic_net_path(Moments.of(X, y, weights=v), l1_ratio=case["l1_ratio"])
+        assert path.gaps.max() <= path.penalty.tolerance
+        assert max(path.table()["gap"].to_pylist()) == path.gaps.max()
+        lines = [line.split("←")[0].split() for line in str(path).splitlines() if line[:1].isdigit()]
+        raised = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
+        shown = [float(line[-1].replace("×10", "e").translate(raised)) for line in lines]
+        assert 10 <= len(shown) <= 12
+        assert max(shown) <= path.penalty.tolerance
 
 
 @pytest.mark.parametrize("case", FOLDS, ids=told)

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 
 import slopewise as sw
-from slopewise import rereading
+from slopewise import clustering, rereading
 from slopewise.errors import ArgumentError, FitError, UnknownColumn
 
 KINDS: tuple[Any, ...] = ("HC0", "HC1", "HC2", "HC3", ("cluster", "g"), ("cluster", "g", "s"))
@@ -33,7 +33,7 @@ def table(seed: int = 0, m: int = 200) -> dict[str, Any]:
 @pytest.mark.parametrize("cells", [4, 100, 10**6])
 def test_how_the_rows_are_cut_does_not_matter(monkeypatch: pytest.MonkeyPatch, cov: Any, cells: int) -> None:
     t = table()
-    whole = sw.fit("y ~ x + s", t, cov=cov, weights="w").vcov()
+    whole, model = sw.fit("y ~ x + s", t, cov=cov, weights="w").vcov(), sw.fit("y ~ x + s", t, weights="w")
     monkeypatch.setattr(rereading, "CELLS", cells)
     monkeypatch.setattr(rereading, "LEAST", 1)
 
@@ -41,9 +41,9 @@ def test_how_the_rows_are_cut_does_not_matter(monkeypatch: pytest.MonkeyPatch, c
         for start in range(0, 200, 37):
             yield pa.table({name: values[start : start + 37] for name, values in t.items()})
 
-    assert_allclose(sw.fit("y ~ x + s", pa.concat_tables(blocks()), cov=cov, weights="w").vcov(), whole, rtol=1e-11)
+    assert_allclose(model.with_covariance(cov, pa.concat_tables(blocks())).vcov(), whole, rtol=1e-11)
     for threads in (1, 3):
-        assert_allclose(sw.fit("y ~ x + s", t, cov=cov, weights="w", threads=threads).vcov(), whole, rtol=1e-11)
+        assert_allclose(model.with_covariance(cov, t, threads=threads).vcov(), whole, rtol=1e-11)
 
 
 @pytest.mark.parametrize("cov", KINDS, ids=str)
@@ -167,26 +167,72 @@ def test_what_can_be_read_once_is_refused_before_a_row_is_read() -> None:
 
 @pytest.mark.parametrize("formula", ["y ~ x + z", "y ~ 0 + x", "y ~ x * s", "y ~ x + I(x^2) + g"])
 @pytest.mark.parametrize("rows", [1, 37, 200])
-def test_clusters_need_no_second_pass(formula: str, rows: int) -> None:
+@pytest.mark.parametrize("cov", [("cluster", "g"), ("cluster", "g", "s")], ids=str)
+def test_clusters_need_no_second_pass(formula: str, rows: int, cov: Any) -> None:
     t = table()
 
     def once() -> Iterator[pa.Table]:
         for start in range(0, 200, rows):
             yield pa.table({name: values[start : start + rows] for name, values in t.items()})
 
-    asked = {"cov": ("cluster", "g"), "weights": "w", "frequency": "f"}
-    without, twice = sw.fit(formula, once(), **asked), sw.fit(formula, t, **asked)
-    size = np.sqrt(np.diagonal(twice.vcov()))
+    asked: dict[str, Any] = {"cov": cov, "weights": "w", "frequency": "f"}
+    without, plain = sw.fit(formula, once(), **asked), sw.fit(formula, t, weights="w", frequency="f")
+    twice = plain.with_covariance(asked["cov"], t)
+    size = np.sqrt(np.abs(np.diagonal(twice.vcov())))
     assert_allclose(without.vcov() / size / size[:, None], twice.vcov() / size / size[:, None], atol=1e-10)
-    assert without.covariance.clusters == twice.covariance.clusters == (12,)
+    assert without.covariance.clusters == twice.covariance.clusters == (12, 3)[: len(cov) - 1]
+
+
+def test_many_clusters_are_met_in_a_second_pass_if_there_can_be_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    t, cov = table(), ("cluster", "g")
+    usual = sw.fit("y ~ x + z", t, cov=cov)
+    assert usual.kept.keyed is not None
+    monkeypatch.setattr(clustering, "CLUSTER_BYTES", 1_000)
+    twice = sw.fit("y ~ x + z", t, cov=cov)
+    assert twice.kept.keyed is None
+    assert_allclose(twice.vcov(), usual.vcov(), rtol=1e-12)
+    with pytest.raises(ArgumentError, match="of a submodel read the rows again, for the states of these clusters were"):
+        sw.submodel(twice, drop="z")
+    once = sw.fit("y ~ x + z", iter([pa.table(t)]), cov=cov)
+    assert once.kept.keyed is not None
+
+
+@pytest.mark.parametrize("cov", [("cluster", "g"), ("cluster", "g", "s")], ids=str)
+@pytest.mark.parametrize("more", [{}, {"weights": "w"}, {"weights": "w", "frequency": "f"}], ids=str)
+@pytest.mark.parametrize("formula", ["y ~ x + s", "y ~ 0 + x + s", "y ~ s:x", "y ~ 1", "z ~ x + y", "y ~ 0 + I(x^2)"])
+def test_submodels_are_clustered_from_the_same_state(cov: Any, more: dict[str, str], formula: str) -> None:
+    t = table()
+    whole = sw.fit("y ~ x * s + z + I(x^2)", t, cov=cov, **more)
+    mine = sw.submodel(whole, formula)
+    fresh = sw.fit(formula, t, **more).with_covariance(cov, t)
+    size = np.sqrt(np.abs(np.diagonal(fresh.vcov())))
+    assert_allclose(mine.vcov() / size / size[:, None], fresh.vcov() / size / size[:, None], atol=1e-12)
+    assert mine.covariance.clusters == fresh.covariance.clusters
+    smaller = sw.submodel(mine, drop=mine.kept.design.terms[-1].label) if len(mine.kept.design.terms) > 1 else mine
+    again = sw.fit(smaller.formula, t, **more).with_covariance(cov, t)
+    assert_allclose(smaller.tidy()["std_error"], again.tidy()["std_error"], rtol=1e-12)
+    collected = sw.collect("y ~ x * s + z + I(x^2)", t, by=list(cov[1:]), **more)
+    assert_allclose(sw.submodel(collected, formula).with_covariance(cov).vcov(), mine.vcov(), rtol=1e-12)
+
+
+def test_a_submodel_with_other_robust_errors_would_need_the_rows() -> None:
+    model = sw.fit("y ~ x + z", table(), cov="HC3")
+    with pytest.raises(ArgumentError, match=r"HC3 standard errors of a submodel read the rows again, "):
+        sw.submodel(model, drop="z")
+    assert sw.submodel(model.with_covariance("classical"), drop="z").robust is None
+
+
+def test_folds_of_arrays_go_along_with_a_submodel() -> None:
+    t = table()
+    X = np.column_stack([t["x"], t["z"], t["w"]])
+    kept = sw.submodel(sw.collect_arrays(X, t["y"], folds=4), "y ~ x3 + x1").kept
+    assert_allclose(kept.states.mean, sw.collect_arrays(X[:, [2, 0]], t["y"], folds=4).states.mean, rtol=1e-14)
 
 
 def test_clusters_without_a_second_pass_have_their_limits() -> None:
     t = table()
     with pytest.raises(ArgumentError, match="is made of all rows, so that no state of one group has it; write powers"):
         sw.fit("y ~ poly(x, 2)", iter([pa.table(t)]), cov=("cluster", "g"))
-    with pytest.raises(ArgumentError, match="reads the rows twice"):
-        sw.fit("y ~ x", iter([pa.table(t)]), cov=("cluster", "g", "s"))
     with pytest.raises(FitError, match="all rows are of one cluster by g"):
         sw.fit("y ~ x", iter([pa.table(t | {"g": np.ones(200)})]), cov=("cluster", "g"))
 

@@ -31,7 +31,7 @@ from slopewise.design.terms import Factor, Term
 from slopewise.design.tree import Column
 from slopewise.errors import ArgumentError, UnknownColumn
 from slopewise.inference.covariance import Covariance
-from slopewise.inference.estimates import check_level, t_quantile
+from slopewise.inference.estimates import Estimates, check_level, t_quantile
 from slopewise.inference.geometry import Geometry
 from slopewise.numerals import aligned, decimals, fixed
 from slopewise.solvers.exact import solve
@@ -51,23 +51,15 @@ FIGURES = ("estimate", "std_error", "statistic", "p_value", "conf_low", "conf_hi
 
 
 @dataclass(frozen=True, eq=False)
-class Averages:
-    """One row for each of `levels`, those of the categories `by`; arrays (m,), NaN where the rows say nothing.
+class Averages(Estimates):
+    """Estimates for each of `levels`, those of the categories `by`; arrays (m,), NaN where the rows say nothing.
 
     `of` is the column whose slope it is, in target units per its unit, and empty for predictions, in target units.
-    `statistic` = estimate / std_error, `p_value` two-sided, `conf_low` and `conf_high` the interval at `level`.
     """
 
     of: str
     by: tuple[str, ...]
     levels: tuple[tuple[str, ...], ...]
-    estimate: Array
-    std_error: Array
-    statistic: Array
-    p_value: Array
-    conf_low: Array
-    conf_high: Array
-    level: float
 
     def __str__(self) -> str:
         what = f"slope of {self.of}" if self.of else "average prediction"
@@ -344,7 +336,7 @@ def _averages(
         statistic = estimate / std_error
     p_value = 2 * special.stdtr(df, -np.abs(statistic)) if df else np.full(len(estimate), np.nan)
     half = t_quantile(level, df) * std_error
-    return Averages(*labels, estimate, std_error, statistic, p_value, estimate - half, estimate + half, level)
+    return Averages(estimate, std_error, statistic, p_value, estimate - half, estimate + half, level, *labels)
 
 
 def _estimable(kept: Collected, geometry: Geometry, rows: Array, constant: float) -> BoolArray:

@@ -3,10 +3,12 @@
 SlopewiseError
 ├── ArgumentError            (ValueError)    an argument that makes no sense; exit code 2
 │   ├── ShapeError                           arrays whose shapes do not fit each other
+│   ├── TooManyGroups                        groups whose states take more memory than they may
 │   └── FormulaError                         a formula that cannot be read, with the position
 ├── DataError                (ValueError)    something in the data; exit code 1
 │   ├── SourceError          (OSError)       a file that is missing, empty, a directory, or unreadable
 │   ├── UnknownColumn        (LookupError)   a name the data do not have, with 'did you mean'
+│   ├── UnknownGroup         (KeyError)      a value of the key columns that no row has
 │   ├── ColumnTypeError      (TypeError)     text where numbers are needed, with row and column
 │   ├── NotFinite                            an infinite value, or one an expression made
 │   ├── MissingValues                        missing values where they are refused, or no complete row
@@ -41,6 +43,10 @@ class ArgumentError(SlopewiseError, ValueError):
 
 class ShapeError(ArgumentError):
     """Arrays whose shapes do not fit; the message names the shapes."""
+
+
+class TooManyGroups(ArgumentError):
+    """Groups, or clusters, whose states take more memory than they may."""
 
 
 class FormulaError(ArgumentError):
@@ -82,6 +88,12 @@ class UnknownColumn(DataError, LookupError):
             super().__init__(f"{where} lacks {1 + len(also)} columns: {names}; it has {has}")
         else:
             super().__init__(f"{where} has no column {name!r}; {suggest(name, self.available)}")
+
+
+class UnknownGroup(DataError, KeyError):
+    """A value that no row has in the columns that make the groups."""
+
+    __str__ = Exception.__str__
 
 
 class ColumnTypeError(DataError, TypeError):

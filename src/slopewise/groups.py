@@ -18,15 +18,23 @@ from slopewise.collected import Collected
 from slopewise.data.buffers import as_numpy
 from slopewise.data.keys import taken
 from slopewise.design.keyed import Keyed
-from slopewise.errors import ArgumentError, DataError
+from slopewise.errors import ArgumentError, UnknownGroup
+from slopewise.inference.covariance import Assumption, Cov
+from slopewise.inference.geometries import Geometries
+from slopewise.inference.geometry import Geometry
 from slopewise.inference.grouped import STATUSES, Chow, Figures, chow, estimates_of, figures
+from slopewise.inference.robust import POWER
+from slopewise.inference.scatters import Sureness, sureness
 from slopewise.model import LinearModel
 from slopewise.moments import Moments
 from slopewise.numerals import aligned, on_a_line, plain
+from slopewise.predictions import open_rows, weighed
+from slopewise.regrouping import Progress, Refits, Robust, check_room, coded_states, squares_of
+from slopewise.rereading import check_rereadable
 from slopewise.solvers import exact
 from slopewise.solvers.batched import Solutions, is_large, solve_stack
 from slopewise.solvers.solution import Solution
-from slopewise.typing import AnyArray, IntArray
+from slopewise.typing import AnyArray, Array, ArrayLike, IntArray
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -34,17 +42,14 @@ if TYPE_CHECKING:
 SHOWN, WIDEST, NAMED = 20, 6, 5
 """Groups and coefficients that the text shows, and degenerate groups that it names."""
 
+PAGE = 1_024
+"""Groups whose covariances are worked out at a time."""
+
 ESTIMATES = ("estimate", "std_error", "statistic", "p_value", "conf_low", "conf_high")
 GLANCED = (
     *("nobs", "r_squared", "adj_r_squared", "sigma", "statistic", "p_value", "df", "df_residual", "rank"),
     *("log_lik", "aic", "bic"),
 )
-
-
-class UnknownGroup(DataError, KeyError):
-    """A value that no row has in the key columns."""
-
-    __str__ = Exception.__str__
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,11 +67,19 @@ class Models(Mapping[Hashable, LinearModel]):
     """
 
     kept: Collected
+    robust: Robust | None = None
 
     def __getitem__(self, key: Hashable) -> LinearModel:
-        place = self._place(key)
+        at = self._order[[self._place(key)]]
         named = " and ".join(f"{name} = {value}" for name, value in zip(self.by, _tuple(key), strict=True))
-        return self._model(self._state(self._order[place : place + 1])[0], f"{self.kept.source}, {named}")
+        model = self._model(self._state(at)[0], f"{self.kept.source}, {named}")
+        if self.robust is None:
+            return model
+        states, w = Moments.stack([model.moments]), model.solution.coefficients[None]
+        geometries = Geometries.of(states, w, intercept=self.kept.intercept)
+        scatters = self.robust.scatters(self.kept, at, geometries)
+        found = scatters.covariance(0, geometries, self.robust.assumption)
+        return replace(model, robust=self.robust.named(found, int(at[0])))
 
     def __iter__(self) -> Iterator[Hashable]:
         return iter(self._places)
@@ -109,7 +122,47 @@ class Models(Mapping[Hashable, LinearModel]):
     def figures(self) -> Figures:
         """The figures of all fits, arrays over the groups in their order."""
         stack = self._keyed
-        return figures(self.solutions, stack.rows[self._order], stack.log_weight[self._order])
+        return figures(self.solutions, stack.rows[self._order], stack.log_weight[self._order], self._sureness)
+
+    def with_covariance(
+        self,
+        cov: Cov,
+        data: Any = None,
+        *,
+        weights: ArrayLike | None = None,
+        frequency: ArrayLike | None = None,
+        threads: int | None = None,
+        progress: Progress | None = None,
+    ) -> Models:
+        """The same models with other standard errors: "classical", or "HC0" … "HC3", which read their rows once more.
+
+        `data` and the rest are as in `LinearModel.with_covariance`. Clusters within groups are gathered with them:
+        `fit(formula, data, by="region", cov=("cluster", "school"))`. Raises `ArgumentError` for other rows than those
+        of the fit, and where states of all groups would take too much memory twice.
+
+        >>> import slopewise as sw
+        >>> table = {"f": list("aaaabbbb"), "x": [1.0, 2, 3, 4] * 2, "y": [1.0, 2, 4, 4, 3, 5, 7, 8]}
+        >>> models = sw.fit("y ~ x", table, by="f").with_covariance("HC3", table)
+        >>> models["a"].vcov().round(4).tolist()
+        [[0.576, -0.3041], [-0.3041, 0.1808]]
+        """
+        assumption = Assumption.of(cov)
+        if not assumption.rereads:
+            return replace(self, robust=None)
+        if assumption.keys:
+            raise ArgumentError(
+                f"the states of clusters are gathered with those of the groups: fit(…, by={self.by!r}, cov={cov!r})"
+            )
+        check_room(len(self), len(self.kept.gathered.keys) + 1)
+        source = weighed(self.kept.design, open_rows(self.kept.design, data), weights, frequency)
+        check_rereadable(source, f"cov={cov!r}")
+        groups, found = self._keyed, self.solutions
+        place = np.argsort(self._order)
+        df = np.maximum(groups.rows - found.rank[place], 1)
+        w, rss = found.coefficients[place], found.rss[place]
+        refits = Refits(self.kept, groups, self._geometries(w), rss / df, POWER[assumption.kind])
+        squares = squares_of(refits, source, assumption, float(np.nansum(rss)), threads=threads, progress=progress)
+        return replace(self, robust=squares)
 
     def table(self, level: float = 0.95) -> pa.Table:
         """Each group and term in a row: the keys, term estimate std_error statistic p_value conf_low conf_high.
@@ -118,7 +171,8 @@ class Models(Mapping[Hashable, LinearModel]):
         """
         import pyarrow as pa
 
-        e, k = estimates_of(self.solutions, self.figures.df_residual, level), len(self.names)
+        e = estimates_of(self.solutions, self.figures.df_residual, level, self._sureness)
+        k = len(self.names)
         keys = taken(self.groups, np.repeat(np.arange(len(self)), k))
         term = pa.DictionaryArray.from_arrays(np.tile(np.arange(k, dtype=np.int32), len(self)), list(self.names))
         columns = {name: pa.array(getattr(e, name).ravel(), from_pandas=True) for name in ESTIMATES}
@@ -129,7 +183,7 @@ class Models(Mapping[Hashable, LinearModel]):
         """One row a group: the keys, its figures as in `LinearModel.glance`, its rank, and its `status`.
 
         "ok", or what is the matter: "no rows", "fewer rows than parameters", "no residual degrees of freedom",
-        "constant target", or "columns dropped", as earlier ones determine them.
+        "constant target", "columns dropped", as earlier ones determine them, or "a single cluster".
         """
         import pyarrow as pa
 
@@ -140,18 +194,22 @@ class Models(Mapping[Hashable, LinearModel]):
         return pa.table({**dict(zip(_apart(keys, table), keys.columns, strict=True)), **_columns(table)})
 
     def pooled(self) -> LinearModel:
-        """The model of all groups together."""
-        return LinearModel(replace(self.kept, keyed=None), self._whole)
+        """The model of all groups together; clustered where they are, and `ArgumentError` for "HC0" … "HC3"."""
+        return self._clustered(LinearModel(replace(self.kept, keyed=None), self._whole), np.arange(len(self)))
 
     def union(self, keys: Iterable[Hashable]) -> LinearModel:
-        """The model of the rows of some groups together. Raises `UnknownGroup`, and `ArgumentError` for none."""
+        """The model of the rows of some groups together, clustered where they are.
+
+        Raises `UnknownGroup`, and `ArgumentError` for no group, and for "HC0" … "HC3": its residuals are other ones.
+        """
         chosen = list(dict.fromkeys(keys))
         if not chosen:
             raise ArgumentError("a union is of one group at least; name some of them")
         places = np.array([self._place(key) for key in chosen], dtype=np.int64)
         named = f"{len(chosen):,} groups by {' and '.join(self.by)}"
         parts = [self._state(self._order[places[a : a + 4096]]).pool() for a in range(0, len(places), 4096)]
-        return self._model(Moments.stack(parts).pool(), f"{self.kept.source}, {named}")
+        model = self._model(Moments.stack(parts).pool(), f"{self.kept.source}, {named}")
+        return self._clustered(model, np.sort(self._order[places]))
 
     def chow(self) -> Chow:
         """The F test of one model for all groups against one for each: see `slopewise.inference.grouped`."""
@@ -176,12 +234,20 @@ class Models(Mapping[Hashable, LinearModel]):
         cut = [
             f"{count:,} more {what}" for count, what in zip(more, ("groups", "coefficients"), strict=True) if count > 0
         ]
-        lines = [f"{self.kept.design.formula}, by {' and '.join(self.by)}: {len(self):,} models", ""]
+        lines = [f"{self.kept.design.formula}, by {' and '.join(self.by)}: {len(self):,} models{self._errors}", ""]
         lines += aligned([heading, *rows]) + [f"… {' and '.join(cut)}"] * bool(cut)
         return "\n".join([*lines, "", *self._degenerate()])
 
     def __repr__(self) -> str:
         return f"<Models {self.kept.design.formula!r} by {' and '.join(self.by)}: {len(self):,} groups>"
+
+    @property
+    def _errors(self) -> str:
+        """What kind of standard errors the models have; nothing for classical ones."""
+        if self.robust is None:
+            return ""
+        assumption = self.robust.assumption
+        return f", errors clustered by {' and '.join(assumption.keys)}" if assumption.keys else f", {assumption.kind}"
 
     @property
     def _shown(self) -> AnyArray:
@@ -234,6 +300,35 @@ class Models(Mapping[Hashable, LinearModel]):
         gathered = self._keyed.gathered(self.kept.gathered, state)
         kept = Collected(self.kept.design, gathered, source, self.kept.provenance)
         return LinearModel(kept, exact.solve(kept.moments, intercept=kept.intercept))
+
+    def _geometries(self, coefficients: Array) -> Geometries:
+        """Those of all groups, in the order of their states, with these coefficients (G, p)."""
+        parts, start = [], 0
+        for states in self._keyed.pages(self.kept.gathered.keys, PAGE):
+            here = coefficients[start : start + len(states.rows)]
+            parts.append(Geometries.of(self.kept.coding.apply(states), here, intercept=self.kept.intercept))
+            start += len(states.rows)
+        return Geometries.joined(parts)
+
+    @cached_property
+    def _sureness(self) -> Sureness | None:
+        """Standard errors and F of all groups, in their order, where they are not the classical ones."""
+        if self.robust is None:
+            return None
+        parts, w = [], self.solutions.coefficients
+        for a in range(0, len(self), PAGE):
+            at = self._order[a : a + PAGE]
+            states = coded_states(self.kept, self._keyed, at)
+            geometries = Geometries.of(states, w[a : a + PAGE], intercept=self.kept.intercept)
+            parts.append(sureness(self.robust.scatters(self.kept, at, geometries), geometries))
+        return Sureness(*map(np.concatenate, zip(*parts, strict=True)))
+
+    def _clustered(self, model: LinearModel, groups: IntArray) -> LinearModel:
+        """A model of several groups with their covariance."""
+        if self.robust is None:
+            return model
+        geometry = Geometry.of(model.moments, model.solution)
+        return replace(model, robust=self.robust.union(self.kept, groups, geometry))
 
     def _degenerate(self) -> list[str]:
         """A sentence for each status but "ok" that some group has, and one where none has."""

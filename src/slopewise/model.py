@@ -14,13 +14,11 @@ import numpy as np
 from slopewise.answer import Answer
 from slopewise.data.documents import read_document, write_document
 from slopewise.design import Rows
-from slopewise.design.grouping import ByColumns
 from slopewise.design.rows import Features
 from slopewise.diagnosis import Diagnosis, diagnosed
 from slopewise.errors import FitError
 from slopewise.evaluation import Evaluation, evaluated
 from slopewise.extrapolation import leverages, reach_of
-from slopewise.inference.clusters import of_states
 from slopewise.inference.covariance import Assumption, Cov
 from slopewise.inference.estimates import check_level, parameter_block
 from slopewise.inference.influence import Scale, influence
@@ -36,7 +34,7 @@ from slopewise.predictions import (
     row_blocks,
     weighed,
 )
-from slopewise.rereading import Refit, check_rereadable, keyed, robust_covariance
+from slopewise.rereading import Refit, check_rereadable, covariance_of_states, keyed, robust_covariance
 from slopewise.saved import KIND, Parts, document, restored
 from slopewise.typing import Array, ArrayLike
 from slopewise.views.summary import summary_text
@@ -92,8 +90,8 @@ class LinearModel(Answer):
         self._check_exact()
         if not assumption.rereads:
             return replace(self, robust=None)
-        if data is None and self.kept.keyed is not None and self.kept.keyed.grouping == ByColumns(assumption.keys):
-            return replace(self, robust=of_states(self.kept.states, assumption.keys[0], self._geometry))
+        if data is None and (found := covariance_of_states(self.kept, self._geometry, assumption)) is not None:
+            return replace(self, robust=found)
         source = weighed(self.kept.design, open_rows(self.kept.design, data), weights, frequency)
         check_rereadable(source, f"cov={cov!r}")
         refit = keyed(Refit(self.kept, self.solution, self._geometry), source, assumption)

@@ -93,10 +93,12 @@ def gathered(
     progress: Progress | None = None,
     checkpoint: str | Path | None = None,
     grouping: Grouping | None = None,
+    most: int | None = None,
 ) -> Collected:
     """One pass; with `checkpoint`, one that goes on where the file says that an earlier one has stopped.
 
     With a `grouping` it gathers a state for each group or fold, too; these are in double-double, and in no checkpoint.
+    Where they come to more than `most` bytes it raises `TooManyGroups`.
     """
     check_precision(precision)
     if grouping is not None:
@@ -107,8 +109,8 @@ def gathered(
     read = partial(local.reduce, source, design.variables, design.prepare, threads=threads, progress=progress)
     reduce = partial(read, empty)
     if grouping is not None:
-        both = read(_Both(empty, Keyed.empty(design, grouping, threads)))
-        found, keyed = both.gathered, both.keyed
+        both = read(_Both(empty, Keyed.empty(design, grouping, threads, most)))
+        found, keyed = both.gathered, replace(both.keyed.settled(), most=None)
     elif checkpoint is None:
         found = reduce()
     else:

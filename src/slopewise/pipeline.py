@@ -11,6 +11,7 @@ from typing import Any, Literal, cast, overload
 import numpy as np
 
 from slopewise.choices import Precision
+from slopewise.clustering import by_columns, check_apart, read_clusters, read_groups
 from slopewise.collected import Collected
 from slopewise.data.arrays import Matrix
 from slopewise.data.attached import attach
@@ -21,7 +22,7 @@ from slopewise.design.grouping import ByColumns, Folds, Grouping
 from slopewise.design.tree import Column
 from slopewise.design.tree import text as quoted
 from slopewise.errors import ArgumentError, ShapeError, TooFewRows
-from slopewise.groups import Models, grouped_fit
+from slopewise.groups import Models
 from slopewise.inference.covariance import Assumption, Cov
 from slopewise.model import LinearModel
 from slopewise.moments import Moments
@@ -71,10 +72,11 @@ def fit(  # type: ignore[misc]  # the two above leave most of its options untold
     - `weights` v (analytic, as R's `lm` has them) and `frequency` (copies of a row): a column's name or an array (m,).
     - `missing`: incomplete rows are dropped and counted, or refused with "error".
     - `cov`: what is assumed of the errors: "classical", "HC0" … "HC3", or ("cluster", "school"), by two columns too.
-      All but the first read the rows twice; by one column clusters will do with once where once is all there is. See
-      `slopewise.inference.covariance`.
-    - `by`: a column, or two: a model for each of its values, from one pass; returns `Models`, a mapping of them. They
-      have classical standard errors, and sums in double-double.
+      "HC0" … "HC3" read the rows twice; for clusters the states of each of them are gathered in the one pass, unless
+      they take much memory and the rows can be read again. See `slopewise.inference.covariance`.
+    - `by`: a column, or two: a model for each of its values, from one pass; returns `Models`, a mapping of them. Each
+      is that of its rows alone, its covariance too, and sums are in double-double. Terms made of all rows, poly(x, 2)
+      or scale(x), are refused, for a group alone would have a basis of its own; powers, I(x^2), give the same fit.
     - `precision`: that of the sums, see `Moments.of`; "auto" takes double-double for whatever is streamed, and reads a
       small table once more, to sum it exactly, where even that gives fewer than 14 digits.
     - `checkpoint`: a file that holds the sums while the rows are read; interrupted, the same call goes on from there. A
@@ -88,12 +90,8 @@ def fit(  # type: ignore[misc]  # the two above leave most of its options untold
     {'Intercept': 100.0, 'size': 200.0}
     """
     assumption = Assumption.of(cov)
-    if by is not None:
-        if assumption.rereads:
-            raise ArgumentError(f"cov={cov!r}: the models of groups have classical standard errors; fit one by one")
-        asked = {"sql": sql, "db": db, "where": where, "options": options, "weights": weights, "frequency": frequency}
-        more = {"missing": missing, "precision": precision, "checkpoint": checkpoint, "threads": threads}
-        return grouped_fit(collect(formula, data, by=by, progress=progress, **asked, **more))  # type: ignore[arg-type]
+    groups = None if by is None else by_columns(by)
+    check_apart(groups, assumption)
     source, design = resolved(
         formula,
         data,
@@ -105,22 +103,23 @@ def fit(  # type: ignore[misc]  # the two above leave most of its options untold
         frequency=frequency,
         missing=missing,
         threads=threads,
-        keys=assumption.keys,
+        keys=(*(groups.keys if groups else ()), *assumption.keys),
+        apart=groups.keys if groups else (),
     )
-    at_once = len(assumption.keys) == 1 and not source.rereadable  # the states of the clusters hold all that it takes
-    if assumption.rereads and not at_once:
+    if assumption.rereads and not assumption.keys:
         check_rereadable(source, f"cov={cov!r}")
-    grouping = ByColumns(assumption.keys) if at_once else None
-    read = partial(gathered, source, design, where=where, threads=threads, progress=progress, grouping=grouping)
-    kept, solution = read(precision, checkpoint=checkpoint), None
+    read = partial(gathered, source, design, where=where, threads=threads, progress=progress)
+    if groups is not None:
+        return read_groups(read, source, groups, assumption, precision, checkpoint, threads, progress)
+    kept, solution = read_clusters(read, source, design, assumption, precision, checkpoint), None
     if precision == "auto" and source.rereadable:
         solution, better = solved_or_better(kept.moments, kept.intercept, threads)
         if better:
-            kept = read(better)
+            kept = replace(read(better), keyed=kept.keyed)
     model = least_squares(kept, solution)
     if not assumption.rereads:
         return model
-    return model.with_covariance(cov, None if at_once else source, threads=threads, progress=progress)
+    return model.with_covariance(cov, None if kept.keyed else source, threads=threads, progress=progress)
 
 
 def collect(
@@ -179,7 +178,7 @@ def _grouping(by: str | Sequence[str] | None, folds: int | None, seed: int, fold
     if by is not None and folds is not None:
         raise ArgumentError("by= and folds= both put rows into groups; give one of them (by= holds out group by group)")
     if by is not None:
-        return ByColumns((by,) if isinstance(by, str) else tuple(by))
+        return by_columns(by)
     return None if folds is None else Folds(folds, seed, fold_key)
 
 

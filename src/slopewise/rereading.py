@@ -12,11 +12,12 @@ import numpy as np
 
 from slopewise.collected import Collected
 from slopewise.data import Block, Source
+from slopewise.design.grouping import ByColumns
 from slopewise.design.rows import Rows
 from slopewise.engines import local
 from slopewise.engines.local import Accumulator
 from slopewise.errors import ArgumentError, UnknownColumn
-from slopewise.inference.clusters import Scores
+from slopewise.inference.clusters import Scores, of_states
 from slopewise.inference.covariance import Assumption, Covariance
 from slopewise.inference.geometry import Geometry, Observed
 from slopewise.inference.goodness import essentially_perfect
@@ -141,6 +142,18 @@ def robust_covariance(
     (found,) = reread(refit, source, [_scores(assumption, refit.geometry.rank)], threads=threads, progress=progress)
     covariance: Covariance = found.covariance(int(refit.kept.moments.rows))
     return covariance
+
+
+def covariance_of_states(kept: Collected, geometry: Geometry, assumption: Assumption) -> Covariance | None:
+    """The same for clusters whose states were collected, from these alone; None where they were not."""
+    if not has_states(kept, assumption) or kept.keyed is None or kept.keyed.values is None:
+        return None
+    return of_states(kept.states, kept.keyed.values, geometry)
+
+
+def has_states(kept: Collected, assumption: Assumption) -> bool:
+    """Whether the states of the clusters that are assumed were collected."""
+    return kept.keyed is not None and bool(assumption.keys) and kept.keyed.grouping == ByColumns(assumption.keys)
 
 
 def _scores(assumption: Assumption, rank: int) -> Scatter | Scores:

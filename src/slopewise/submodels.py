@@ -3,7 +3,7 @@
 What a pass keeps of a formula holds all that a smaller formula would have kept of the same rows: the columns of its
 terms are among those of the pass, with every level of every category and the powers of every polynomial. They are
 picked out here; coding, solving and inference then go on as after any pass. Rows that lacked a value in a column that
-is left out stay dropped, for nobody can tell what they held. States of groups are not taken along.
+is left out stay dropped, for nobody can tell what they held. The states of groups, folds and clusters go along.
 """
 
 from __future__ import annotations
@@ -17,16 +17,20 @@ import numpy as np
 from slopewise.collected import Collected
 from slopewise.design import Design, Gathered
 from slopewise.design.formula import parse
+from slopewise.design.keyed import Keyed
 from slopewise.design.layout import Layout
+from slopewise.design.rows import ColumnKey
 from slopewise.design.sample import Sample
 from slopewise.design.terms import INTERCEPT, Factor, Term, expand
 from slopewise.design.tree import Categorical, Column, Expression, Polynomial, columns_of, text
 from slopewise.errors import ArgumentError, FormulaError, suggest
+from slopewise.inference.covariance import Cov
 from slopewise.model import LinearModel
 from slopewise.moments.grouped import Grouped
 from slopewise.moments.pair import Pair
 from slopewise.moments.tables import PairedTable, Table
 from slopewise.pipeline import least_squares
+from slopewise.rereading import has_states
 from slopewise.typing import AnyArray
 
 Names = str | Sequence[str]
@@ -49,9 +53,12 @@ def submodel(
     `target` is another column of numbers among the terms, which then leaves them, as do the terms that are made of it;
     the old target enters only if it is added. The model is the one that `fit` gives for the smaller formula and the
     rows that were used, its categories coded as there. Rows that lacked a value in a column left out stay dropped.
+    Standard errors are clustered as those of the model, from the states that its pass has kept; of what was collected
+    `by` a column, `.with_covariance(("cluster", column))` of the submodel gives them.
 
-    Raises `ArgumentError` for terms that were not collected, for a target that is no single column of numbers, and
-    where neither term nor intercept is left; `TooFewRows` where rows are fewer than parameters.
+    Raises `ArgumentError` for terms that were not collected, for a target that is no single column of numbers, where
+    neither term nor intercept is left, and for a model with "HC0" … "HC3", which need the rows; `TooFewRows` where rows
+    are fewer than parameters.
     Source: Goodnight (1979), The American Statistician 33(3), 149–158.
 
     >>> import slopewise as sw
@@ -62,12 +69,14 @@ def submodel(
     >>> submodel(kept, target="area", add="price").formula
     'area ~ zone + price'
     """
-    state = collected_of(kept)
+    state, cov = collected_of(kept), _covariance_of(kept)
     if formula is None:
-        return least_squares(restricted(state, *_chosen(state, drop, add, terms, target)))
-    if terms is not None or drop or add or target is not None:
+        model = least_squares(restricted(state, *_chosen(state, drop, add, terms, target)))
+    elif terms is not None or drop or add or target is not None:
         raise ArgumentError("give a formula, or say what to drop and to add; a formula says all of it")
-    return least_squares(part_of(state, formula))
+    else:
+        model = least_squares(part_of(state, formula))
+    return model if cov is None else model.with_covariance(cov)
 
 
 def part_of(kept: Collected, formula: str) -> Collected:
@@ -85,6 +94,20 @@ def part_of(kept: Collected, formula: str) -> Collected:
     if (target, tuple(terms), intercept) == (design.target, design.terms, design.intercept):
         return replace_formula(kept, formula)
     return replace_formula(restricted(kept, target, terms, intercept), formula)
+
+
+def _covariance_of(kept: Collected | LinearModel) -> Cov | None:
+    """The covariance that a submodel takes over; `ArgumentError` for one that no state gives."""
+    if not isinstance(kept, LinearModel) or kept.robust is None:
+        return None
+    assumption = kept.robust.assumption
+    if not has_states(kept.kept, assumption):
+        why = "the states of these clusters were not kept" if assumption.keys else "they take the residuals of its own"
+        raise ArgumentError(
+            f"{kept.robust.phrase()} of a submodel read the rows again, for {why}; take the submodel of "
+            f'model.with_covariance("classical"), and of that .with_covariance({assumption.asked!r}, data)'
+        )
+    return assumption.asked
 
 
 def collected_of(kept: Collected | LinearModel) -> Collected:
@@ -126,7 +149,11 @@ def restricted(kept: Collected, target: Expression, terms: Sequence[Term], inter
         keys=old.keys,
         source_name=old.source_name,
     )
-    return replace(kept, design=design, gathered=_Picked(old, design).gathered(kept.gathered), keyed=None)
+    picked = _Picked(old, design)
+    gathered = picked.gathered(kept.gathered)
+    keyed = None if kept.keyed is None else picked.keyed(kept.keyed, gathered.keys)
+    folds = None if kept.folds is None else kept.folds.select(picked.numbers)
+    return replace(kept, design=design, gathered=gathered, keyed=keyed, folds=folds)
 
 
 def matched(kept: Collected, names: Names, what: str = "term") -> list[Term]:
@@ -261,6 +288,18 @@ class _Picked:
             origins={name: origin for name, origin in given.origins.items() if name in orthogonal},
             sample=self.sample(given.sample),
         )
+
+    def keyed(self, given: Keyed, keys: tuple[ColumnKey, ...]) -> Keyed:
+        """The states of the groups, of the new columns `keys`, as far as they have these."""
+        place, last = {key: i for i, key in enumerate(given.columns)}, len(given.columns)
+        found = {}
+        for key in keys:
+            is_target = self.new.terms[key.term].key == self.old_target
+            at = last if is_target else place.get(ColumnKey(self.term[key.term], key.levels))
+            if at is not None:
+                found[key] = at
+        target = last if self.target is None else place[ColumnKey(self.target)]
+        return given.restricted(self.design, tuple(found), [*found.values(), target])
 
     def sample(self, given: Sample) -> Sample:
         """The same rows of the columns that are left."""

@@ -80,10 +80,11 @@ def test_what_if(capsys: pytest.CaptureFixture[str]) -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["fit", AMES, FORMULA, "--by", "Street", "--cov", "HC3"], "--cov HC3 is of one model, and --by shows several"),
         (["fit", AMES, FORMULA, "--by", "Street", "--anova"], "--anova is of one model"),
         (["fit", AMES, FORMULA, "--by", "Street", "--drop", "area"], "give one of them"),
         (["fit", AMES, FORMULA, "--by", "Street", "--format", "html"], "--format html is of one model"),
+        (["fit", AMES, FORMULA, "--drop", "area", "--cov", "HC3"], "--cov HC3 takes the residuals of each model"),
+        (["fit", AMES, FORMULA, "--by", "Street", "--cov", "cluster:Street"], "is a single cluster by Street"),
         (["fit", AMES, FORMULA, "--drop", "aera"], "did you mean 'area'?"),
         (["path", AMES, FORMULA, "--l1-ratio", "0.5"], "leave it out for lasso"),
         (["path", AMES, FORMULA, "--penalty", "ridge", "--positive"], "leave it out for ridge"),
@@ -104,5 +105,16 @@ def test_groups_and_folds_have_their_limits() -> None:
             sw.collect("price ~ area", AMES, **options)
     with pytest.raises(sw.errors.ArgumentError, match="states of groups and folds are in double-double"):
         sw.collect("price ~ area", AMES, folds=3, precision="exact")
-    with pytest.raises(sw.errors.ArgumentError, match="classical standard errors"):
-        sw.fit("price ~ area", AMES, by="Street", cov="HC3")
+    with pytest.raises(sw.errors.ArgumentError, match="groups are by one column, or by two"):
+        sw.collect("price ~ area", AMES, by=["Street", "Order", "PID"])
+
+
+def test_groups_and_what_ifs_have_other_standard_errors(capsys: pytest.CaptureFixture[str]) -> None:
+    formula = "price ~ area + Overall.Qual"
+    asked = ["--by", "Street", "--cov", "cluster:Neighborhood", "--format", "json"]
+    assert run(["fit", AMES, formula, *asked]) == 0
+    models = sw.fit(formula, AMES, by="Street", cov=("cluster", "Neighborhood"))
+    assert json.loads(capsys.readouterr().out)["tidy"] == models.table().to_pylist()
+    assert run(["fit", AMES, formula, "--drop", "area", "--cov", "cluster:Neighborhood"]) == 0
+    test = sw.fit(formula, AMES, cov=("cluster", "Neighborhood")).test("area")
+    assert f"F {test.statistic:.4f} on 1 and {test.df_residual:g} df" in capsys.readouterr().out

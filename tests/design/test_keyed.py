@@ -167,8 +167,9 @@ def test_too_many_groups_are_refused_before_memory_runs_out(monkeypatch: pytest.
 
 
 def test_polynomials_about_all_rows_are_refused() -> None:
-    with pytest.raises(ArgumentError, match="is made of all rows, so that no state of one group has it"):
-        Keyed.empty(design("y ~ poly(x, 2)"), ["g"])
+    for term, instead in (("poly(x, 2)", r"powers, such as x \+ I\(x\^2\)"), ("center(x)", "x"), ("scale(x)", "x")):
+        with pytest.raises(ArgumentError, match=f"so that no state of one group has it; write {instead}, which fits"):
+            Keyed.empty(design(f"y ~ {term}"), ["g"])
 
 
 def test_folds_are_states_too() -> None:

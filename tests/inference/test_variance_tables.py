@@ -17,7 +17,7 @@ from statsmodels.stats.anova import anova_lm
 import slopewise as sw
 from slopewise.errors import ArgumentError, FitError
 from slopewise.inference.estimates import degrees_of_freedom
-from slopewise.inference.variance_tables import Nested, TermTable, compare, nested, type_two, type_two_wald
+from slopewise.inference.variance_tables import Nested, TermTable, compare, type_two, type_two_wald
 from slopewise.typing import Array
 
 
@@ -237,16 +237,16 @@ def test_nested_models_compare_as_r_does() -> None:
 
 def test_two_nested_models_are_a_table_of_two() -> None:
     small, large = Nested("y ~ 1", "y", 100.0, 19, 20), Nested("y ~ x", "y", 36.0, 18, 20)
-    found = nested(small, large)
+    found = compare([small, large])
     assert found.to_dict()["sum_sq"] == [None, 64.0]
     assert found.cells()[2] == ("y ~ x", "18", "36", "1", "64", "32", "<1e-4")
     assert found.cells()[1] == ("y ~ 1", "19", "100", "", "", "", "")
 
 
 def test_a_perfect_model_is_infinitely_better() -> None:
-    found = nested(Nested("y ~ 1", "y", 100.0, 2, 3), Nested("y ~ x", "y", 0.0, 1, 3))
+    found = compare([Nested("y ~ 1", "y", 100.0, 2, 3), Nested("y ~ x", "y", 0.0, 1, 3)])
     assert (found.statistic[1], found.p_value[1]) == (np.inf, 0.0)
-    none_left = nested(Nested("y ~ 1", "y", 100.0, 1, 2), Nested("y ~ x", "y", 0.0, 0, 2))
+    none_left = compare([Nested("y ~ 1", "y", 100.0, 1, 2), Nested("y ~ x", "y", 0.0, 0, 2)])
     assert np.isnan(none_left.statistic[1])
 
 
@@ -262,7 +262,7 @@ def test_a_perfect_model_is_infinitely_better() -> None:
 def test_models_that_are_not_nested_are_refused(change: dict[str, Any], reason: str) -> None:
     small, large = Nested("y ~ 1", "y", 100.0, 19, 20), Nested("y ~ x", "y", 36.0, 18, 20)
     with pytest.raises(ArgumentError, match=reason):
-        nested(small, large._replace(**change))
+        compare([small, large._replace(**change)])
 
 
 def test_one_model_is_no_comparison() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -12,10 +13,13 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 
 from slopewise.errors import ArgumentError, NotFinite
-from slopewise.moments import Moments, runs, stacks
+from slopewise.moments import Moments, pooling, runs, stacks
+from slopewise.moments.pair import Pair
 from slopewise.moments.rows import WeightedRows
 from slopewise.moments.stacks import Stack, check_size, folded, stacked
 from slopewise.typing import AnyArray
+
+PLACES = [(0, 0), (1, 64), (2, 99)]
 
 
 @given(st.integers(0, 2**32 - 1), st.booleans(), st.booleans(), st.sampled_from([1.0, 1e100, 1e-100]))
@@ -44,15 +48,33 @@ def test_each_state_is_that_of_its_rows(seed: int, weighted: bool, counted: bool
     assert_allclose(states.pool().mean, whole.mean, rtol=1e-14, atol=1e-15 * scale)
 
 
-def test_states_are_scattered_and_merged() -> None:
-    rows = WeightedRows.of([1.0, 2.0, 4.0], [1.0, 3.0, 4.0], None, None)
-    states = stacked(rows, np.array([0, 1, 1]), 2)
-    wide = states.scattered(np.array([2, 0]), 4)
-    assert wide.rows.tolist() == [2, 0, 1, 0]
-    assert wide[0] == states[1]
-    twice = wide.merge(states.scattered(np.array([0, 1]), 4))
-    assert twice.rows.tolist() == [3, 2, 1, 0]
-    assert_allclose(twice[0].mean, Moments.of([1.0, 2.0, 4.0], [1.0, 3.0, 4.0]).mean)
+@pytest.mark.parametrize("count", [1, 2, 3, 6, 7, 12, 100])
+def test_both_spellings_pool_to_the_last_digits(monkeypatch: pytest.MonkeyPatch, count: int) -> None:
+    rng = np.random.default_rng(count)
+    high = rng.normal(size=(count, 3, 100)) * 10.0 ** rng.integers(-9, 9, (count, 1, 1))
+    terms = Pair(high, high * 2.0**-54 * rng.uniform(-1, 1, high.shape))
+    exact = [sum((pair.fraction() for pair in (terms[k, i, j] for k in range(count))), Fraction(0)) for i, j in PLACES]
+    for large in (2**22, 0):
+        monkeypatch.setattr(pooling, "LARGE", large)
+        monkeypatch.setattr(pooling, "IN_CACHE", 1_500)
+        total = pooling.summed(terms)
+        size = np.abs(high).sum(axis=0)
+        for (i, j), value in zip(PLACES, exact, strict=True):
+            assert abs(total[i, j].fraction() - value) <= 2.0**-100 * size[i, j]
+
+
+def test_a_stack_of_some_columns_is_that_of_these_columns() -> None:
+    rng = np.random.default_rng(0)
+    X, y, codes = rng.normal(size=(60, 3)) * [1.0, 1e100, 1.0], rng.normal(size=60), rng.integers(0, 5, 60)
+    whole, few = Stack(4), Stack(3)
+    whole.add(WeightedRows.of(X, y, None, None), codes, 5)
+    few.add(WeightedRows.of(np.column_stack([y, X[:, 2]]), X[:, 1], None, None), codes, 5)
+    whole.count_rows(np.arange(5), np.bincount(codes))
+    few.count_rows(np.arange(5), np.bincount(codes))
+    picked = whole.select([3, 2, 1])
+    assert picked.moments() == few.moments()
+    picked.rows[0] = -1
+    assert whole.rows[0] != -1
 
 
 def alone(given: WeightedRows, codes: AnyArray, group: int) -> Moments:

@@ -188,7 +188,7 @@ def test_what_cannot_be_validated_is_refused() -> None:
     with pytest.raises(ArgumentError, match="at least two"):
         cross_validated(states[:1])
     with pytest.raises(TooFewRows, match="fold 2 of 5"):
-        cross_validated(states.scattered(np.array([0, 1, 3, 4]), 5))
+        cross_validated(Moments.stack([states[0], states[1], Moments.empty(3), states[2], states[3]]))
     same = np.where(fold == 1, y, 7.0)
     with pytest.raises(FitError, match=r"without fold 1 .* constant \(7\)"):
         cross_validated(stacked(X, same, v, fold))

@@ -16,8 +16,11 @@ from matplotlib.transforms import Bbox
 from slopewise.errors import ArgumentError, OutputError
 from slopewise.inference.estimates import estimates
 from slopewise.moments import Moments
+from slopewise.solvers.crossval import cross_validated
 from slopewise.solvers.descent import descend
 from slopewise.solvers.exact import solve
+from slopewise.solvers.penalised import penalty_path
+from slopewise.solvers.penalty import Penalty
 from slopewise.views import plots
 
 ODD = ["a very long name of a column that goes on and on and on", "$x_1$ <b>&amp;</b> 面积\n😀"]
@@ -30,6 +33,7 @@ RUN, SCALED = descend(BOTH, iterations=200), descend(BOTH, iterations=200, scale
 AWAY = descend(ONE, learning_rate=2.1, scale=True, iterations=1000)
 AWAY_RAW = descend(ONE, learning_rate=1.0, iterations=1000)
 FOUND = estimates(BOTH, solve(BOTH))
+FOLDS = Moments.stack([Moments.of(X[k::5], Y[k::5]) for k in range(5)])
 
 PICTURES: dict[str, Callable[[], Figure]] = {
     "scatter": lambda: plots.scatter(X[:, 0], Y, x_label=ODD[0], y_label=ODD[1]),
@@ -50,6 +54,8 @@ PICTURES: dict[str, Callable[[], Figure]] = {
     "scaling": lambda: plots.scaling(RUN, SCALED, names=ODD),
     "fit_overview": lambda: plots.fit_overview(Y, Y, FOUND, BOTH, names=["Intercept", *ODD], target=ODD[1]),
     "descent_overview": lambda: plots.descent_overview(BOTH, SCALED, names=ODD, target=ODD[0]),
+    "penalty_paths": lambda: plots.penalty_paths(penalty_path(BOTH), names=ODD, target=ODD[1]),
+    "cross_validation": lambda: plots.cross_validation(cross_validated(FOLDS, Penalty()), target=ODD[0]),
     "descent_overview_away": lambda: plots.descent_overview(ONE, AWAY, names=ODD[:1], x=X[:, 0], y=Y),
 }
 

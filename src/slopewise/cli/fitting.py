@@ -73,10 +73,15 @@ def fit(
     read = asked if stored else {**asked, "precision": precision, "checkpoint": checkpoint}
     if by is not None or drop is not None or add is not None:
         alone = {"--save": save, "--plot": plot, "--readings": readings, "--test": test, "--anova": anova}
-        _check_alone("--by" if by is not None else "--drop and --add", alone, cov)
+        _check_alone("--by" if by is not None else "--drop and --add", alone)
         if by is not None and (drop or add):
             raise ArgumentError("--by fits a model for each group, --drop and --add look at one; give one of them")
-        _show_others(read, by, split_names(drop or ""), split_names(add or ""), format, level, quiet)
+        if by is None and cov.startswith("HC"):
+            raise ArgumentError(
+                f"--cov {cov} takes the residuals of each model, and --drop and --add read the rows once; fit the "
+                "formulas one by one, or give --cov cluster:COLUMN"
+            )
+        _show_others(read, cov, by, split_names(drop or ""), split_names(add or ""), format, level, quiet)
         return
     model = _fitted(read, cov, quiet)
     write(save, model.save)
@@ -138,13 +143,11 @@ def descend(
     say_written(quiet, save, plot)
 
 
-def _check_alone(what: str, others: dict[str, Any], cov: str) -> None:
+def _check_alone(what: str, others: dict[str, Any]) -> None:
     """Refuse options that say nothing of several models."""
     for name, given in others.items():
         if given:
             raise ArgumentError(f"{name} is of one model, and {what} shows several; leave one of them out")
-    if cov != "classical":
-        raise ArgumentError(f"--cov {cov} is of one model, and {what} shows several with classical standard errors")
 
 
 def _fitted(read: dict[str, Any], cov: str, quiet: bool) -> LinearModel:
@@ -160,7 +163,7 @@ def _fitted(read: dict[str, Any], cov: str, quiet: bool) -> LinearModel:
     return fitted
 
 
-def _grouped(read: dict[str, Any], by: list[str], quiet: bool) -> Models:
+def _grouped(read: dict[str, Any], cov: str, by: list[str], quiet: bool) -> Models:
     """The models of all groups, of rows, or of the state `kept` of them."""
     from slopewise import pipeline
     from slopewise.groups import grouped_fit
@@ -168,7 +171,9 @@ def _grouped(read: dict[str, Any], by: list[str], quiet: bool) -> Models:
 
     if "kept" not in read:
         with terminal.progress("rows", quiet=quiet) as bar:
-            return pipeline.fit(**read, by=by, progress=bar)
+            return pipeline.fit(**read, cov=cov, by=by, progress=bar)
+    if cov != "classical":
+        raise ArgumentError(f"--cov {cov} of groups needs rows, and there are only their sums; fit the rows themselves")
     models = grouped_fit(read["kept"])
     if list(models.by) != by:
         raise ArgumentError(f"the groups of {read['kept'].source} are by {' and '.join(models.by) or 'folds'}")
@@ -176,7 +181,14 @@ def _grouped(read: dict[str, Any], by: list[str], quiet: bool) -> Models:
 
 
 def _show_others(
-    read: dict[str, Any], by: str | None, drop: list[str], add: list[str], format: str, level: float, quiet: bool
+    read: dict[str, Any],
+    cov: str,
+    by: str | None,
+    drop: list[str],
+    add: list[str],
+    format: str,
+    level: float,
+    quiet: bool,
 ) -> None:
     """Print the models of all groups, or the model beside one with other terms."""
     from slopewise.cli.selecting import what_if
@@ -187,9 +199,9 @@ def _show_others(
             f"--format {format} is of one model; several are shown as a table{', json or csv' * bool(by)}"
         )
     if by is None:
-        print(what_if(_fitted(read, "classical", quiet), drop, add))
+        print(what_if(_fitted(read, cov, quiet), drop, add))
         return
-    models = _grouped(read, split_names(by), quiet)
+    models = _grouped(read, cov, split_names(by), quiet)
     if format == "table":
         print(models)
     elif format == "csv":

@@ -69,14 +69,15 @@ def what_if(model: LinearModel, drop: Sequence[str] = (), add: Sequence[str] = (
 
     The terms to add have been collected with the model, which is shown without them first: see `widened`. No row is
     read. ΔR² and ΔAIC are those of the second model against the first; where terms are only dropped, or only added, F
-    tests whether they matter. Raises `ArgumentError` for terms that the model does not have.
+    tests whether they matter. Clustered standard errors stay clustered. Raises `ArgumentError` for terms that the
+    model does not have.
 
     >>> import slopewise as sw
     >>> table = {"x": [1.0, 2, 3, 4, 5, 6], "z": [1.0, 0, 0, 1, 0, 1], "y": [1.1, 2.0, 2.8, 4.1, 5.2, 5.9]}
     >>> print(what_if(sw.fit("y ~ x + z", table), drop=["z"]).splitlines()[-1])
     without z: ΔR² -0.0001, ΔAIC -1.90, F 0.0502 on 1 and 3 df (p 0.837)
     """
-    from slopewise.comparing import anova, compare
+    from slopewise.comparing import compare
     from slopewise.numerals import fixed, plain, probability
     from slopewise.submodels import submodel
 
@@ -89,10 +90,26 @@ def what_if(model: LinearModel, drop: Sequence[str] = (), add: Sequence[str] = (
         f"ΔAIC {fixed(after.aic - before.aic, 2)}",
     ]
     if not (drop and add) and before.df != after.df:
-        table = anova(*((second, first) if drop else (first, second)))
-        F, p, df = (float(column[-1]) for column in (table.statistic, table.p_value, table.df))
-        parts.append(f"F {plain(F)} on {df:g} and {table.df_residual[-1]:,} df (p {probability(p)})")
+        F, df, df_residual, p = _tested(*((second, first) if drop else (first, second)))
+        parts.append(f"F {plain(F)} on {df:g} and {df_residual:,g} df (p {probability(p)})")
     return f"{compare(first, second, labels=['before', 'after'])}\n\n{' and '.join(change)}: {', '.join(parts)}"
+
+
+def _tested(small: LinearModel, large: LinearModel) -> tuple[float, float, float, float]:
+    """F, its degrees of freedom and its tail, of whether what the large model has beyond the small one matters.
+
+    By sums of squares, or by Wald's test of its further coefficients where the covariance is not classical.
+    """
+    from slopewise.comparing import anova
+
+    if large.robust is None:
+        table = anova(small, large)
+        F, df, p = (float(column[-1]) for column in (table.statistic, table.df, table.p_value))
+        return F, df, float(table.df_residual[-1]), p
+    dropped = {large.kept.names[j] for j in large.solution.dropped}
+    more = [name for name in large.names if name not in (*small.names, *dropped)]
+    test = large.test([f"`{name}`" for name in more])
+    return test.statistic, test.df, test.df_residual, test.p_value
 
 
 def widened(formula: str, add: Sequence[str]) -> str:

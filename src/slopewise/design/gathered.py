@@ -113,7 +113,7 @@ class Gathered:
     @cached_property
     def moments(self) -> Moments:
         """The state of the columns `keys`, q = p + 1, the target last."""
-        return dense(self.sums, _places(Layout.of(self.design.carried), self.keys, self.cells))
+        return dense(self.sums, places_of(Layout.of(self.design.carried), self.keys, self.cells))
 
     def add(self, rows: Rows) -> Gathered:
         """These rows and those of one more block."""
@@ -251,7 +251,7 @@ def _sorted(cells: Iterable[Iterable[tuple[str, ...]]]) -> tuple[CellLevels, ...
     return tuple(tuple(sorted(found)) for found in cells)
 
 
-def _places(layout: Layout, keys: Sequence[ColumnKey], cells: Sequence[Sequence[tuple[str, ...]]]) -> Places:
+def places_of(layout: Layout, keys: Sequence[ColumnKey], cells: Sequence[Sequence[tuple[str, ...]]]) -> Places:
     """Where the columns of a layout with these cells stand among `keys`."""
     place = {key: position for position, key in enumerate(keys)}
     numbers = [place[key_of(layout, slot)] for slot in layout.numbers]
@@ -308,4 +308,4 @@ def _written_densely(layout: Layout, record: Mapping[str, Any]) -> tuple[tuple[C
     moments = Moments.from_dict(record["moments"])
     if keys != sorted_keys(layout.terms, keys_of(layout, cells)) or moments.q != len(keys) + 1:
         raise ValueError("the columns are not those of the formula")
-    return cells, split(moments, _places(layout, keys, cells))
+    return cells, split(moments, places_of(layout, keys, cells))

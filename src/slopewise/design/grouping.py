@@ -39,7 +39,7 @@ class Members(NamedTuple):
 
 @dataclass(frozen=True)
 class ByColumns:
-    """The groups that the values of one column make, or the combinations of those of two.
+    """The groups that the values of one column make, or the combinations of those of several.
 
     >>> ByColumns(("region",)).keys
     ('region',)
@@ -48,8 +48,7 @@ class ByColumns:
     keys: tuple[str, ...]
 
     def __post_init__(self) -> None:
-        names = all(isinstance(name, str) for name in self.keys)
-        if not names or not 1 <= len(self.keys) <= 2 or len(set(self.keys)) < len(self.keys):
+        if not all(isinstance(name, str) for name in self.keys) or not 1 <= len(set(self.keys)) == len(self.keys):
             raise ArgumentError(f"by={self.keys!r} is not the name of a column, nor those of two columns")
 
     @property

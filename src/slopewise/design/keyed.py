@@ -18,11 +18,12 @@ import pyarrow as pa
 
 from slopewise.data.keys import coded, firsts, joined, taken, told, untold
 from slopewise.design.design import Design
-from slopewise.design.gathered import Gathered, _places
+from slopewise.design.gathered import Gathered, places_of
 from slopewise.design.grouping import ByColumns, Folds, Grouping, grouping_of
 from slopewise.design.layout import Layout
 from slopewise.design.rows import ColumnKey, Rows, sorted_keys
 from slopewise.design.sample import Sample
+from slopewise.design.tree import label
 from slopewise.design.waiting import Buffer, Part, part_of, positions, spread
 from slopewise.errors import ArgumentError
 from slopewise.moments import Moments
@@ -83,23 +84,33 @@ class Keyed:
     design: Design
     grouping: Grouping
     threads: int | None = None
+    most: int | None = None
     held: Held = field(default_factory=Held)
     version: int = 0
 
     @classmethod
-    def empty(cls, design: Design, grouping: Grouping | Sequence[str], threads: int | None = None) -> Keyed:
+    def empty(
+        cls,
+        design: Design,
+        grouping: Grouping | Sequence[str],
+        threads: int | None = None,
+        most: int | None = None,
+    ) -> Keyed:
         """No rows. Raises `ArgumentError` for a formula with terms that are made of all rows.
 
-        `grouping` may be the names of key columns; waiting rows are added on `threads` threads.
+        `grouping` may be the names of key columns; waiting rows are added on `threads` threads; states of more than
+        `most` bytes raise `TooManyGroups`, `stacks.MOST_BYTES` unless told.
         """
         for term in design.carried:
-            if term.orthogonal:
+            if polynomial := term.orthogonal:
+                x = label(polynomial.argument)
+                instead = f"powers, such as {x} + I({x}^2)" if polynomial.form == "poly" else x
                 raise ArgumentError(
-                    f"{term.label} is made of all rows, so that no state of one group has it; write powers, such as "
-                    "I(x^2), or save the rows to a file, which can be read twice"
+                    f"{term.label} is made of all rows, so that no state of one group has it; write {instead}, which "
+                    "fits the same"
                 )
         chosen = ByColumns(tuple(grouping)) if isinstance(grouping, Sequence) else grouping
-        return cls(design, chosen, threads)
+        return cls(design, chosen, threads, most)
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -149,7 +160,7 @@ class Keyed:
         return self.merge(replace(self, held=alone, version=0))
 
     def merge(self, other: Keyed) -> Keyed:
-        """The rows of both; `self` is spent. Raises `ArgumentError` where the groups take too much memory."""
+        """The rows of both; `self` is spent. Raises `TooManyGroups` where the groups take too much memory."""
         held, more = self._held(), other._held()
         if held.is_empty:
             return other
@@ -164,6 +175,11 @@ class Keyed:
             _settle_beside(self, held)
         return replace(self, version=held.version)
 
+    def settled(self) -> Keyed:
+        """The same, with no rows that wait. Raises as `merge` does."""
+        self._settled()
+        return self
+
     def plus(self, other: Keyed) -> Keyed:
         """The rows of both, which stay as they are."""
         held = self._settled()
@@ -171,6 +187,22 @@ class Keyed:
             return other
         twin = Held(held.columns, held.values, held.stack.copy())
         return replace(self, held=twin, version=0).merge(other)
+
+    def restricted(self, design: Design, columns: tuple[ColumnKey, ...], at: Sequence[int]) -> Keyed:
+        """The states of the same groups for another design: its `columns`, and its target, are `at` among ours."""
+        held = self._settled()
+        stack = None if held.stack is None else held.stack.select(at)
+        return replace(self, design=design, held=Held(columns, held.values, stack), version=0)
+
+    def pooled(self, keys: tuple[str, ...]) -> Keyed:
+        """The states of the groups that some of the key columns make."""
+        held = self._settled()
+        if held.stack is None or held.values is None:
+            return replace(self, grouping=ByColumns(keys), held=Held(), version=0)
+        values = held.values.select(keys)
+        codes, count = coded(values)
+        coarse = Held(held.columns, taken(values, firsts(codes, count)), held.stack.pooled(codes, count))
+        return replace(self, grouping=ByColumns(keys), held=coarse, version=0)
 
     def widened(self, columns: tuple[ColumnKey, ...], groups: IntArray | slice = slice(None)) -> Moments:
         """The states of some groups, or of all, with these columns, which are those they have and others, all zeros."""
@@ -193,7 +225,7 @@ class Keyed:
         `state` has the columns `whole.keys`: all levels of all rows, so that groups have the same coefficients.
         """
         layout = Layout.of(self.design.carried)
-        sums = split(state, _places(layout, whole.keys, whole.cells))
+        sums = split(state, places_of(layout, whole.keys, whole.cells))
         nothing = Sample.empty(self.design.variables)
         return Gathered(self.design, whole.cells, sums, {}, int(state.rows), 0, {}, 0, nothing)
 
@@ -318,7 +350,7 @@ def _common(
         codes, count = np.tile(np.arange(tables[0].num_rows), both.num_rows // tables[0].num_rows), tables[0].num_rows
     else:
         codes, count = coded(both)
-    check_size(count, len(wanted) + 1)
+    check_size(count, len(wanted) + 1, keyed.most)
     if held.stack is None:
         held.stack = Stack(len(wanted) + 1)
     elif wanted != held.columns:

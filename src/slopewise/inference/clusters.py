@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from slopewise.data.keys import coded, firsts
+from slopewise.data.keys import coded, firsts, taken
 from slopewise.errors import FitError
 from slopewise.inference.covariance import Assumption, Covariance
 from slopewise.inference.geometry import Geometry, Observed
@@ -58,40 +58,57 @@ class Scores:
         return Covariance(Assumption("cluster", self.keys), np.asarray(factor * S), min(counts) - 1, counts)
 
 
-def of_states(states: Moments, key: str, geometry: Geometry) -> Covariance:
+def of_states(states: Moments, keys: pa.Table, geometry: Geometry) -> Covariance:
     """The covariance for errors dependent within clusters, from a stack of the clusters' states, without a row.
 
         Σ v (x − c) e = (C_xy − C_xx w) + W ē (x̄ − c)
 
     over the rows of a cluster, with C its centred cross-products, W its weight, and x̄ and ē its means. `states` (G, …)
-    are of the columns of the fit, the target last. Raises `FitError` for a single cluster.
+    are of the columns of the fit, the target last, and `keys` the values of one column, or of two, that make them.
+    Raises `FitError` for a single cluster.
 
+    >>> import pyarrow as pa
     >>> from slopewise.solvers.exact import solve
     >>> x, y = np.array([1.0, 2.0, 3.0, 4.0]), np.array([1.0, 2.0, 4.0, 4.0])
     >>> states = Moments.stack([Moments.of(x[:2], y[:2]), Moments.of(x[2:], y[2:])])
     >>> answer = solve(states.pool())
-    >>> of_states(states, "half", Geometry.of(states.pool(), answer)).clusters
+    >>> of_states(states, pa.table({"half": [1, 2]}), Geometry.of(states.pool(), answer)).clusters
     (2,)
     """
-    counted = states.rows > 0
-    sums = _sums_of_scores(states, geometry)[counted]
-    rows, rank = int(states.rows.sum()), geometry.rank
-    _check_number(key, len(sums))
-    factor = (rows - 1) / (rows - rank) if rows > rank else np.nan
-    S = factor * _scatter(sums, np.arange(len(sums)), len(sums))
-    return Covariance(Assumption("cluster", (key,)), S, len(sums) - 1, (len(sums),))
+    counted = np.flatnonzero(states.rows > 0)
+    sums = scores_of(states, geometry)[counted]
+    scores = Scores(tuple(keys.column_names), geometry.rank, ((taken(keys, counted), sums),))
+    return scores.covariance(int(states.rows.sum()))
 
 
-def _sums_of_scores(states: Moments, geometry: Geometry) -> Array:
-    """s (G, r) of each state of a stack."""
-    w = geometry.coefficients
-    theta, mean, weight = np.append(-w, 1.0), states.body.mean(), states.weight[:, None]
-    about = mean[:, :-1] - geometry.centre  # x̄_g − c, and what the mean of the errors is there
-    error = (mean[:, -1] - geometry.level - (about * w).total()).value()[:, None]
-    within = (states.body.centred() * theta).total().value()[:, :-1]  # Σ v (x − x̄_g) e
-    kept = geometry.columns
-    slopes = (within + weight * error * about.value())[:, kept] @ geometry.inverse - weight * error * geometry.shift
-    return slopes if geometry.constant is None else np.hstack([weight * error * geometry.constant, slopes])
+def scores_of(states: Moments, geometry: Geometry) -> Array:
+    """s (G, r) of each state of a stack (G, …), the target last, of one fit."""
+    inverse, kept = np.zeros((states.p, len(geometry.columns))), geometry.columns
+    inverse[kept] = geometry.inverse
+    parts = geometry.coefficients, geometry.centre, geometry.level, inverse, geometry.shift
+    constant = None if geometry.constant is None else np.asarray(geometry.constant)
+    return sums_of_scores(states, *parts, constant)
+
+
+def sums_of_scores(
+    states: Moments, w: Array, centre: Array, level: Array | float, inverse: Array, shift: Array, constant: Array | None
+) -> Array:
+    """s (G, r) of each state of a stack (G, …), the target last: of one fit, or of a fit for each along a first axis.
+
+    `w` (p,) are its coefficients, `level` the fitted value at `centre` (p,); `inverse` (p, r), `shift` (r,) and
+    `constant` take rows to coordinates, as in `Geometry`.
+    """
+    mean, weight = states.body.mean(), states.weight[:, None]
+    theta = np.concatenate([-w, np.ones((*w.shape[:-1], 1))], axis=-1)
+    about = mean[:, :-1] - centre  # x̄_g − c, and what the mean of the errors is there
+    error = (mean[:, -1:] - level - (about * w).total()[:, None]).value()
+    body, exponents = states.body.normalised()  # whose squares stay in the floats
+    e = exponents.astype(np.int64)
+    scaled = np.ldexp(inverse, e[:, :-1, None]) if e.any() else inverse
+    within = (body.centred() * np.ldexp(theta, e)[:, None, :]).total().value()[:, :-1]  # Σ v (x − x̄_g) e
+    rows = within + weight * error * np.ldexp(about.value(), -e[:, :-1])
+    slopes = (rows[:, None, :] @ scaled)[:, 0] - weight * error * shift
+    return slopes if constant is None else np.hstack([weight * error * constant, slopes])
 
 
 def _check_number(key: str, count: int) -> None:

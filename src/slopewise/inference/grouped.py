@@ -18,9 +18,10 @@ import numpy as np
 from scipy import special
 
 from slopewise.inference.estimates import Estimates, check_level
+from slopewise.inference.scatters import Sureness
 from slopewise.numerals import probability
 from slopewise.solvers.batched import Solutions
-from slopewise.typing import AnyArray, Array, IntArray
+from slopewise.typing import AnyArray, Array, BoolArray, IntArray
 
 Status: TypeAlias = Literal[
     "ok",
@@ -29,6 +30,7 @@ Status: TypeAlias = Literal[
     "no residual degrees of freedom",
     "constant target",
     "columns dropped",
+    "a single cluster",
 ]
 
 STATUSES: tuple[Status, ...] = get_args(Status)
@@ -84,8 +86,10 @@ class Chow:
         )
 
 
-def figures(found: Solutions, nobs: IntArray, log_weight: Array) -> Figures:
+def figures(found: Solutions, nobs: IntArray, log_weight: Array, robust: Sureness | None = None) -> Figures:
     """The figures of all groups, from their solutions, Σ f, and Σ f log v, (G,) each.
+
+    `robust`: standard errors and Wald's F, where they are not the classical ones.
 
     >>> from slopewise.moments import Moments
     >>> from slopewise.solvers.batched import solve_stack
@@ -99,9 +103,10 @@ def figures(found: Solutions, nobs: IntArray, log_weight: Array) -> Figures:
     with np.errstate(divide="ignore", invalid="ignore"):
         variance = np.where(df_residual > 0, found.rss / df_residual, np.nan)
         r_squared = np.where(found.ess < found.rss, found.ess / found.tss, 1 - found.rss / found.tss)
-        F = _ratio(_ratio(found.ess, df), variance)
+        F = _ratio(_ratio(found.ess, df), variance) if robust is None else robust.statistic
+        df_of_F = df_residual if robust is None else robust.df
         log_lik = 0.5 * (log_weight - n * (math.log(2 * math.pi) + 1 + np.log(found.rss / n)))
-        tail = np.where(np.isposinf(F), 0.0, special.fdtrc(df, df_residual, F))
+        tail = np.where(np.isposinf(F), 0.0, special.fdtrc(df, df_of_F, F))
         spent = 2.0 * (found.rank + 1)
         return Figures(
             nobs,
@@ -116,12 +121,16 @@ def figures(found: Solutions, nobs: IntArray, log_weight: Array) -> Figures:
             log_lik,
             -2 * log_lik + spent,
             -2 * log_lik + np.log(n) * (found.rank + 1),
-            _status(found, nobs),
+            _status(found, nobs, None if robust is None else robust.single),
         )
 
 
-def estimates_of(found: Solutions, df_residual: IntArray, level: float = 0.95) -> Estimates:
+def estimates_of(
+    found: Solutions, df_residual: IntArray, level: float = 0.95, robust: Sureness | None = None
+) -> Estimates:
     """Every parameter of every group with its standard error, t-test and interval, (G, k), intercept first if any.
+
+    `robust`: standard errors and their degrees of freedom, where they are not the classical ones.
 
     >>> from slopewise.moments import Moments
     >>> from slopewise.solvers.batched import solve_stack
@@ -132,12 +141,16 @@ def estimates_of(found: Solutions, df_residual: IntArray, level: float = 0.95) -
     check_level(level)
     first = 1 - int(found.has_intercept)
     estimate = np.column_stack([found.intercept, found.coefficients])[:, first:]
-    df = df_residual.astype(np.float64)[:, None]
-    kinds, which = np.unique(df_residual, return_inverse=True)
+    freedom = df_residual if robust is None else robust.df
+    df = freedom.astype(np.float64)[:, None]
+    kinds, which = np.unique(freedom, return_inverse=True)
     quantiles = np.where(kinds > 0, special.stdtrit(np.maximum(kinds, 1), (1 + level) / 2), np.nan)[which][:, None]
     with np.errstate(divide="ignore", invalid="ignore"):
-        variance = np.where(df > 0, found.rss[:, None] / df, np.nan)
-        std_error = np.sqrt(variance * found.unscaled_variances[:, first:])
+        if robust is None:
+            variance = np.where(df > 0, found.rss[:, None] / df, np.nan)
+            std_error = np.sqrt(variance * found.unscaled_variances[:, first:])
+        else:
+            std_error = np.where(df > 0, robust.std_error, np.nan)
         statistic = estimate / std_error
         p_value = np.where(df > 0, 2 * special.stdtr(df, -np.abs(statistic)), np.nan)
     half = quantiles * std_error
@@ -168,7 +181,7 @@ def chow(found: Solutions, nobs: IntArray, rss: float, rank: int) -> Chow:
     return Chow(F, df, df_residual, tail, int(used.sum()), rss, separate)
 
 
-def _status(found: Solutions, nobs: IntArray) -> AnyArray:
+def _status(found: Solutions, nobs: IntArray, single: BoolArray | None) -> AnyArray:
     """What is the matter with each group, the first that holds, (G,): places in `STATUSES`."""
     parameters = found.coefficients.shape[1] + int(found.has_intercept)
     holds: list[AnyArray] = [
@@ -177,6 +190,7 @@ def _status(found: Solutions, nobs: IntArray) -> AnyArray:
         nobs <= found.rank,
         found.tss == 0,
         found.rank < parameters,
+        np.zeros(len(nobs), dtype=np.bool_) if single is None else single,
     ]
     codes: AnyArray = np.select(holds, list(range(1, len(STATUSES))), 0)
     return codes

@@ -131,11 +131,6 @@ def compare(models: Sequence[Nested]) -> ModelTable:
     return ModelTable(formulas, df, rss, *(np.append(np.nan, column) for column in (added, gained, F, p_value)))
 
 
-def nested(small: Nested, large: Nested) -> ModelTable:
-    """`large` against `small`, whose terms it has, too: see `compare`."""
-    return compare([small, large])
-
-
 def type_two(moments: Moments, solution: Solution, coding: Coding, terms: Sequence[Term]) -> TermTable:
     """The type II table of a fit, with classical F tests: a sum of squares for each of `terms`, and the residuals'.
 

@@ -17,6 +17,7 @@ from slopewise.errors import ShapeError
 from slopewise.moments import removed as taken_out
 from slopewise.moments.kernels import paired_products, strip_products
 from slopewise.moments.pair import Pair
+from slopewise.moments.pooling import summed
 from slopewise.moments.removed import Removed
 from slopewise.moments.rows import WeightedRows
 from slopewise.moments.shifted import Shifted
@@ -136,6 +137,13 @@ class Paired:
         squares = np.maximum(np.diagonal(theirs.hi, axis1=-2, axis2=-1), 0.0)
         removed = taken_out.total(self._removed(exponents), other._removed(exponents), squares)
         return Paired(self._with(exponents) - theirs, exponents, removed)
+
+    def pooled(self) -> Paired:
+        """The rows of all states of the first axis: the sum."""
+        exponents = self.exponents.max(axis=0)
+        common = np.broadcast_to(exponents, self.exponents.shape)
+        removed = self._removed(common)
+        return Paired(summed(self._with(common)), exponents, None if removed is None else removed.sum(axis=0))
 
     def select(self, columns: Sequence[int]) -> Paired:
         """Some of the columns, in the order given."""

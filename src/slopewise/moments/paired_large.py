@@ -214,7 +214,7 @@ def _multiply(packed: Array, spans: Array, left: int, lanes: Array) -> None:
 
 
 @compiled
-def _add(high: float, low: float, more: float, more_low: float) -> tuple[float, float]:
+def add_pairs(high: float, low: float, more: float, more_low: float) -> tuple[float, float]:
     """The sum of two double-double numbers (Joldes, Muller & Popescu 2017, algorithm 6)."""
     s = high + more
     t = s - high
@@ -230,7 +230,7 @@ def _add(high: float, low: float, more: float, more_low: float) -> tuple[float, 
 
 
 @compiled
-def _settle(lanes: Array, total: Array) -> None:
+def settle(lanes: Array, total: Array) -> None:
     """Add the totals of the lanes to those of the chunk, and begin them anew."""
     for t in range(len(lanes)):
         highs, lows = lanes[t, 0], lanes[t, 1]
@@ -239,17 +239,17 @@ def _settle(lanes: Array, total: Array) -> None:
             while width:
                 for lane in range(width):
                     more, more_low = highs[cell, lane + width], lows[cell, lane + width]
-                    highs[cell, lane], lows[cell, lane] = _add(highs[cell, lane], lows[cell, lane], more, more_low)
+                    highs[cell, lane], lows[cell, lane] = add_pairs(highs[cell, lane], lows[cell, lane], more, more_low)
                 width //= 2
             a, b = divmod(cell, 2)
-            sums = _add(total[0, t, a, b], total[1, t, a, b], highs[cell, 0], lows[cell, 0])
+            sums = add_pairs(total[0, t, a, b], total[1, t, a, b], highs[cell, 0], lows[cell, 0])
             total[0, t, a, b], total[1, t, a, b] = sums
             for lane in range(LANES):
                 highs[cell, lane] = lows[cell, lane] = 0.0
 
 
 @compiled
-def _add_block(
+def add_block(
     weights: Array, powers: Array, packed: Array, spans: Array, squares: Array, lanes: Array, whole: BoolArray
 ) -> None:
     """Add the products of the rows packed, whose weights these are, to `lanes`."""
@@ -271,7 +271,7 @@ def _add_totals(total: Array, more: Array) -> None:
     """Add the totals of one chunk, (2, tiles, 2, 2), to those of others."""
     ours, theirs = total.reshape(2, -1), more.reshape(2, -1)
     for i in range(ours.shape[1]):
-        ours[0, i], ours[1, i] = _add(ours[0, i], ours[1, i], theirs[0, i], theirs[1, i])
+        ours[0, i], ours[1, i] = add_pairs(ours[0, i], ours[1, i], theirs[0, i], theirs[1, i])
 
 
 @kept
@@ -290,10 +290,10 @@ def _accumulate(
         packed[0, 0, : last - first] = 1.0
         if len(X_low):
             _pack(X_low, y_low, first, last - first, zeros, lows_lying, packed[1])
-        _add_block(weights[first:last], powers, packed, spans, squares, lanes, whole)
+        add_block(weights[first:last], powers, packed, spans, squares, lanes, whole)
         begun = (first - start) % length
         if last == stop or begun + BLOCK == length or (begun + BLOCK) % FLUSH == 0:
-            _settle(lanes, totals[(first - start) // length])
+            settle(lanes, totals[(first - start) // length])
 
 
 @kept
@@ -308,7 +308,7 @@ def _accumulate_strips(
         gather(starts, addresses, kinds, first, last - first, packed[0, 1:])
         packed[0, 0, : last - first] = 1.0
         packed[0, : len(kinds) + 1, last - first :] = 0.0
-        _add_block(weights[first:last], powers, packed, spans, squares, lanes, whole)
+        add_block(weights[first:last], powers, packed, spans, squares, lanes, whole)
         begun = (first - start) % length
         if last == stop or begun + BLOCK == length or (begun + BLOCK) % FLUSH == 0:
-            _settle(lanes, totals[(first - start) // length])
+            settle(lanes, totals[(first - start) // length])

@@ -25,7 +25,7 @@ from numba.extending import intrinsic
 
 from slopewise.moments.compiled import aligned, compiled, kept
 from slopewise.moments.packing import LINE, ROWS, pack_columns
-from slopewise.moments.paired_large import FLUSH, _add, _add_block, _settle
+from slopewise.moments.paired_large import FLUSH, add_block, add_pairs, settle
 from slopewise.moments.paired_tiles import BLOCK, STRIDE
 from slopewise.moments.vectors import (
     FLAG,
@@ -213,9 +213,9 @@ def _add_long(
             _gather(X_low, y_low, order, first, rows, zeros, lines, packed[1])
         for k in range(rows * (len(weights) > 0)):
             v[k] = weights[order[first + k]]
-        _add_block(v[: rows * (len(weights) > 0)], powers, packed, spans, squares, lanes, whole)
+        add_block(v[: rows * (len(weights) > 0)], powers, packed, spans, squares, lanes, whole)
         if first + rows == stop or (first + rows - start) % FLUSH == 0:
-            _settle(lanes, total)
+            settle(lanes, total)
     _unpack(total, X.shape[1] + 2, state)
 
 
@@ -228,7 +228,7 @@ def _unpack(total: Array, k: int, state: Array) -> None:
         tile = i // 2 * edge - i // 2 * (i // 2 - 1) // 2 - i // 2
         for j in range(i, k):
             high, low = total[0, tile + j // 2, i % 2, j % 2], total[1, tile + j // 2, i % 2, j % 2]
-            state[0, t], state[1, t] = _add(state[0, t], state[1, t], high, low)
+            state[0, t], state[1, t] = add_pairs(state[0, t], state[1, t], high, low)
             t += 1
 
 
@@ -314,4 +314,4 @@ def add_states(states: Array, places: IntArray, more: Array) -> None:
     for r in range(len(places)):
         one, other = states[places[r]], more[r]
         for t in range(one.shape[1]):
-            one[0, t], one[1, t] = _add(one[0, t], one[1, t], other[0, t], other[1, t])
+            one[0, t], one[1, t] = add_pairs(one[0, t], one[1, t], other[0, t], other[1, t])

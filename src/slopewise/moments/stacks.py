@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from slopewise.errors import ArgumentError, ShapeError
+from slopewise.errors import ShapeError, TooManyGroups
 from slopewise.moments.pair import Pair
 from slopewise.moments.paired import Paired, exponents_of
 from slopewise.moments.rows import WeightedRows
@@ -69,7 +69,7 @@ class Stack:
         return (self.q + 1) * (self.q + 2) // 2
 
     def grow(self, count: int) -> None:
-        """Make room for `count` groups. Raises `ArgumentError` where they would take more than `MOST_BYTES`."""
+        """Make room for `count` groups. Raises `TooManyGroups` where they would take more than `MOST_BYTES`."""
         if count <= self.count:
             return
         check_size(count, self.q)
@@ -174,6 +174,45 @@ class Stack:
             wide.pages[-1][:, :, at] = page
         return wide
 
+    def select(self, columns: Sequence[int]) -> Stack:
+        """The same rows in some of the columns, in the order given."""
+        few = Stack(len(columns))
+        into = [0, *(column + 1 for column in columns)]
+        place = np.zeros((self.q + 1, self.q + 1), dtype=np.int64)
+        place[np.triu_indices(self.q + 1)] = np.arange(self.T)
+        at = np.maximum(place, place.T)[np.ix_(into, into)][np.triu_indices(few.q + 1)]
+        few.count, few.rows, few.log_weight = self.count, self.rows.copy(), self.log_weight.copy()
+        few.rounding = self.rounding[list(columns)]
+        few.exponents = None if self.exponents is None else self.exponents[list(columns)]
+        few.pages = [np.ascontiguousarray(page[:, :, at]) for page in self.pages]
+        return few
+
+    def pooled(self, codes: IntArray, count: int) -> Stack:
+        """The states of `count` groups of our groups, which belong to the groups `codes` (self.count,)."""
+        whole, order = Stack(self.q), np.argsort(codes, kind="stable")
+        whole.grow(count)
+        whole.exponents, whole.rounding = self.exponents, self.rounding.copy()
+        whole.count_rows(codes, self.rows[: self.count], self.log_weight[: self.count])
+        ends = np.flatnonzero(np.diff(codes[order], append=-1)) + 1  # of each group's run
+        start = 0
+        while start < len(order):
+            stop = int(ends[np.searchsorted(ends, min(start + PAGE, len(order)))])
+            at = order[start:stop]
+            packed, groups = _halved(self._packed(at), codes[at])
+            for home in np.unique(groups // PAGE):
+                here = groups // PAGE == home
+                whole.pages[home][groups[here] - home * PAGE] = packed[here]
+            start = stop
+        return whole
+
+    def _packed(self, groups: IntArray) -> Array:
+        """The sums of some groups, (…, 2, T)."""
+        packed = np.empty((len(groups), 2, self.T))
+        for home in np.unique(groups // PAGE):
+            here = groups // PAGE == home
+            packed[here] = self.pages[home][groups[here] - home * PAGE]
+        return packed
+
     def copy(self) -> Stack:
         """Another stack of the same states."""
         twin = Stack(self.q)
@@ -255,16 +294,29 @@ class Stack:
         return np.asarray(np.ldexp(1.0, by[i] + by[j]))
 
 
-def check_size(count: int, q: int) -> None:
-    """Refuse `count` states of q columns that take more than `MOST_BYTES`: before memory runs out."""
-    size = 8 * (q + 1) * (q + 2)
-    if count * size <= MOST_BYTES:
+def _halved(packed: Array, codes: IntArray) -> tuple[Array, IntArray]:
+    """The sums of states of the same code, which stand side by side; by halves, and once for each code."""
+    while len(codes) > 1 and (codes[1:] == codes[:-1]).any():
+        first = np.flatnonzero(np.diff(codes, prepend=-1))
+        rank = np.arange(len(codes)) - np.repeat(first, np.diff(first, append=len(codes)))
+        kept = np.flatnonzero(rank % 2 == 0)
+        ours = kept[np.append(codes[1:] == codes[:-1], False)[kept]]
+        total = Pair(packed[ours, 0], packed[ours, 1]) + Pair(packed[ours + 1, 0], packed[ours + 1, 1])
+        packed[ours, 0], packed[ours, 1] = total.hi, total.lo
+        packed, codes = packed[kept], codes[kept]
+    return packed, codes
+
+
+def check_size(count: int, q: int, most: int | None = None) -> None:
+    """Refuse `count` states of q columns that take more than `most` bytes, or `MOST_BYTES`: before memory runs out."""
+    size, most = 8 * (q + 1) * (q + 2), MOST_BYTES if most is None else most
+    if count * size <= most:
         return
-    columns = int(np.sqrt(MOST_BYTES / 8 / count + 0.25) - 2.5)
-    fit = f"{MOST_BYTES // size:,} groups of so many columns" + (f", or so many of {columns}" if columns > 0 else "")
-    raise ArgumentError(
+    columns = int(np.sqrt(most / 8 / count + 0.25) - 2.5)
+    fit = f"{most // size:,} groups of so many columns" + (f", or so many of {columns}" if columns > 0 else "")
+    raise TooManyGroups(
         f"the states of {count:,} groups of {q - 1:,} columns come to {count * size / 1e9:.1f} GB, and at most "
-        f"{MOST_BYTES / 1e9:.1f} GB are used; {fit} would fit: leave out terms, or group by something coarser"
+        f"{most / 1e9:.1f} GB are used; {fit} would fit: leave out terms, or group by something coarser"
     )
 
 

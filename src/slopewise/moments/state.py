@@ -19,6 +19,7 @@ import numpy as np
 from slopewise.choices import Precision
 from slopewise.errors import ArgumentError, ShapeError
 from slopewise.moments.bodies import BODIES, Body, merged, subtracted
+from slopewise.moments.paired import Paired
 from slopewise.moments.rows import WeightedRows
 from slopewise.moments.subtraction import check_left
 from slopewise.room import check_room
@@ -126,19 +127,6 @@ class Moments:
         if some is not None:
             arrays = [{"removed": np.zeros_like(some), **a} for a in arrays]
         return cls._from(states[0].precision, {name: np.stack([a[name] for a in arrays]) for name in arrays[0]})
-
-    def scattered(self, places: IntArray, count: int) -> Moments:
-        """A stack of `count` states: the k-th of this stack at `places[k]`, and no rows elsewhere.
-
-        >>> folds = Moments.stack([Moments.of([1.0], [2.0]), Moments.of([3.0], [4.0])])
-        >>> folds.scattered(np.array([2, 0]), 3).rows.tolist()
-        [1, 0, 1]
-        """
-        arrays = {name: np.asarray(array) for name, array in self._arrays().items()}
-        wide = {name: np.zeros((count, *array.shape[1:]), array.dtype) for name, array in arrays.items()}
-        for name, array in arrays.items():
-            wide[name][places] = array
-        return self._from(self.precision, wide)
 
     @property
     def precision(self) -> Precision:
@@ -283,6 +271,9 @@ class Moments:
 
     def pool(self) -> Moments:
         """The groups of the first axis merged into one, pairwise, so that rounding grows with log₂ of their number."""
+        if isinstance(self.body, Paired):
+            log_weight, rounding = self.log_weight.sum(axis=0), self.rounding.max(axis=0)
+            return Moments(self.rows.sum(axis=0), log_weight, rounding, self.body.pooled())
         step = max(2, IN_CACHE // (self.q + 1) ** 2)
         if len(self.rows) > step:
             parts = (self[start : start + step].pool() for start in range(0, len(self.rows), step))

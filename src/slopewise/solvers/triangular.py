@@ -14,7 +14,7 @@ from scipy.linalg import solve_triangular
 
 from slopewise.moments.pair import Pair
 from slopewise.solvers.sweep import eliminate, powers_of_two, quotient
-from slopewise.typing import Array
+from slopewise.typing import Array, BoolArray
 
 MANY = 350
 """Columns beyond which float64 must do where it can: double-double takes 0.4 s for 300 of them, 8 s for 1,000."""
@@ -67,3 +67,27 @@ def _cholesky(A: Pair) -> Array:
         R[j, j:] = row.value()
         eliminate(A[j + 1 :, j + 1 :], -row[1:], row[1:])
     return R
+
+
+def orthonormalisers(products: Pair, kept: BoolArray) -> Array:
+    """The same for a stack (G, n, n), of the columns `kept` (G, n) in each; rows and columns of others are zero.
+
+    >>> inverse = orthonormalisers(Pair.of(np.array([[[4.0, 2.0], [2.0, 10.0]]])), np.array([[False, True]]))
+    >>> inverse.round(4).tolist()
+    [[[0.0, 0.0], [0.0, 0.3162]]]
+    """
+    both, n = kept[:, :, None] & kept[:, None, :], kept.shape[1]
+    A = products.scaled(both.astype(np.float64)) + np.eye(n) * ~kept[:, None, :]
+    scale = powers_of_two(np.abs(np.diagonal(A.hi, axis1=1, axis2=2)))
+    A, R = A.scaled(scale[:, :, None]).scaled(scale[:, None, :]).copy(), np.zeros(A.shape)
+    for j in range(n):
+        row = A[:, j, j:]
+        row = quotient(row, row[:, :1].root())
+        R[:, j, j:] = row.value()
+        A[:, j + 1 :, j + 1 :] = A[:, j + 1 :, j + 1 :] - row[:, 1:, None] * row[:, None, 1:]
+    inverse = np.zeros_like(R)
+    for j in range(n - 1, -1, -1):
+        inverse[:, j, j] = 1 / R[:, j, j]
+        rest = (R[:, None, j, j + 1 :] @ inverse[:, j + 1 :, j + 1 :])[:, 0]
+        inverse[:, j, j + 1 :] = -inverse[:, j, j, None] * rest
+    return np.where(both, inverse * scale[:, :, None], 0.0)

@@ -58,10 +58,8 @@ def residuals_along(
     'Residuals against predictions\\n2 of 1000 rows'
     """
     fitted, residual = style.columns(fitted=fitted, residual=residual)
-    ax, name = style.canvas(ax), label(target, _NAME)
-    style.dress(
-        ax, f"Residuals against predictions\n{_extent(fitted, rows)}", f"predicted {name}", f"actual − predicted {name}"
-    )
+    name = label(target, _NAME)
+    ax = _begun(ax, "Residuals against predictions", fitted, rows, f"predicted {name}", f"actual − predicted {name}")
     style.points(ax, fitted, residual)
     ax.axhline(0.0, color=style.INK, linewidth=1.0)
     course = running_quantiles(fitted, residual)
@@ -85,9 +83,8 @@ def normal_plot(std_residual: ArrayLike, *, rows: int | None = None, ax: Axes | 
     'standardised residual'
     """
     (values,) = style.columns(std_residual=std_residual)
-    ax = style.canvas(ax)
-    title = f"Normal Q–Q: a bend is skew, long tails turn away\n{_extent(values, rows)}"
-    style.dress(ax, title, "expected of normal errors", "standardised residual")
+    title = "Normal Q–Q: a bend is skew, long tails turn away"
+    ax = _begun(ax, title, values, rows, "expected of normal errors", "standardised residual")
     points = normal_quantiles(values)
     ax.fill_between(
         points.expected,
@@ -118,9 +115,8 @@ def spread_along(
     '√|standardised residual|'
     """
     fitted, values = style.columns(fitted=fitted, std_residual=std_residual)
-    ax = style.canvas(ax)
-    title = f"Spread: level where the variance is constant\n{_extent(fitted, rows)}"
-    style.dress(ax, title, f"predicted {label(target, _NAME)}", "√|standardised residual|")
+    title, name = "Spread: level where the variance is constant", label(target, _NAME)
+    ax = _begun(ax, title, fitted, rows, f"predicted {name}", "√|standardised residual|")
     size = np.sqrt(np.abs(values))
     style.points(ax, fitted, size)
     ax.axhline(SPREAD, color=style.INK, linewidth=1.0, linestyle="--", label="median of normal errors")
@@ -158,9 +154,8 @@ def leverage_plot(
     'leverage'
     """
     leverage, values = style.columns(leverage=leverage, std_residual=std_residual)
-    ax = style.canvas(ax)
-    title = f"Leverage, and Cook's distance: what moves the fit\n{_extent(leverage, rows)}"
-    style.dress(ax, title, "leverage", "standardised residual")
+    title = "Leverage, and Cook's distance: what moves the fit"
+    ax = _begun(ax, title, leverage, rows, "leverage", "standardised residual")
     style.points(ax, leverage, values)
     _limits(ax, leverage, values, marks)
     low, high = ax.get_ylim()
@@ -194,9 +189,9 @@ def partial_plot(
     'size, less what other columns say of it'
     """
     x, y = style.columns(x=x, y=y)
-    ax, shown = style.canvas(ax), label(name, 32)
-    title = f"What {shown} adds to the other columns\n{_extent(x, rows)}"
-    style.dress(ax, title, f"{shown}, less what other columns say of it", f"{label(target, _NAME)}, less the same")
+    shown = label(name, 32)
+    across, up = f"{shown}, less what other columns say of it", f"{label(target, _NAME)}, less the same"
+    ax = _begun(ax, f"What {shown} adds to the other columns", x, rows, across, up)
     _scatter(ax, x, y)
     ends = np.array(style.span(x))
     ax.plot(
@@ -229,9 +224,8 @@ def component_plot(
     'size'
     """
     x, fitted, y = style.columns(x=x, fitted=fitted, y=y)
-    ax, shown = style.canvas(ax), label(name)
-    title = f"What {label(name, 32)} contributes, and the residual with it\n{_extent(x, rows)}"
-    style.dress(ax, title, shown, f"part of {label(target, _NAME)}, with the residual")
+    title = f"What {label(name, 32)} contributes, and the residual with it"
+    ax = _begun(ax, title, x, rows, label(name), f"part of {label(target, _NAME)}, with the residual")
     _scatter(ax, x, y)
     order = np.argsort(x, kind="stable")
     ax.plot(x[order], fitted[order], color=style.INK, linewidth=1.8, zorder=4.5, label="as fitted")
@@ -286,6 +280,13 @@ def _marks(marked: pa.Table | None, names: Sequence[str], x: str, y: str) -> Mar
     places = [(name, *row) for name, *row in zip(names, *columns, strict=True) if None not in row]
     found = [(name, a, b) for name, a, b, distance in places if distance >= NEAR * places[0][3] and np.isfinite(b)]
     return found[:MARKED]
+
+
+def _begun(ax: Axes | None, title: str, drawn: Array, rows: int | None, across: str, up: str) -> Axes:
+    """Axes with a title, which says of how many rows these are, and the names of both directions."""
+    ax = style.canvas(ax)
+    style.dress(ax, f"{title}\n{_extent(drawn, rows)}", across, up)
+    return ax
 
 
 def _extent(drawn: Array, rows: int | None) -> str:

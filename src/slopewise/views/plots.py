@@ -24,6 +24,7 @@ from slopewise.views.data_plots import (
 )
 from slopewise.views.descent_plots import diverging, learning_curve
 from slopewise.views.overviews import descent_overview, fit_overview
+from slopewise.views.path_plots import cross_validation, penalty_paths
 from slopewise.views.slice_plots import cost_slice
 
 __all__ = [
@@ -31,11 +32,13 @@ __all__ = [
     "coefficients",
     "contours",
     "cost_slice",
+    "cross_validation",
     "descent_overview",
     "diverging",
     "fit_overview",
     "learning_curve",
     "line",
+    "penalty_paths",
     "predicted_against_actual",
     "residual_sticks",
     "residuals",
