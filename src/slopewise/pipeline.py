@@ -26,8 +26,8 @@ from slopewise.groups import Models
 from slopewise.inference.covariance import Assumption, Cov
 from slopewise.model import LinearModel
 from slopewise.moments import Moments
+from slopewise.moments.dealing import folded
 from slopewise.moments.rows import WeightedRows, floats, matrix
-from slopewise.moments.stacks import folded
 from slopewise.moments.state import check_precision
 from slopewise.passes import Progress, gathered, named, resolved, solved_or_better
 from slopewise.predictions import reweighted

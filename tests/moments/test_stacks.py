@@ -13,10 +13,11 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 
 from slopewise.errors import ArgumentError, NotFinite
-from slopewise.moments import Moments, pooling, runs, stacks
+from slopewise.moments import Moments, dealing, pooling, runs, stacks
+from slopewise.moments.dealing import folded, stacked
 from slopewise.moments.pair import Pair
 from slopewise.moments.rows import WeightedRows
-from slopewise.moments.stacks import Stack, check_size, folded, stacked
+from slopewise.moments.stacks import Stack, check_size
 from slopewise.typing import AnyArray
 
 PLACES = [(0, 0), (1, 64), (2, 99)]
@@ -136,9 +137,9 @@ def test_folds_of_arrays_are_the_states_of_their_rows(monkeypatch: pytest.Monkey
         v[::7], X[::7] = 0.0, np.nan
     given = WeightedRows.of(X, y, v, f)
     whole = folded(given, lambda a, b: codes[a:b], count, frequency=f, threads=1)
-    monkeypatch.setattr(stacks, "CHUNK", 300)
+    monkeypatch.setattr(dealing, "CHUNK", 300)
     for large in (False, True):
-        monkeypatch.setattr(stacks, "is_large", lambda rows, p, large=large: large)
+        monkeypatch.setattr(dealing, "is_large", lambda rows, p, large=large: large)
         for threads in (1, 2):
             cut = folded(given, lambda a, b: codes[a:b], count, frequency=f, threads=threads)
             for group in range(min(count, 20)):
@@ -168,7 +169,7 @@ def test_stacks_grow_merge_widen_and_are_copied(monkeypatch: pytest.MonkeyPatch)
     given, stack = WeightedRows.of(X, y, None, None), Stack(3)
     for start in range(0, m, 90):  # groups that come later are new
         here = codes[start : start + 90]
-        stack.add(stacks.part(given, start, start + 90), here, int(here.max()) + 1)
+        stack.add(dealing.part(given, start, start + 90), here, int(here.max()) + 1)
         stack.count_rows(np.arange(here.max() + 1), np.bincount(here, minlength=here.max() + 1))
     other, places = stack.copy(), rng.permutation(70)[:50]
     other.merge(stack, places, 70)

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from numpy.testing import assert_array_equal
 
 from slopewise.moments import Moments
+from slopewise.moments.dealing import stacked
 from slopewise.moments.rows import WeightedRows
-from slopewise.moments.stacks import stacked
 from slopewise.solvers import batched
 from slopewise.solvers.batched import Solutions, solve_stack
 from slopewise.solvers.exact import solve

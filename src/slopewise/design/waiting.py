@@ -16,10 +16,11 @@ import pyarrow as pa
 from slopewise.design.expressions import Numbers
 from slopewise.design.grouping import Grouping
 from slopewise.design.rows import ColumnKey, Rows, key_of
+from slopewise.moments.dealing import tallied
 from slopewise.moments.paired import exponents_of
 from slopewise.moments.rows import WeightedRows
 from slopewise.moments.runs import Runs, is_large
-from slopewise.moments.stacks import Stack, tallied
+from slopewise.moments.stacks import Stack
 from slopewise.typing import Array, IntArray
 
 MANY = 64
