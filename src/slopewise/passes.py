@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -14,21 +14,22 @@ from slopewise.collected import Collected
 from slopewise.data import Source, open_source
 from slopewise.data.attached import attach
 from slopewise.data.options import ReadOptions
+from slopewise.data.partitioned import Partitioned
 from slopewise.design import Design, Gathered
 from slopewise.design.design import Missing
-from slopewise.design.grouping import Grouping
+from slopewise.design.grouping import Folds, Grouping
 from slopewise.design.keyed import Keyed
 from slopewise.design.rows import Rows
 from slopewise.design.tree import Column
 from slopewise.design.tree import text as quoted
-from slopewise.engines import local
+from slopewise.engines import places
 from slopewise.errors import ArgumentError, MissingValues
 from slopewise.inference.digits import digits
 from slopewise.moments import Moments
 from slopewise.moments.state import check_precision
 from slopewise.solvers import exact
 from slopewise.solvers.solution import Solution
-from slopewise.typing import ArrayLike
+from slopewise.typing import ArrayLike, Renumbering
 
 ENOUGH_DIGITS, SHORT_OF_ALL = 12, 14
 EXACT_COLUMNS, EXACT_PRODUCTS = 30, 2e7  # as much as exact sums and their solution take well under a second for
@@ -86,14 +87,15 @@ def gathered(
     """
     check_precision(precision)
     if grouping is not None:
-        _check_groups(precision, checkpoint)
+        _check_groups(precision, checkpoint, grouping, source)
     empty = Gathered.empty(design, precision)
     keyed: Keyed | None = None
-    read = partial(local.reduce, source, design.variables, design.prepare, threads=threads, progress=progress)
+    read = partial(places.reduce, source, design.variables, design.prepare, threads=threads, progress=progress)
     reduce = partial(read, empty)
     if grouping is not None:
-        both = read(_Both(empty, Keyed.empty(design, grouping, threads)))
-        found, keyed = both.gathered, both.keyed
+        alone = 1 if isinstance(source, Partitioned) else threads  # a worker has one thread, whatever there is here
+        both = read(_Both(empty, Keyed.empty(design, grouping, alone)))
+        found, keyed = both.gathered, replace(both.keyed, threads=threads)
     elif checkpoint is None:
         found = reduce()
     else:
@@ -104,8 +106,13 @@ def gathered(
     return named(Collected(design, found, source.name, (source.describe(),), keyed))
 
 
-def _check_groups(precision: Precision, checkpoint: str | Path | None) -> None:
+def _check_groups(precision: Precision, checkpoint: str | Path | None, grouping: Grouping, source: Source) -> None:
     """Refuse what the states of groups and folds cannot have."""
+    if isinstance(grouping, Folds) and grouping.key is None and isinstance(source, Partitioned):
+        raise ArgumentError(
+            f"folds={grouping.count} go by the numbers of rows, which {source.name} does not have while it is read; "
+            "name a column that tells its rows apart, fold_key='id'"
+        )
     if precision not in ("auto", "double-double"):
         raise ArgumentError(
             f"precision={precision!r}: the states of groups and folds are in double-double; leave it out"
@@ -128,6 +135,9 @@ class _Both:
 
     def merge(self, other: _Both) -> _Both:
         return _Both(self.gathered.merge(other.gathered), self.keyed.merge(other.keyed))
+
+    def renumbered(self, numbers: Renumbering) -> _Both:
+        return replace(self, gathered=self.gathered.renumbered(numbers))
 
 
 def solved_or_better(

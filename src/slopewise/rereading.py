@@ -11,7 +11,7 @@ import numpy as np
 
 from slopewise.collected import Collected
 from slopewise.data import Block, Source
-from slopewise.engines import local
+from slopewise.engines import local, places
 from slopewise.engines.local import Accumulator
 from slopewise.errors import ArgumentError, UnknownColumn
 from slopewise.inference.clusters import Scores
@@ -21,6 +21,7 @@ from slopewise.inference.goodness import essentially_perfect
 from slopewise.inference.robust import Scatter
 from slopewise.solvers.solution import Solution
 from slopewise.threads import one_blas_thread
+from slopewise.typing import Renumbering
 
 Progress: TypeAlias = "Callable[[int, int | None], None]"
 
@@ -76,6 +77,11 @@ class _Several:
         parts = tuple(one.merge(another) for one, another in zip(self.parts, other.parts, strict=True))
         return replace(self, parts=parts, rows=self.rows + other.rows, squares=self.squares + other.squares)
 
+    def renumbered(self, numbers: Renumbering) -> _Several:
+        """The same rows by other numbers, in the same order."""
+        named = [getattr(part, "renumbered", None) for part in self.parts]
+        return replace(self, parts=tuple(n(numbers) if n else part for n, part in zip(named, self.parts, strict=True)))
+
 
 def reread(
     refit: Refit,
@@ -98,7 +104,7 @@ def reread(
     refit = replace(refit, kept=replace(refit.kept, design=design), also=brought)
     start = _Several(refit, tuple(accumulators))
     with one_blas_thread() if source.rows is None or source.rows > local.FEW else nullcontext():
-        found = local.reduce(source, design.variables, _itself, start, threads=threads, progress=progress)
+        found = places.reduce(source, design.variables, _itself, start, threads=threads, progress=progress)
     _check_rows(refit, source, found)
     return list(found.parts)
 

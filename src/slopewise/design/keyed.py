@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -170,6 +171,11 @@ class Keyed:
             return other
         twin = Held(held.columns, held.values, held.stack.copy())
         return replace(self, held=twin, version=0).merge(other)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """To travel: the states alone, to which all rows are added; whoever opens them may add more."""
+        held = self._settled()
+        return {**self.__dict__, "held": Held(held.columns, held.values, held.stack), "version": 0}
 
     def widened(self, columns: tuple[ColumnKey, ...], groups: IntArray | slice = slice(None)) -> Moments:
         """The states of some groups, or of all, with these columns, which are those they have and others, all zeros."""
