@@ -35,39 +35,24 @@ def reduce(
         yield recorded(work, batches)
 
     def records() -> list[Any]:
-        chosen = source.chosen(columns)
-        found = chosen.mapInArrow(record, RECORD)
-        return list((_joined(found, count) if (count := _partitions(chosen)) > MANY else found).collect())
+        found = source.chosen(columns).mapInArrow(record, RECORD)
+        return list(_few(found.rdd).collect())
 
-    return finished(_in_order((row[0], bytes(row[1])) for row in running(records, source.name)), accumulator)
-
-
-def _partitions(frame: Any) -> int:
-    """About how many partitions the frame has, without computing any; 0 where Spark does not say (Spark Connect)."""
-    plan = getattr(frame, "_jdf", None)
-    return 0 if plan is None else int(plan.queryExecution().executedPlan().outputPartitioning().numPartitions())
+    return finished(_in_order(running(records, source.name)), accumulator)
 
 
-def _joined(records: Any, count: int) -> Any:
-    """About √count records instead of `count`, merged on the cluster."""
+def _few(records: Any) -> Any:
+    """The records, as Spark gives them; where there are many, about √n instead of n, merged on the cluster."""
+    if (count := records.getNumPartitions()) <= MANY:
+        return records
     width = math.isqrt(count)
-
-    def join(table: pa.Table) -> pa.Table:
-        return joined(table)
-
-    return records.groupBy((records["partition"] / width).cast("long")).applyInArrow(join, RECORD)
+    near = records.map(lambda record: (record[0] // width, (record[0], bytes(record[1])))).groupByKey(width)
+    return near.map(lambda group: (group[0], merged(_in_order(group[1]))))
 
 
-def joined(table: pa.Table) -> pa.Table:
-    """The records of a table as one; in a worker."""
-    import pyarrow as pa
-
-    found = list(zip(*(column.to_pylist() for column in table.columns), strict=True))
-    return pa.table({"partition": [min(index for index, _ in found)], "parcel": [merged(_in_order(found))]})
-
-
-def _in_order(records: Iterable[tuple[int, bytes]]) -> list[bytes]:
-    return [parcel for _, parcel in sorted(records)]
+def _in_order(records: Iterable[Sequence[Any]]) -> list[bytes]:
+    """The parcels of some records in the order of their partitions."""
+    return [bytes(record[1]) for record in sorted(records, key=lambda record: record[0])]
 
 
 def recorded(work: bytes, batches: Iterator[pa.RecordBatch]) -> pa.RecordBatch:
