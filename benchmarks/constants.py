@@ -5,6 +5,7 @@ from __future__ import annotations
 import pickle
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -25,11 +26,10 @@ def answer(quick: bool) -> Table:
         m = m // 10 if quick else m
         draw = np.random.default_rng(p)
         X, y = draw.normal(size=(m, p)), draw.normal(size=m)
-        per_row = _least(lambda X=X, y=y: sw.Moments.of(X, y, precision="double-double", threads=1)) / m  # type: ignore[misc]
-        one, other = (
-            sw.Moments.of(X[at], y[at], precision="double-double") for at in (slice(0, m // 2), slice(m // 2, m))
-        )
-        merge = _least(lambda one=one, other=other: one + other)  # type: ignore[misc]
+        half = m // 2
+        one, other = (sw.Moments.of(X[at], y[at], precision="double-double") for at in (slice(half), slice(half, m)))
+        per_row = _least(partial(sw.Moments.of, X, y, precision="double-double", threads=1)) / m
+        merge = _least(partial(one.merge, other))
         size = len(pickle.dumps(one, protocol=5))
         rows.append((f"{p:,}", f"{per_row * 1e9:,.3g} ns", f"{merge * 1e6:,.3g} µs", f"{size:,} bytes"))
     notes = (

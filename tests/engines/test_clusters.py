@@ -159,7 +159,7 @@ def test_only_the_columns_that_are_needed_are_read(spark: Any, rows: pa.Table, t
     spark.createDataFrame(rows).write.parquet(str(tmp_path / "rows"))
     source = SparkFrame(spark.read.parquet(str(tmp_path / "rows")), "z > 0")
     plan = source.chosen(["y", "x"])._jdf.queryExecution().toString()
-    assert "ReadSchema: struct<x:double,y:double,z:int>" in plan
+    assert "ReadSchema: struct<x:double,y:double,z:int>" in plan  # not the nine others
     assert "GreaterThan(z,0)" in plan
 
 
@@ -259,3 +259,16 @@ def test_columns_of_objects_are_what_their_first_values_are() -> None:
         assert source.columns == {"0": "number", "t": "text", "y": "number"}
         found = sw.fit("y ~ `0`", dd.from_pandas(frame, npartitions=3))
     assert found.coefficients == pytest.approx(sw.fit("y ~ `0`", frame).coefficients, rel=1e-12)
+
+
+def test_names_that_spark_would_take_for_others(spark: Any) -> None:
+    rows = pa.table({"a.b": [1.0, 2.0, 4.0], "A.b": [2.0, 1.0, 1.5], "tick`s": [1.0, 3.0, 2.0]})
+    formula = "`tick``s` ~ `a.b`"
+    assert sw.fit(formula, spark.createDataFrame(rows)).coefficients == sw.fit(formula, rows).coefficients
+
+
+def test_points_in_time_are_instants(spark: Any) -> None:
+    when = pa.array(np.arange(5) * 7, pa.timestamp("us", "UTC"))
+    rows = pa.table({"t": when, "y": [1.0, 2.0, 2.0, 4.0, 3.0]})
+    found = sw.fit("y ~ t", spark.createDataFrame(rows)).coefficients
+    assert found == pytest.approx(sw.fit("y ~ t", rows).coefficients, rel=1e-12)

@@ -29,7 +29,7 @@ Result = TypeVar("Result")
 def is_dask(data: Any) -> bool:
     """Whether `data` is a Dask data frame; told by its module, since importing Dask takes a second."""
     module = type(data).__module__
-    return module.startswith("dask.dataframe.") and hasattr(data, "to_delayed") and hasattr(data, "columns")
+    return module.startswith("dask.dataframe.") and hasattr(data, "to_delayed") and data.ndim == 2
 
 
 class DaskFrame(Partitioned):

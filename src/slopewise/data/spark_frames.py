@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from inspect import signature
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from slopewise.data.block import Kind
@@ -41,28 +42,27 @@ class SparkFrame(Partitioned):
         self._frame = frame if where is None else _filtered(frame, where)
 
     def chosen(self, columns: Sequence[str]) -> Any:
-        """The Spark data frame of these columns."""
-        return self._frame.select([f"`{name.replace('`', '``')}`" for name in columns])
+        """The Spark data frame of these columns, by names of ours: Spark takes x and X for one, a dot for a path."""
+        ours = {name: f"slopewise_{place}" for place, name in enumerate(self.columns)}
+        return self._frame.toDF(*ours.values()).select([ours[name] for name in columns])
 
     def tables(self, columns: Sequence[str], rows: int) -> Iterator[pa.Table]:
-        import pyarrow as pa
-
         batches = running(lambda: self.chosen(columns).toArrow().to_batches(rows), self.name)
-        part = Batches(batches, self.columns)
-        return (pa.Table.from_batches([batch]) for batch in part.batches)
+        return Batches(batches, {name: self.columns[name] for name in columns}).tables(columns, rows)
 
 
 class Batches(TableSource):
-    """The Arrow batches of one partition, which can be read once."""
+    """The Arrow batches of one partition, which can be read once; their columns are `columns`, in this order."""
 
     def __init__(self, batches: Iterable[pa.RecordBatch], columns: Mapping[str, Kind]) -> None:
         self.name, self.columns, self.rows, self.rereadable = NAME, dict(columns), None, False
-        self.batches = batches
+        self._batches = batches
 
     def tables(self, columns: Sequence[str], rows: int) -> Iterator[pa.Table]:
         import pyarrow as pa
 
-        return (pa.Table.from_batches([batch]).select(columns) for batch in self.batches)
+        names = list(self.columns)
+        return (pa.Table.from_batches([batch]).rename_columns(names).select(columns) for batch in self._batches)
 
     def describe(self) -> dict[str, Any]:
         return {"name": self.name, "kind": "spark", "rows": None, "columns": len(self.columns)}
@@ -95,17 +95,19 @@ def _filtered(frame: Any, where: str) -> Any:
 
 def _schema(frame: Any) -> Schema:
     """What is known of all partitions before any is read."""
-    types: dict[str, pa.DataType | None] = {field.name: _arrow_type(field.dataType) for field in frame.schema}
+    zone = str(frame.sparkSession.conf.get("spark.sql.session.timeZone"))
+    types: dict[str, pa.DataType | None] = {field.name: _arrow_type(field.dataType, zone) for field in frame.schema}
     kinds: dict[str, Kind] = {name: "other" if found is None else kind_of(found) for name, found in types.items()}
     return Schema(NAME, kinds, types, {})
 
 
-def _arrow_type(kind: Any) -> pa.DataType | None:
-    """The type in a block; None where Spark gives Arrow no such values."""
+def _arrow_type(kind: Any, zone: str) -> pa.DataType | None:
+    """The type in a block, points in time in this zone; None where Spark gives Arrow no such values."""
     from pyspark.errors import PySparkException
     from pyspark.sql.pandas.types import to_arrow_type
 
+    zoned: dict[str, Any] = {"timezone": zone} if "timezone" in signature(to_arrow_type).parameters else {}
     try:
-        return block_type(to_arrow_type(kind))
+        return block_type(to_arrow_type(kind, **zoned))
     except PySparkException:
         return None

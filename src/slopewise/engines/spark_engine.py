@@ -63,5 +63,5 @@ def recorded(work: bytes, batches: Iterator[pa.RecordBatch]) -> pa.RecordBatch:
     context = TaskContext.get()
     index = 0 if context is None else context.partitionId()
     found: Work = pickle.loads(work)
-    parcel = found.parcel(index, Batches(batches, found.schema.columns))
+    parcel = found.parcel(index, Batches(batches, {name: found.schema.columns[name] for name in found.columns}))
     return pa.RecordBatch.from_pydict({"partition": [index], "parcel": [parcel]})
