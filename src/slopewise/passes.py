@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +21,7 @@ from slopewise.design.keyed import Keyed
 from slopewise.design.rows import Rows
 from slopewise.design.tree import Column
 from slopewise.design.tree import text as quoted
-from slopewise.engines import places
+from slopewise.engines import local, places
 from slopewise.errors import ArgumentError, MissingValues
 from slopewise.inference.digits import digits
 from slopewise.moments import Moments
@@ -90,17 +89,18 @@ def gathered(
         _check_groups(precision, checkpoint, grouping, source)
     empty = Gathered.empty(design, precision)
     keyed: Keyed | None = None
-    read = partial(places.reduce, source, design.variables, design.prepare, threads=threads, progress=progress)
-    reduce = partial(read, empty)
+    pass_over = source, design.variables, design.prepare
     if grouping is not None:
         alone = 1 if isinstance(source, Partitioned) else threads  # a worker has one thread, whatever there is here
-        both = read(_Both(empty, Keyed.empty(design, grouping, alone)))
+        start = _Both(empty, Keyed.empty(design, grouping, alone))
+        both = places.reduce(*pass_over, start, threads=threads, progress=progress)
         found, keyed = both.gathered, replace(both.keyed, threads=threads)
     elif checkpoint is None:
-        found = reduce()
+        found = places.reduce(*pass_over, empty, threads=threads, progress=progress)
     else:
         with Checkpoint(Path(checkpoint), source, design) as file:
-            found = reduce(begun=file.begin(empty), keep=file.keep)
+            begun = file.begin(empty)
+            found = local.reduce(*pass_over, empty, begun=begun, keep=file.keep, threads=threads, progress=progress)
     if not found.sums.numbers.rows:
         raise _no_rows(source.name, found, where)
     return named(Collected(design, found, source.name, (source.describe(),), keyed))

@@ -79,7 +79,7 @@ def fit(  # type: ignore[misc]  # the two above leave most of its options untold
       small table once more, to sum it exactly, where even that gives fewer than 14 digits.
     - `checkpoint`: a file that holds the sums while the rows are read; interrupted, the same call goes on from there. A
       query needs an ORDER BY for it.
-    - `progress(rows, total)` is called as rows are read.
+    - `progress(rows, total)` is called as rows are read; where a cluster reads them once, at the end.
 
     Raises the errors of `slopewise.errors`, `TooFewRows` when there are fewer rows than parameters.
     Source: Seber & Lee (2003), *Linear Regression Analysis*, 2nd ed., chapter 3.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
@@ -60,14 +60,13 @@ class Refit:
 class _Several:
     """Accumulators side by side, which meet the rows of a block as the fit sees them; the rows are counted."""
 
-    refit: Refit
     parts: tuple[Accumulator[Observed], ...]
     rows: int = 0
     squares: float = 0.0
 
-    def add(self, block: Block) -> _Several:
+    def add(self, found: Iterable[Observed]) -> _Several:
         parts, rows, squares = self.parts, self.rows, self.squares
-        for observed in self.refit.observed(block):
+        for observed in found:
             parts = tuple(part.add(observed) for part in parts)
             rows += int(observed.total(np.ones(len(observed.y))))
             squares += observed.total(observed.scaled_residual**2)
@@ -101,10 +100,10 @@ def reread(
     more = {name: source.columns[name] for name in also if name not in design.kinds}
     design = replace(design, kinds={**design.kinds, **more})
     brought = tuple(dict.fromkeys((*also, *design.keys)))
-    refit = replace(refit, kept=replace(refit.kept, design=design), also=brought)
-    start = _Several(refit, tuple(accumulators))
+    refit = replace(refit, kept=replace(refit.kept, design=design, keyed=None), also=brought)
+    start = _Several(tuple(accumulators))
     with one_blas_thread() if source.rows is None or source.rows > local.FEW else nullcontext():
-        found = places.reduce(source, design.variables, _itself, start, threads=threads, progress=progress)
+        found = places.reduce(source, design.variables, refit.observed, start, threads=threads, progress=progress)
     _check_rows(refit, source, found)
     return list(found.parts)
 
@@ -150,10 +149,6 @@ def check_rereadable(source: Source, what: str) -> None:
             f"{what} reads the rows twice, and {source.name} can be read only once; save the rows to a file first, or "
             "do without"
         )
-
-
-def _itself(block: Block) -> Block:
-    return block
 
 
 def _check_rows(refit: Refit, source: Source, found: _Several) -> None:

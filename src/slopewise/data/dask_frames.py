@@ -33,7 +33,7 @@ def is_dask(data: Any) -> bool:
 
 
 class DaskFrame(Partitioned):
-    """The rows of a Dask data frame for which `where` holds."""
+    """The rows of a Dask data frame for which `where`, a condition in DuckDB's SQL, holds."""
 
     library = "Dask"
 

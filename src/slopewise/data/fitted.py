@@ -16,7 +16,7 @@ class Layout:
     """The Arrow types and declared levels of the first block, to which the others are fitted.
 
     Where they are known before the first block they are given: `types` in block types, and `levels` for those of the
-    columns that declare any.
+    columns that declare any; `others` is what messages call those that a block differs from.
 
     >>> import pyarrow as pa
     >>> layout = Layout({"s": pa.string(), "x": pa.float64()})
@@ -26,10 +26,14 @@ class Layout:
     """
 
     def __init__(
-        self, types: Mapping[str, pa.DataType] | None = None, levels: Mapping[str, Sequence[str]] | None = None
+        self,
+        types: Mapping[str, pa.DataType] | None = None,
+        levels: Mapping[str, Sequence[str]] | None = None,
+        others: str = "the blocks before",
     ) -> None:
         import pyarrow as pa
 
+        self._others = others
         self._types: dict[str, pa.DataType] = dict(types or {})
         self._levels: dict[str, pa.Array] = {
             name: pa.array(found, pa.string()) for name, found in (levels or {}).items()
@@ -53,7 +57,7 @@ class Layout:
             self._check_levels(name, values, where)
             return values
         raise ColumnTypeError(
-            f"{where} has {values.type} values in column {name!r}, where the blocks before have {wanted}; "
+            f"{where} has {values.type} values in column {name!r}, where {self._others} have {wanted}; "
             "convert them to one type"
         )
 
@@ -70,7 +74,7 @@ class Layout:
         levels = self._levels.get(name)
         if levels is not None and not all(chunk.dictionary.equals(levels) for chunk in values.chunks):
             raise ColumnTypeError(
-                f"{where} declares other levels of {name!r} than the blocks before; declare the same in each, in one "
+                f"{where} declares other levels of {name!r} than {self._others}; declare the same in each, in one "
                 "order, or give texts"
             )
 

@@ -77,7 +77,8 @@ class _Part(TableSource):
         from slopewise.data.columns import in_block_types
 
         types = {name: known for name in columns if (known := self._schema.types[name]) is not None}
-        layout = Layout(types, {name: levels for name, levels in self.levels.items() if name in types})
+        levels = {name: listed for name, listed in self.levels.items() if name in types}
+        layout = Layout(types, levels, "its declared types")
         for table in self._tables.tables(columns, rows):
             if table.num_rows:
                 yield layout.fitted(in_block_types(table), self.name)

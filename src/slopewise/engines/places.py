@@ -23,7 +23,6 @@ def reduce(
     *,
     threads: int | None = None,
     progress: Callable[[int, int | None], None] | None = None,
-    **resumed: Any,
 ) -> A:
     """`engines.local.reduce`, or the same on the cluster that holds the rows.
 
@@ -38,7 +37,7 @@ def reduce(
 
         total, rows = spark_engine.reduce(source, columns, prepare, accumulator)
     else:
-        return local.reduce(source, columns, prepare, accumulator, threads=threads, progress=progress, **resumed)
+        return local.reduce(source, columns, prepare, accumulator, threads=threads, progress=progress)
     if progress is not None:
         progress(rows, rows)
     return total
