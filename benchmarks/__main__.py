@@ -15,6 +15,8 @@ from pathlib import Path
 from benchmarks import (
     accuracy,
     claims,
+    cluster,
+    constants,
     coverage,
     descent,
     files,
@@ -45,6 +47,8 @@ BENCHMARKS: dict[str, Callable[[bool], Table]] = {
     "large_file": large_file.answer,
     "second_pass": second_pass.answer,
     "same_state": same_state.answer,
+    "cluster": cluster.answer,
+    "constants": constants.answer,
     "coverage": coverage.answer,
 }
 RESULTS = Path(__file__).parent / "results.md"

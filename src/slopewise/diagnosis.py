@@ -24,6 +24,7 @@ from slopewise.inference.influence import Influential, Scale
 from slopewise.inference.residuals import Normality, Residuals, normality
 from slopewise.inference.robust import Scatter
 from slopewise.rereading import Progress, Refit, reread
+from slopewise.typing import Renumbering
 from slopewise.views.diagnosis_html import diagnosis_html
 from slopewise.views.diagnosis_text import FIGURES, diagnosis_text
 
@@ -264,6 +265,11 @@ class _Places:
         further = max(self, other, key=lambda part: part.leverage)
         full = (*self.full, *other.full)[:LISTED]
         return _Places(full, further.furthest, further.leverage, self.rows + other.rows)
+
+    def renumbered(self, numbers: Renumbering) -> _Places:
+        """The same rows by other numbers, in the same order."""
+        named = numbers(np.array([self.furthest, *self.full], dtype=np.int64)).tolist()
+        return replace(self, full=tuple(named[1:]), furthest=named[0])
 
 
 def _said(found: Diagnosis, perfect: bool) -> tuple[str, ...]:

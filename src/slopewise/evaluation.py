@@ -11,7 +11,7 @@ import numpy as np
 from slopewise.collected import Collected
 from slopewise.data.attached import Attached, attach
 from slopewise.design import Rows
-from slopewise.engines import local
+from slopewise.engines import places
 from slopewise.errors import MissingValues
 from slopewise.moments import Moments
 from slopewise.predictions import Unseen, check_available, column_of, open_rows, reweighted, unweighted
@@ -59,7 +59,7 @@ def evaluated(
     check_available(source, [*plain.variables, *(name for name in (weights, frequency) if name is not None)])
     design = replace(reweighted(plain, source, weights, frequency), source_name=source.name)
     start = _Score(replace(kept, design=design), theta, unseen)
-    score = local.reduce(source, design.variables, design.prepare, start, threads=threads, progress=progress)
+    score = places.reduce(source, design.variables, design.prepare, start, threads=threads, progress=progress)
     m, weight = int(score.target.rows), float(score.target.weight)
     if not m:
         raise MissingValues(f"{source.name} has no complete row to evaluate the model on")

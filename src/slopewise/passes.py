@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,16 +14,17 @@ from slopewise.data import Source, open_source
 from slopewise.data.attached import attach
 from slopewise.data.block import Kind
 from slopewise.data.options import ReadOptions
+from slopewise.data.partitioned import Partitioned
 from slopewise.data.retold import as_known
 from slopewise.design import Design, Gathered
 from slopewise.design.design import Missing
-from slopewise.design.grouping import Grouping
+from slopewise.design.grouping import Folds, Grouping
 from slopewise.design.keyed import Keyed
 from slopewise.design.layout import Layout
 from slopewise.design.rows import Rows
 from slopewise.design.tree import Column
 from slopewise.design.tree import text as quoted
-from slopewise.engines import local
+from slopewise.engines import local, places
 from slopewise.errors import ArgumentError, ColumnTypeError, MissingValues, UnknownColumn
 from slopewise.inference.digits import digits
 from slopewise.moments import Moments
@@ -34,7 +34,7 @@ from slopewise.solvers import exact
 from slopewise.solvers.solution import Solution
 from slopewise.state_files import is_state
 from slopewise.threads import thread_count
-from slopewise.typing import ArrayLike
+from slopewise.typing import ArrayLike, Renumbering
 
 ENOUGH_DIGITS, SHORT_OF_ALL = 12, 14
 EXACT_COLUMNS, EXACT_PRODUCTS = 30, 2e7  # as much as exact sums and their solution take well under a second for
@@ -102,20 +102,22 @@ def gathered(
     """
     check_precision(precision)
     if grouping is not None:
-        _check_groups(precision, checkpoint)
+        _check_groups(precision, checkpoint, grouping, source)
     check_room(Layout.of(design.carried).least, thread_count(threads), f"the formula, on {source.name},")
     empty = Gathered.empty(design, precision)
     keyed: Keyed | None = None
-    read = partial(local.reduce, source, design.variables, design.prepare, threads=threads, progress=progress)
-    reduce = partial(read, empty)
+    pass_over = source, design.variables, design.prepare
     if grouping is not None:
-        both = read(_Both(empty, Keyed.empty(design, grouping, threads, most)))
-        found, keyed = both.gathered, replace(both.keyed.settled(), most=None)
+        alone = 1 if isinstance(source, Partitioned) else threads  # a worker has one thread, whatever there is here
+        start = _Both(empty, Keyed.empty(design, grouping, alone, most))
+        both = places.reduce(*pass_over, start, threads=threads, progress=progress)
+        found, keyed = both.gathered, replace(both.keyed.settled(), most=None, threads=threads)
     elif checkpoint is None:
-        found = reduce()
+        found = places.reduce(*pass_over, empty, threads=threads, progress=progress)
     else:
         with Checkpoint(Path(checkpoint), source, design) as file:
-            found = reduce(begun=file.begin(empty), keep=file.keep)
+            begun = file.begin(empty)
+            found = local.reduce(*pass_over, empty, begun=begun, keep=file.keep, threads=threads, progress=progress)
     if not found.sums.numbers.rows:
         raise _no_rows(source.name, found, where)
     return named(Collected(design, found, source.name, (source.describe(),), keyed))
@@ -149,8 +151,13 @@ def like(
     return gathered(source, design, precision, where=where, threads=threads, progress=progress, grouping=grouping)
 
 
-def _check_groups(precision: Precision, checkpoint: str | Path | None) -> None:
+def _check_groups(precision: Precision, checkpoint: str | Path | None, grouping: Grouping, source: Source) -> None:
     """Refuse what the states of groups and folds cannot have."""
+    if isinstance(grouping, Folds) and grouping.key is None and isinstance(source, Partitioned):
+        raise ArgumentError(
+            f"folds={grouping.count} go by the numbers of rows, which {source.name} does not have while it is read; "
+            "name a column that tells its rows apart, fold_key='id'"
+        )
     if precision not in ("auto", "double-double"):
         raise ArgumentError(
             f"precision={precision!r}: the states of groups and folds are in double-double; leave it out"
@@ -173,6 +180,9 @@ class _Both:
 
     def merge(self, other: _Both) -> _Both:
         return _Both(self.gathered.merge(other.gathered), self.keyed.merge(other.keyed))
+
+    def renumbered(self, numbers: Renumbering) -> _Both:
+        return replace(self, gathered=self.gathered.renumbered(numbers))
 
 
 def solved_or_better(

@@ -66,8 +66,9 @@ def fit(  # type: ignore[misc]  # the two above leave most of its options untold
     Minimises Σ v (b + w·x − y)² over the rows.
 
     - `data`: a path (CSV, Parquet, JSON lines, Arrow; "-" is standard input), a glob or list of paths, any data frame,
-      a mapping of columns, an iterator of tables. Instead of it, the rows of a query `sql`, which names files or is run
-      in `db`: see `slopewise.data.open_source`.
+      a mapping of columns, an iterator of tables, or a data frame of Dask or Spark, whose workers add up the rows that
+      they have. Instead of it, the rows of a query `sql`, which names files or is run in `db`: see
+      `slopewise.data.open_source`.
     - `where`: an SQL condition on the rows. `options`: what text files do not say themselves, see `ReadOptions`.
     - `weights` v (analytic, as R's `lm` has them) and `frequency` (copies of a row): a column's name or an array (m,).
     - `missing`: incomplete rows are dropped and counted, or refused with "error".
@@ -81,7 +82,7 @@ def fit(  # type: ignore[misc]  # the two above leave most of its options untold
       small table once more, to sum it exactly, where even that gives fewer than 14 digits.
     - `checkpoint`: a file that holds the sums while the rows are read; interrupted, the same call goes on from there. A
       query needs an ORDER BY for it.
-    - `progress(rows, total)` is called as rows are read.
+    - `progress(rows, total)` is called as rows are read; where a cluster reads them once, at the end.
 
     Raises the errors of `slopewise.errors`, `TooFewRows` when there are fewer rows than parameters.
     Source: Seber & Lee (2003), *Linear Regression Analysis*, 2nd ed., chapter 3.

@@ -19,7 +19,7 @@ from slopewise.data.tables import rows_per_block
 from slopewise.design import Design, Gathered, Rows
 from slopewise.design.columns import SourceColumn
 from slopewise.design.rows import Features, Predictors
-from slopewise.engines import local
+from slopewise.engines import local, places
 from slopewise.errors import ArgumentError, ShapeError, UnknownColumn
 from slopewise.moments.rows import floats
 from slopewise.threads import one_thread
@@ -185,7 +185,7 @@ def drawn(kept: Collected, data: Any = None) -> Drawn:
         source = open_rows(design, data)
         complete = source.columns.keys() >= {*design.variables}
         design = replace(design if complete else unweighted(design), source_name=source.name)
-        gathered = local.reduce(source, design.variables, design.prepare, Gathered.empty(design))
+        gathered = places.reduce(source, design.variables, design.prepare, Gathered.empty(design))
     sample = gathered.sample
     if not len(sample.number):
         raise ArgumentError("no rows were kept to draw (arrays and loaded models keep none); give data to draw from")

@@ -18,7 +18,7 @@ from slopewise.data.keys import coded, joined, taken
 from slopewise.design.grouping import ByColumns
 from slopewise.design.keyed import Keyed
 from slopewise.design.rows import Rows
-from slopewise.engines import local
+from slopewise.engines import places
 from slopewise.errors import ArgumentError
 from slopewise.inference.clusters import Scores, scores_of
 from slopewise.inference.covariance import Assumption, Covariance
@@ -254,7 +254,7 @@ def squares_of(
     refits = replace(refits, kept=replace(refits.kept, design=design))
     start = _Weighed(refits, Keyed.empty(design, ByColumns(groups.keys), threads))
     with one_blas_thread():
-        found = local.reduce(source, design.variables, _itself, start, threads=threads, progress=progress)
+        found = places.reduce(source, design.variables, _itself, start, threads=threads, progress=progress)
     back = places_among(groups, found.keyed.values) if found.keyed.count else np.zeros(0, dtype=np.int64)
     at = np.argsort(back)
     if len(at) != groups.count or not (found.keyed.rows[at] == groups.rows).all():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -14,7 +14,7 @@ from slopewise.collected import Collected
 from slopewise.data import Block, Source
 from slopewise.design.grouping import ByColumns
 from slopewise.design.rows import Rows
-from slopewise.engines import local
+from slopewise.engines import local, places
 from slopewise.engines.local import Accumulator
 from slopewise.errors import ArgumentError, UnknownColumn
 from slopewise.inference.clusters import Scores, of_states
@@ -26,6 +26,7 @@ from slopewise.inference.robust import Scatter
 from slopewise.moments.strips import Strips
 from slopewise.solvers.solution import Solution
 from slopewise.threads import one_blas_thread
+from slopewise.typing import Renumbering
 
 Progress: TypeAlias = "Callable[[int, int | None], None]"
 
@@ -86,14 +87,13 @@ class Refit:
 class _Several:
     """Accumulators side by side, which meet the rows of a block as the fit sees them; the rows are counted."""
 
-    refit: Refit
     parts: tuple[Accumulator[Observed], ...]
     rows: int = 0
     squares: float = 0.0
 
-    def add(self, block: Block) -> _Several:
+    def add(self, found: Iterable[Observed]) -> _Several:
         parts, rows, squares = self.parts, self.rows, self.squares
-        for observed in self.refit.observed(block):
+        for observed in found:
             parts = tuple(part.add(observed) for part in parts)
             rows += observed.rows
             squares += float(observed.times(observed.scaled_residual) @ observed.scaled_residual)
@@ -102,6 +102,11 @@ class _Several:
     def merge(self, other: _Several) -> _Several:
         parts = tuple(one.merge(another) for one, another in zip(self.parts, other.parts, strict=True))
         return replace(self, parts=parts, rows=self.rows + other.rows, squares=self.squares + other.squares)
+
+    def renumbered(self, numbers: Renumbering) -> _Several:
+        """The same rows by other numbers, in the same order."""
+        named = [getattr(part, "renumbered", None) for part in self.parts]
+        return replace(self, parts=tuple(n(numbers) if n else part for n, part in zip(named, self.parts, strict=True)))
 
 
 def reread(
@@ -122,10 +127,10 @@ def reread(
     more = {name: source.columns[name] for name in also if name not in design.kinds}
     design = replace(design, kinds={**design.kinds, **more})
     brought = tuple(dict.fromkeys((*also, *design.keys)))
-    refit = replace(refit, kept=replace(refit.kept, design=design), also=brought)
-    start = _Several(refit, tuple(accumulators))
+    refit = replace(refit, kept=replace(refit.kept, design=design, keyed=None), also=brought)
+    start = _Several(tuple(accumulators))
     with one_blas_thread() if source.rows is None or source.rows > local.FEW else nullcontext():
-        found = local.reduce(source, design.variables, _itself, start, threads=threads, progress=progress)
+        found = places.reduce(source, design.variables, refit.observed, start, threads=threads, progress=progress)
     _check_rows(refit, source, found)
     return list(found.parts)
 
@@ -183,10 +188,6 @@ def check_rereadable(source: Source, what: str) -> None:
             f"{what} reads the rows twice, and {source.name} can be read only once; save the rows to a file first, or "
             "do without"
         )
-
-
-def _itself(block: Block) -> Block:
-    return block
 
 
 def _check_rows(refit: Refit, source: Source, found: _Several) -> None:

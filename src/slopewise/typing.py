@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -16,3 +17,6 @@ IntArray: TypeAlias = npt.NDArray[np.int64]
 BoolArray: TypeAlias = npt.NDArray[np.bool_]
 ArrayLike: TypeAlias = npt.ArrayLike
 AnyArray: TypeAlias = npt.NDArray[Any]
+
+Renumbering: TypeAlias = Callable[[IntArray], IntArray]
+"""From numbers of rows to others, in the same order."""

@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 
 from slopewise.data.block import Block, Kind
+from slopewise.data.partitioned import Partitioned
 from slopewise.data.source import Source
-from slopewise.errors import ShapeError
+from slopewise.errors import ArgumentError, ShapeError
 from slopewise.typing import Array, ArrayLike
 
 
@@ -77,6 +78,11 @@ def attach(
         if given is None or isinstance(given, str):
             names.append(given)
             continue
+        if isinstance(source, Partitioned):
+            raise ArgumentError(
+                f"{label} was given as an array, and the rows of {source.name} lie elsewhere, where no entry can be "
+                "told to belong to one of them; make it a column there, and give its name"
+            )
         values = np.asarray(given, dtype=np.float64)
         if values.ndim != 1:
             raise ShapeError(f"{label} has shape {values.shape}; give one entry for each row, or the name of a column")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -32,9 +32,8 @@ class Filtered(TableSource):
     def __init__(self, source: Source, where: str, *, threads: int | None = None) -> None:
         self._source = source
         self._where = where
-        self._connection = connect(threads)
-        self._usable = tuple(name for name, kind in source.columns.items() if kind in _SQL_TYPES)
-        check_condition(self._connection, _no_rows(source, self._usable), where)
+        self._connection = check_where(source, where, threads=threads)
+        self._usable = mentioned(source.columns, where)
         self.name = named(source.name, where)
         self.columns = dict(source.columns)
         self.rows = 0 if source.rows == 0 else None
@@ -70,6 +69,31 @@ class Filtered(TableSource):
 
     def fingerprint(self) -> dict[str, Any]:
         return {**self._source.fingerprint(), "where": self._where}
+
+
+def check_where(source: Source, where: str, *, threads: int | None = None) -> duckdb.DuckDBPyConnection:
+    """Raise ArgumentError if `where` is no condition on the columns of `source`; the connection that says so."""
+    connection = connect(threads)
+    check_condition(connection, _no_rows(source, _usable(source.columns)), where)
+    return connection
+
+
+def mentioned(columns: Mapping[str, Kind], where: str | None) -> tuple[str, ...]:
+    """The columns that the condition may need: those whose names occur in it, whatever their case.
+
+    >>> mentioned({"area": "number", "Area code": "text", "price": "number"}, "AREA > 50")
+    ('area',)
+    """
+    if where is None:
+        return ()
+    text = where.casefold()
+    every = "columns" in text  # COLUMNS(*) stands for all of them
+    return tuple(name for name in _usable(columns) if every or name.replace('"', '""').casefold() in text)
+
+
+def _usable(columns: Mapping[str, Kind]) -> tuple[str, ...]:
+    """The columns that a condition may name."""
+    return tuple(name for name, kind in columns.items() if kind in _SQL_TYPES)
 
 
 def _nan_as_null(table: pa.Table) -> pa.Table:

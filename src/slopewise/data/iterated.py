@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from slopewise.data.arrays import NamedArrays, from_mapping
 from slopewise.data.block import Kind
-from slopewise.data.columns import in_block_types, kind_of
+from slopewise.data.columns import in_block_types
+from slopewise.data.fitted import Layout, is_declared
 from slopewise.data.frames import from_frame
 from slopewise.data.tables import TableSource
 from slopewise.errors import ArgumentError, ColumnTypeError, SourceError
@@ -61,7 +62,7 @@ class Blocks(TableSource):
             raise SourceError(f"{self.name} end before they begin; give at least one table, with no rows if need be")
         opened = _opened(*first)
         self.columns = dict(opened.columns)
-        self.levels = {name: levels for name, levels in opened.levels.items() if _is_declared(levels)}
+        self.levels = {name: levels for name, levels in opened.levels.items() if is_declared(levels)}
         if self.rereadable:
             getattr(self._spent, "close", lambda: None)()  # it was only looked at
         self._held = None if self.rereadable else chain([first], parts)
@@ -78,7 +79,7 @@ class Blocks(TableSource):
         return self._read(held, columns, rows)
 
     def _read(self, parts: Iterator[tuple[int, Any]], columns: Sequence[str], rows: int) -> Iterator[pa.Table]:
-        layout = _Layout()
+        layout = Layout()
         for number, part in parts:
             source = _opened(number, part)
             where = f"block {number}"
@@ -111,66 +112,6 @@ class Blocks(TableSource):
 
     def describe(self) -> dict[str, Any]:
         return {"name": self.name, "kind": "blocks", "rows": None, "columns": len(self.columns)}
-
-
-class _Layout:
-    """The Arrow types and declared levels of the first block, to which the others are fitted."""
-
-    def __init__(self) -> None:
-        self._types: dict[str, pa.DataType] = {}
-        self._levels: dict[str, pa.Array] = {}
-
-    def fitted(self, table: pa.Table, where: str) -> pa.Table:
-        """`table`, in block types, with columns as those of the first; raises ColumnTypeError where they differ."""
-        import pyarrow as pa
-
-        return pa.table({name: self._column(name, table[name], where) for name in table.column_names})
-
-    def _column(self, name: str, values: pa.ChunkedArray, where: str) -> pa.ChunkedArray:
-        import pyarrow as pa
-
-        if pa.types.is_dictionary(values.type) and not self._declared(name, values):
-            values = values.cast(pa.string())
-        wanted = self._types.setdefault(name, values.type)
-        if values.null_count == len(values):
-            return self._without_values(name, len(values))
-        if values.type.equals(wanted) or kind_of(values.type) == kind_of(wanted) == "number":
-            self._check_levels(name, values, where)
-            return values
-        raise ColumnTypeError(
-            f"{where} has {values.type} values in column {name!r}, where the blocks before have {wanted}; "
-            "convert them to one type"
-        )
-
-    def _declared(self, name: str, values: pa.ChunkedArray) -> bool:
-        """Whether the levels are declared: if their order says something, in the first block."""
-        if name not in self._types:
-            levels = values.chunk(0).dictionary
-            if not _is_declared(levels.drop_null().to_pylist()):
-                return False
-            self._levels[name] = levels
-        return name in self._levels
-
-    def _check_levels(self, name: str, values: pa.ChunkedArray, where: str) -> None:
-        levels = self._levels.get(name)
-        if levels is not None and not all(chunk.dictionary.equals(levels) for chunk in values.chunks):
-            raise ColumnTypeError(
-                f"{where} declares other levels of {name!r} than the blocks before; declare the same in each, in one "
-                "order, or give texts"
-            )
-
-    def _without_values(self, name: str, length: int) -> pa.ChunkedArray:
-        import pyarrow as pa
-
-        if name in self._levels:
-            none = pa.nulls(length, pa.int32())
-            return pa.chunked_array([pa.DictionaryArray.from_arrays(none, self._levels[name])])
-        return pa.chunked_array([pa.nulls(length, self._types[name])])
-
-
-def _is_declared(levels: Sequence[str]) -> bool:
-    """Whether the order of these levels says something: each block may have found its own, and sorted them."""
-    return list(levels) != sorted(levels)
 
 
 def _opened(number: int, part: Any) -> TableSource:

@@ -27,7 +27,7 @@ def open_source(
     packed (.gz, .zst, .bz2, .xz); '-' for standard input; a glob pattern or a list of such paths, read one after the
     other; any data frame that narwhals knows (pandas, Polars, Arrow, a DuckDB relation, …); a mapping of names to 1-d
     arrays; an iterator or list of tables, an Arrow stream, or a function that returns one; or a Source, which is
-    returned as it is.
+    returned as it is; or a data frame of Dask or Spark, whose rows are added up where they lie.
     `sql` is run by DuckDB on the files that it names, or in `db`: a DuckDB or SQLite file, the address of a PostgreSQL
     database, or an open connection (see `slopewise.data.databases`).
     `where` is a condition in SQL: only the rows for which it is true are read, and rows are counted among those.
@@ -55,6 +55,11 @@ def open_source(
         raise ArgumentError(
             f"{options.given[0]} is for reading text files, and {type(data).__name__} data are none; leave it out"
         )
+    from slopewise.data.clusters import open_cluster
+
+    partitioned = open_cluster(data, where)
+    if partitioned is not None:
+        return partitioned
     source = _open_in_memory(data)
     if where is None:
         return source

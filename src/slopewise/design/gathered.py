@@ -29,6 +29,7 @@ from slopewise.moments.cells import Cells, Columns
 from slopewise.moments.grouped import Grouped
 from slopewise.moments.pair import Pair
 from slopewise.moments.rows import WeightedRows
+from slopewise.typing import Renumbering
 
 CellLevels: TypeAlias = "tuple[tuple[str, ...], ...]"
 """The combinations of levels that are the cells of a grouping."""
@@ -138,6 +139,11 @@ class Gathered:
             self._common_sample(other),
             {name: tuple(sorted(rows)[:FIRST_MISSING]) for name, rows in first.items() if rows},
         )
+
+    def renumbered(self, numbers: Renumbering) -> Gathered:
+        """The same rows by other numbers, in the same order."""
+        first = {name: tuple(numbers(np.array(rows)).tolist()) for name, rows in self.first_missing.items()}
+        return replace(self, first_missing=first, sample=self.sample.renumbered(numbers))
 
     @cached_property
     def bases(self) -> Mapping[str, Basis]:

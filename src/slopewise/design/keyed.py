@@ -204,6 +204,11 @@ class Keyed:
         coarse = Held(held.columns, taken(values, firsts(codes, count)), held.stack.pooled(codes, count))
         return replace(self, grouping=ByColumns(keys), held=coarse, version=0)
 
+    def __getstate__(self) -> dict[str, Any]:
+        """To travel: the states alone, to which all rows are added; whoever opens them may add more."""
+        held = self._settled()
+        return {**self.__dict__, "held": Held(held.columns, held.values, held.stack), "version": 0}
+
     def widened(self, columns: tuple[ColumnKey, ...], groups: IntArray | slice = slice(None)) -> Moments:
         """The states of some groups, or of all, with these columns, which are those they have and others, all zeros."""
         held = self._settled()

@@ -6,7 +6,8 @@ Those with the smallest hashes of their numbers are kept (`slopewise.data.hashin
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -15,7 +16,7 @@ from slopewise.data.block import decoded
 from slopewise.data.buffers import positions
 from slopewise.data.hashing import of_rows, smallest
 from slopewise.design.rows import Rows
-from slopewise.typing import IntArray
+from slopewise.typing import IntArray, Renumbering
 
 MAX_ROWS = 2_000
 """As many rows as a sample keeps."""
@@ -45,6 +46,14 @@ class Sample:
         """The sample of these rows."""
         chosen = _smallest(rows.number)
         return cls(rows.stored, rows.coded, chosen, rows.number[chosen])
+
+    def renumbered(self, numbers: Renumbering) -> Sample:
+        """The same rows by other numbers."""
+        return replace(self, number=numbers(self.number))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """To travel: the rows alone, without the block they stand in."""
+        return Sample, (self.table, frozenset(), np.arange(len(self.number)), self.number)
 
     @property
     def table(self) -> pa.Table:

@@ -12,7 +12,7 @@ import numpy as np
 from slopewise.data.hashing import SPACE, of_rows, smallest
 from slopewise.inference.geometry import Observed
 from slopewise.inference.influence import Scale, influence
-from slopewise.typing import Array, IntArray
+from slopewise.typing import Array, IntArray, Renumbering
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,6 +71,10 @@ class Drawn:
         """The rows of both."""
         number = np.concatenate([self.number, other.number])
         return replace(self, number=number, figures=np.concatenate([self.figures, other.figures]))._chosen()
+
+    def renumbered(self, numbers: Renumbering) -> Drawn:
+        """The same rows by other numbers, in the same order."""
+        return replace(self, number=numbers(self.number))
 
     def _chosen(self) -> Drawn:
         if len(self.number) <= self.limit and (np.diff(self.number) > 0).all():

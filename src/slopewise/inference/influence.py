@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from slopewise.inference.geometry import Fitted
-from slopewise.typing import Array, IntArray
+from slopewise.typing import Array, IntArray, Renumbering
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -126,6 +126,12 @@ class Influential:
         return replace(
             self, figures={name: values[chosen] for name, values in figures.items()}, table=_taken(tables, chosen)
         )
+
+    def renumbered(self, numbers: Renumbering) -> Influential:
+        """The same rows by other numbers, in the same order."""
+        if self.figures is None:
+            return self
+        return replace(self, figures={**self.figures, "row": numbers(np.asarray(self.figures["row"]))})
 
 
 def _names(parts: Sequence[Influential]) -> Sequence[str]:

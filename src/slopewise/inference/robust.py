@@ -8,7 +8,7 @@ import numpy as np
 
 from slopewise.inference.covariance import Assumption, Covariance, HeteroscedasticityKind
 from slopewise.inference.geometry import Observed
-from slopewise.typing import Array
+from slopewise.typing import Array, Renumbering
 
 POWER = {"HC0": 0, "HC1": 0, "HC2": 1, "HC3": 2}
 """Of 1/(1 − h) in the terms of each kind."""
@@ -52,6 +52,10 @@ class Scatter:
         """The rows of both."""
         first = tuple(sorted((*self.first_full, *other.first_full))[:FIRST])
         return replace(self, total=self.total + other.total, full=self.full + other.full, first_full=first)
+
+    def renumbered(self, numbers: Renumbering) -> Scatter:
+        """The same rows by other numbers, in the same order."""
+        return replace(self, first_full=tuple(numbers(np.array(self.first_full, dtype=np.int64)).tolist()))
 
     def covariance(self, rows: int) -> Covariance:
         """The covariance of a fit to so many rows; NaN where no degrees of freedom are left."""
