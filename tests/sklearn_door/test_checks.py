@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
-from slopewise.sklearn import LinearRegression
+from slopewise.sklearn import ElasticNet, Lasso, LinearRegression, Ridge
 
-ESTIMATORS = [LinearRegression(), LinearRegression(positive=True)]
+ESTIMATORS = [LinearRegression(), LinearRegression(positive=True), Ridge(), ElasticNet(), Lasso(positive=True)]
 
 
 @parametrize_with_checks(ESTIMATORS, expected_failed_checks=lambda estimator: {})
-def test_scikit_learn_finds_nothing_amiss(estimator, check):
+def test_scikit_learn_finds_nothing_amiss(estimator, check, monkeypatch):
+    monkeypatch.setenv("SCIPY_ARRAY_API", "1")  # else the checks of the array interface would not run
     check(estimator)

@@ -18,6 +18,9 @@ except ImportError as _absent:
         "pip install 'slopewise[sklearn]'"
     ) from _absent
 
+from slopewise.sklearn.elastic import ElasticNet, Lasso
 from slopewise.sklearn.linear import LinearRegression
+from slopewise.sklearn.ridge import Ridge
+from slopewise.sklearn.ridge_cv import RidgeCV
 
-__all__ = ["LinearRegression"]
+__all__ = ["ElasticNet", "Lasso", "LinearRegression", "Ridge", "RidgeCV"]

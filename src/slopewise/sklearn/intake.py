@@ -17,6 +17,9 @@ from slopewise.typing import AnyArray, Array, IntArray, Precision
 
 FLOATS = [np.float64, np.float32]
 
+MOST = 4096
+"""Columns of a sparse table whose state, 128 MiB for so many, is made; more are left to scikit-learn's own solvers."""
+
 
 @dataclass(frozen=True, eq=False)
 class Table:
@@ -61,9 +64,18 @@ class Table:
         return bool(sparse.issparse(self.X))
 
     @property
+    def leaves_its_state(self) -> bool:
+        """Whether X is sparse and of so many columns that their cross-products, which are not, would fill the memory."""
+        return self.is_sparse and self.p > MOST
+
+    @property
     def dtype(self) -> Any:
         """float64 or float32: that of the answers."""
         return self.X.dtype
+
+    def take(self, rows: IntArray) -> Table:
+        """Some of the rows."""
+        return Table(self.X[rows], self.Y[rows], None if self.weights is None else self.weights[rows], self.single)
 
     @cached_property
     def columns(self) -> AnyArray:
@@ -96,10 +108,11 @@ class Table:
 
     def centred(self, *, intercept: bool) -> tuple[Array, Array, Array]:
         """√v (X − x̄), √v (Y − ȳ) and the means [x̄, ȳ] (p + k,), zeros without an intercept, in float64."""
-        X, Y = np.asarray(self.X, dtype=np.float64), np.asarray(self.Y, dtype=np.float64)
+        X, Y = self.X.toarray() if self.is_sparse else self.X, self.Y
+        X, Y = X.astype(np.float64, copy=False), Y.astype(np.float64, copy=False)
         mean = np.zeros(self.p + self.k)
         if intercept:
-            mean = np.concatenate([np.average(X, axis=0, weights=self.weights), np.average(Y, axis=0, weights=self.weights)])
+            mean = np.concatenate([np.average(part, axis=0, weights=self.weights) for part in (X, Y)])
             X, Y = X - mean[: self.p], Y - mean[self.p :]
         if self.weights is None:
             return X, Y, mean

@@ -40,7 +40,7 @@ class LinearRegression(Summarised, linear_model.LinearRegression):  # type: igno
     Source: Golub & Van Loan (2013), *Matrix Computations*, 4th ed., §5.5.
 
     >>> model = LinearRegression().fit([[1.0], [2.0], [4.0]], [300.0, 500.0, 900.0])
-    >>> model.coef_.round(9).tolist(), round(model.intercept_, 9), model.predict([[3.0]]).round(9).tolist()
+    >>> model.coef_.round(9).tolist(), round(float(model.intercept_), 9), model.predict([[3.0]]).round(9).tolist()
     ([200.0], 100.0, [700.0])
     >>> model.partial_fit([[5.0]], [1100.0]).moments_.rows.item()
     4

@@ -189,3 +189,27 @@ def singular_values(moments: Moments, p: int, *, intercept: bool = True) -> Arra
         return np.sqrt(d)
     root = cast(Root, root_of(moments, p, intercept=intercept))
     return np.asarray(np.linalg.svd(root.matrix, compute_uv=False))
+
+
+def ridge_answers(
+    moments: Moments, penalties: Array, k: int = 1, *, intercept: bool = True
+) -> tuple[Array, Array] | None:
+    """Coefficients (L, k, p) and intercepts (L, k) for L penalties ρ on all k targets, by one decomposition.
+
+    None where float64 does not give ten digits at the smallest of them.
+
+    >>> W, b = ridge_answers(Moments.of([[1.0], [3.0]], [300.0, 700.0]), np.array([0.0, 2.0]))
+    >>> W.ravel().tolist(), b.ravel().tolist()
+    ([200.0, 100.0], [100.0, 300.0])
+    """
+    p = moments.q - k
+    S = (moments.centred if intercept else moments.raw)[:, :p]
+    if not np.isfinite(S).all():
+        return None
+    d, V = np.linalg.eigh(S[:p])
+    if not p or max(float(d[0]), 0.0) + penalties.min() < CLEAR * float(d[-1]) or not d[-1] > 0:
+        return None
+    along = S[p:] @ V
+    W = (along / (d + penalties[:, None])[:, None, :]) @ V.T
+    mean = moments.mean
+    return W, mean[p:] - W @ mean[:p] if intercept else np.zeros((len(penalties), k))
