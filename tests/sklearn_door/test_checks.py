@@ -4,9 +4,20 @@ from __future__ import annotations
 
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
-from slopewise.sklearn import ElasticNet, Lasso, LinearRegression, Ridge
+from slopewise import sklearn as door
 
-ESTIMATORS = [LinearRegression(), LinearRegression(positive=True), Ridge(), ElasticNet(), Lasso(positive=True)]
+ESTIMATORS = [
+    door.LinearRegression(),
+    door.LinearRegression(positive=True),
+    door.Ridge(),
+    door.RidgeCV(),
+    door.RidgeCV(cv=3),
+    door.Lasso(),
+    door.LassoCV(cv=3, alphas=10),
+    door.ElasticNet(positive=True),
+    door.ElasticNetCV(cv=3, alphas=10),
+    door.GradientDescentRegressor(),
+]
 
 
 @parametrize_with_checks(ESTIMATORS, expected_failed_checks=lambda estimator: {})

@@ -18,9 +18,20 @@ except ImportError as _absent:
         "pip install 'slopewise[sklearn]'"
     ) from _absent
 
+from slopewise.sklearn.descending import GradientDescentRegressor
 from slopewise.sklearn.elastic import ElasticNet, Lasso
+from slopewise.sklearn.elastic_cv import ElasticNetCV, LassoCV
 from slopewise.sklearn.linear import LinearRegression
 from slopewise.sklearn.ridge import Ridge
 from slopewise.sklearn.ridge_cv import RidgeCV
 
-__all__ = ["ElasticNet", "Lasso", "LinearRegression", "Ridge", "RidgeCV"]
+__all__ = [
+    "ElasticNet",
+    "ElasticNetCV",
+    "GradientDescentRegressor",
+    "Lasso",
+    "LassoCV",
+    "LinearRegression",
+    "Ridge",
+    "RidgeCV",
+]

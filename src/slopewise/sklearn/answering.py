@@ -32,6 +32,10 @@ MANY = 128
 """Columns beyond which the singular values of the rows are found sooner than sums in double-double, and their root."""
 
 
+SMALL = 2**22
+"""Values of a sparse table up to which it is spread out where float64 sums about zero have too few digits."""
+
+
 @dataclass(frozen=True, eq=False)
 class Answered:
     """An answer, and the state that it came from: None where it came from the rows of a wide table.
@@ -49,15 +53,18 @@ def answer(table: Table, ridge: Array, *, intercept: bool, cut: float = 0.0, pos
 
     `positive` keeps every coefficient from being negative.
     """
+    options = {"intercept": intercept, "cut": cut, "positive": positive}
     if table.m <= table.p and not table.is_sparse:
-        return _wide(table, ridge, intercept, cut, positive)
+        return _wide(table, ridge, **options)
     state = table.state("double")
-    found = from_state(state, ridge, intercept=intercept, cut=cut, positive=positive, last=table.is_sparse)
+    found = from_state(state, ridge, last=table.is_sparse and table.m * table.p > SMALL, **options)
+    if found is None and table.is_sparse:
+        return answer(table.dense(), ridge, **options)
     if found is None and table.p > MANY:
-        found = _from_rows(table, ridge, intercept, cut, positive)
+        found = _from_rows(table, ridge, **options)
     elif found is None:
         state = table.state("double-double")
-        found = from_state(state, ridge, intercept=intercept, cut=cut, positive=positive)
+        found = from_state(state, ridge, **options)
     return Answered(cast(Shortest, found), state)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -76,6 +76,10 @@ class Table:
     def take(self, rows: IntArray) -> Table:
         """Some of the rows."""
         return Table(self.X[rows], self.Y[rows], None if self.weights is None else self.weights[rows], self.single)
+
+    def dense(self) -> Table:
+        """The same rows with what a sparse matrix does not store."""
+        return replace(self, X=self.X.toarray())
 
     @cached_property
     def columns(self) -> AnyArray:

@@ -12,10 +12,10 @@ import numpy as np
 from sklearn import linear_model
 from sklearn.base import BaseEstimator, RegressorMixin, _fit_context
 from sklearn.model_selection import check_cv
-from sklearn.utils import _safe_indexing, check_scalar
+from sklearn.utils import _safe_indexing, check_scalar, indexable
 from sklearn.utils._metadata_requests import _raise_for_params, _routing_enabled
 from sklearn.utils.metadata_routing import process_routing
-from sklearn.utils.validation import _num_samples
+from sklearn.utils.validation import _check_method_params
 
 from slopewise.moments import Moments
 from slopewise.sklearn.answering import answer
@@ -66,7 +66,9 @@ class RidgeCV(Penalised, linear_model.RidgeCV):  # type: ignore[misc]
         """Choose the penalty and fit to all rows."""
         _raise_for_params(params, self, "fit")
         scorer, alphas = self._get_scorer(), self._checked_alphas()
-        table = Table.of(self, X, y, sample_weight, accept_sparse=["csr", "csc", "coo"])
+        rows = 2 if self.cv is None and self.fit_intercept else 1  # of one row nothing is left when it is left out
+        formats = ["csr", "csc", "coo"]
+        table = Table.of(self, X, y, sample_weight, accept_sparse=formats, ensure_min_samples=rows)
         for name in ("cv_results_", "moments_"):
             self.__dict__.pop(name, None)
         if table.leaves_its_state:
@@ -129,6 +131,7 @@ class RidgeCV(Penalised, linear_model.RidgeCV):  # type: ignore[misc]
         for name in ("store_cv_results", "alpha_per_target"):
             if getattr(self, name):
                 raise ValueError(f"cv!=None and {name}=True are incompatible")
+        given = tuple(indexable(*given))
         score_params, split_params = self._routed(params)
         splits = splits_of(check_cv(self.cv, given[1], classifier=False).split(*given, **split_params), table.m)
         judge = Judge(self, table, scorer, given, score_params)
@@ -240,10 +243,7 @@ class Judge:
 
     def _by_scorer(self, split: Split, W: Array, b: Array, alphas: Array) -> Array:
         X, y = (_safe_indexing(part, split.test) for part in self.given)
-        params = {
-            name: _safe_indexing(value, split.test) if _num_samples(value) == self.table.m else value
-            for name, value in self.score_params.items()
-        }
+        params = _check_method_params(self.given[0], self.score_params, split.test)
         return np.array([self.scorer(self._fitted(*one), X, y, **params) for one in zip(W, b, alphas, strict=True)])
 
     def _fitted(self, W: Array, b: Array, rho: float) -> Ridge:

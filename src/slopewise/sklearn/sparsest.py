@@ -17,6 +17,9 @@ from slopewise.typing import Array, BoolArray, IntArray
 EXACT = 1e-10
 """The duality gap, as a fraction of J at zero, that is reached in any case: `tol` can only ask for less."""
 
+ZERO = 1e-14
+"""A coefficient in standard units that is rounding and no more: at the largest penalty of a grid all are zero."""
+
 
 @dataclass(frozen=True)
 class Net:
@@ -51,6 +54,21 @@ def netted(state: Moments, net: Net, penalties: Array) -> Netted:
     """The answers for one target from its state, `penalties` (L,) in any order."""
     standard, penalty = Standard.of(state, intercept=net.intercept), net.penalty
     found = penalty.solve(standard, penalties, degrees=False)
-    w, b = standard.to_user(found.u)
+    w, b = standard.to_user(np.where(np.abs(found.u) > ZERO, found.u, 0.0))
     unit = 0.5 * standard.target * standard.spread[-1] ** 2
     return Netted(w, b, found.gap * unit, found.sweeps, found.gap <= penalty.limit)
+
+
+def grid(state: Moments, net: Net, eps: float, count: int) -> Array:
+    """scikit-learn's `count` penalties from the least at which all coefficients are zero down to `eps` times it."""
+    if net.l1_ratio == 0:
+        raise ValueError(
+            "Automatic alpha grid generation is not supported for l1_ratio=0. Please supply a grid by providing your "
+            "estimator with the appropriate `alphas=` argument."
+        )
+    cross = (state.centred if net.intercept else state.raw)[:-1, -1]
+    size = np.max(cross, initial=0.0) if net.positive else np.abs(cross).max(initial=0.0)
+    largest, smallest = float(size) / float(state.weight) / net.l1_ratio, np.finfo(np.float64).resolution
+    if largest <= smallest:
+        return np.full(count, smallest)
+    return np.geomspace(largest, largest * eps, num=count)
