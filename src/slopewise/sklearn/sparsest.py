@@ -10,6 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from slopewise.moments import Moments
+from slopewise.solvers.active_sets import follow
+from slopewise.solvers.duality import duality_gap
+from slopewise.solvers.lasso import LassoProblem
 from slopewise.solvers.penalty import Penalty
 from slopewise.solvers.standard import Standard
 from slopewise.typing import Array, BoolArray, IntArray
@@ -19,6 +22,9 @@ EXACT = 1e-10
 
 ZERO = 1e-14
 """A coefficient in standard units that is rounding and no more: at the largest penalty of a grid all are zero."""
+
+STEPS = 64
+"""Penalties from the largest down through which active sets are followed where a single step was too long."""
 
 
 @dataclass(frozen=True)
@@ -53,10 +59,52 @@ class Netted:
 def netted(state: Moments, net: Net, penalties: Array) -> Netted:
     """The answers for one target from its state, `penalties` (L,) in any order."""
     standard, penalty = Standard.of(state, intercept=net.intercept), net.penalty
-    found = penalty.solve(standard, penalties, degrees=False)
-    w, b = standard.to_user(np.where(np.abs(found.u) > ZERO, found.u, 0.0))
+    u, gaps, rounds = _solved(standard, penalty, penalties)
+    w, b = standard.to_user(np.where(np.abs(u) > ZERO, u, 0.0))
     unit = 0.5 * standard.target * standard.spread[-1] ** 2
-    return Netted(w, b, found.gap * unit, found.sweeps, found.gap <= penalty.limit)
+    return Netted(w, b, gaps * unit, rounds, gaps <= penalty.limit)
+
+
+def _solved(standard: Standard, penalty: Penalty, penalties: Array) -> tuple[Array, Array, IntArray]:
+    """u (L, p) in standard units, duality gaps as fractions of J at zero (L,), and rounds (L,).
+
+    By active sets; those of them that cannot be followed are left to coordinate descent.
+    """
+    lasso_factors, ridge_factors = penalty.weights(standard)
+    lasso, ridge = penalty.amounts(standard, penalties)
+    square = float(standard.target)
+    if not square > 0 or not (lasso > 0).all():
+        found = penalty.solve(standard, penalties, degrees=False)
+        return found.u, found.gap, found.sweeps
+    gram = np.ascontiguousarray(standard.gram)
+    problem = LassoProblem(gram, standard.cross, square, lasso_factors, ridge_factors, penalty.positive)
+    order = np.argsort(-penalties, kind="stable")
+    u, rounds, count = _followed(problem, lasso[order], ridge[order])
+    gaps = np.zeros(len(u))
+    if len(u) == 1 and count:
+        t, q = lasso[0] * lasso_factors, ridge[0] * ridge_factors
+        residual = standard.cross - u[0] @ gram
+        enough = 0.5 * penalty.tolerance * square
+        gaps[0] = duality_gap(gram, standard.cross, square, u[0], residual, t, q, penalty.positive, enough) / (square / 2)
+    if count < len(u):
+        rest = penalty.solve(standard, penalties[order[count:]], degrees=False)
+        u[count:], gaps[count:], rounds[count:] = rest.u, rest.gap, rest.sweeps
+    back = np.argsort(order)
+    return u[back], gaps[back], rounds[back]
+
+
+def _followed(problem: LassoProblem, lasso: Array, ridge: Array) -> tuple[Array, IntArray, int]:
+    """As `follow`, and where its steps were too long, once more from the largest penalty down in small ones."""
+    found = follow(problem, lasso, ridge)
+    if found.count == len(lasso):
+        return found.coefficients, found.rounds, found.count
+    between = np.geomspace(max(problem.largest(), lasso[0]), lasso[-1], STEPS)
+    steps = np.concatenate([lasso, between])
+    ridges = np.concatenate([ridge, np.interp(between, lasso[::-1], ridge[::-1])])
+    order = np.argsort(-steps, kind="stable")
+    found = follow(problem, steps[order], ridges[order])
+    places = np.argsort(order)[: len(lasso)]
+    return found.coefficients[places], found.rounds[places], int(np.count_nonzero(places < found.count))
 
 
 def grid(state: Moments, net: Net, eps: float, count: int) -> Array:
