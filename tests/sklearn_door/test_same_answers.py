@@ -216,7 +216,9 @@ def some_rows():
 @pytest.mark.parametrize("kind", ["LassoCV", "ElasticNetCV", "RidgeCV"])
 def test_any_splitter(cv, kind):
     X, y, _ = some_rows()
-    options = {"alphas": [1.0, 0.1, 0.01], "cv": cv} | ({"scoring": "neg_mean_squared_error"} if kind == "RidgeCV" else {})
+    options = {"alphas": [1.0, 0.1, 0.01], "cv": cv} | (
+        {"scoring": "neg_mean_squared_error"} if kind == "RidgeCV" else {}
+    )
     other = getattr(theirs, kind)(**options)
     other = other.fit(X, y) if kind == "RidgeCV" else exactly(other, X, y)
     same(getattr(ours, kind)(**options).fit(X, y), other, X, ("alpha_", "coef_", "intercept_"))
@@ -233,5 +235,7 @@ def test_groups_are_routed_to_the_splitter_and_weights_to_the_scorer():
             ridge = kind.RidgeCV([0.1, 1.0, 100.0], cv=GroupKFold(3)).set_fit_request(sample_weight=True)
             found.append(ridge.fit(X, y, sample_weight=weights, groups=groups))
         same(*found, X, ("alpha_", "best_score_", "coef_", "intercept_"))
-        lasso = [kind.LassoCV(cv=GroupKFold(3), alphas=9, tol=1e-12).fit(X, y, groups=groups) for kind in (ours, theirs)]
+        lasso = [
+            kind.LassoCV(cv=GroupKFold(3), alphas=9, tol=1e-12).fit(X, y, groups=groups) for kind in (ours, theirs)
+        ]
         same(*lasso, X, ("alpha_", "mse_path_", "coef_", "intercept_"))

@@ -152,10 +152,14 @@ class GradientDescentRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
             tolerance=self.tol,
         )
         if run.status == "diverged":
-            advice = f"stay below learning_rate={run.stable_below:.6g}; the fastest constant rate is {run.best_rate:.6g}"
+            advice = (
+                f"stay below learning_rate={run.stable_below:.6g}; the fastest constant rate is {run.best_rate:.6g}"
+            )
             warnings.warn(f"Gradient descent diverged: {advice}.", ConvergenceWarning, stacklevel=4)
         elif run.status == "descending" and self.tol > 0:
-            message = f"Gradient descent was stopped after max_iter={self.max_iter} steps, before the gradient was small: "
+            message = (
+                f"Gradient descent was stopped after max_iter={self.max_iter} steps, before the gradient was small: "
+            )
             warnings.warn(message + "raise max_iter, or set scale=True.", ConvergenceWarning, stacklevel=4)
         return run
 

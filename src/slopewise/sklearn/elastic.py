@@ -37,6 +37,7 @@ class _Descended(Penalised):
         return self._keep(table, gone_on(self, table))
 
     def _table(self, X: Any, y: Any, sample_weight: Any, *, check_input: bool = True, reset: bool = True) -> Table:
+        """The rows, checked; one number for all weights changes nothing."""
         weights = None if isinstance(sample_weight, numbers.Number) else sample_weight
         if not check_input:
             y = np.asarray(y)
@@ -64,11 +65,48 @@ class _Descended(Penalised):
 
 
 class ElasticNet(_Descended, linear_model.ElasticNet):  # type: ignore[misc]
-    """The elastic net."""
+    """The elastic net, as `sklearn.linear_model.ElasticNet`.
+
+        minimise 1/(2Σv) Σ v (y − b − w·x)² + alpha l1_ratio ‖w‖₁ + alpha (1 − l1_ratio)/2 ‖w‖²
+
+    The features are not standardised, and the intercept is not penalised; several targets are fitted one by one. With
+    `positive` no coefficient is negative. The answer is found to rounding, whatever `tol` allows, so that where it starts
+    (`warm_start`), the order of its steps (`selection`, `random_state`) and `copy_X` change nothing. `max_iter` bounds
+    the sweeps over the coefficients where sweeps are needed; a `ConvergenceWarning` says when it was reached. A Gram
+    matrix given as `precompute` is held beside the one that is found here, and `ValueError` raised if it is another.
+
+    `fit(X, y, sample_weight=None)` and `partial_fit(X, y, sample_weight=None)` take X (m, p), dense or sparse, y (m,)
+    or (m, k), and weights v (m,). `partial_fit` adds the rows to those before: its answer is that of all of them
+    together. Both raise `ValueError` for what scikit-learn's own refuses, with its words.
+
+    | attribute    | shape          | meaning                                                                        |
+    |--------------|----------------|--------------------------------------------------------------------------------|
+    | `coef_`      | (p,) or (k, p) | w, in target units per feature unit; `sparse_coef_` the same, sparse           |
+    | `intercept_` | () or (k,)     | b; 0.0 where `fit_intercept=False`                                             |
+    | `dual_gap_`  | () or (k,)     | how far the objective can lie above its minimum                                |
+    | `n_iter_`    | int or list    | linear systems solved and sweeps over the coefficients                         |
+    | `moments_`   |                | the state of [X, y], see `slopewise.Moments`                                   |
+
+    Source: Friedman, Hastie & Tibshirani (2010), Journal of Statistical Software 33(1).
+
+    >>> model = ElasticNet(alpha=100.0, l1_ratio=0.5).fit([[1.0], [3.0]], [300.0, 700.0])
+    >>> model.coef_.round(6).tolist(), round(float(model.intercept_), 6)
+    ([2.941176], 494.117647)
+    """
 
 
 class Lasso(_Descended, linear_model.Lasso):  # type: ignore[misc]
-    """The lasso."""
+    """The lasso, as `sklearn.linear_model.Lasso`: an elastic net whose l1_ratio is 1.
+
+        minimise 1/(2Σv) Σ v (y − b − w·x)² + alpha ‖w‖₁
+
+    Parameters, attributes and errors as for `ElasticNet`. Of a wide table, where several answers may share the minimum,
+    one of them is given. Source: Tibshirani (1996), Journal of the Royal Statistical Society B 58(1), 267–288.
+
+    >>> model = Lasso(alpha=50.0).fit([[1.0, 0.0], [3.0, 1.0], [5.0, 0.0]], [300.0, 700.0, 1100.0])
+    >>> model.coef_.round(6).tolist(), round(float(model.intercept_), 6)
+    ([181.25, 0.0], 156.25)
+    """
 
 
 def targets(state: Moments, k: int) -> list[Moments]:
@@ -107,5 +145,3 @@ def check_gram(given: Any, state: Moments, table: Table, intercept: bool) -> Non
             f"computed properly. For element ({i},{j}) we computed {own[i, j]} but the user-supplied value was "
             f"{gram[i, j]}."
         )
-
-

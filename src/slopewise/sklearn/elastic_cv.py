@@ -80,11 +80,51 @@ class _Chosen(Penalised):
 
 
 class ElasticNetCV(_Chosen, linear_model.ElasticNetCV):  # type: ignore[misc]
-    """The elastic net, chosen."""
+    """The elastic net with its penalty chosen, as `sklearn.linear_model.ElasticNetCV`.
+
+        minimise 1/(2Σv) Σ v (y − b − w·x)² + alpha_ l1_ratio_ ‖w‖₁ + alpha_ (1 − l1_ratio_)/2 ‖w‖²
+
+    alpha_ and l1_ratio_ have the least mean, over the test sets of `cv`, of the weighted mean square of the residuals by
+    the answers of the training sets; the first of several. `alphas` are penalties, or how many: from the least that
+    leaves all coefficients zero down to `eps` times it. Wherever the test sets are a partition of the rows, each row is
+    summed once, into the state of its fold, and a training set is the others merged. Every answer is found to rounding,
+    as by `ElasticNet`, whose options mean here what they mean there; `n_jobs` and `verbose` change nothing.
+
+    `fit(X, y, sample_weight=None, **params)` takes X (m, p), dense or sparse, y (m,) and weights v (m,); `params` are
+    routed to the splitter. It raises `ValueError` for what scikit-learn's own refuses.
+
+    | attribute    | shape              | meaning                                                                    |
+    |--------------|--------------------|----------------------------------------------------------------------------|
+    | `alpha_`     | ()                 | the penalty; `l1_ratio_` beside it                                         |
+    | `alphas_`    | (L,) or (n, L)     | the penalties tried, decreasing; for each of n l1_ratios                   |
+    | `mse_path_`  | (L, folds), (n, …) | the mean squares of the residuals of each test set                         |
+    | `coef_`      | (p,)               | w, in target units per feature unit, by all rows                           |
+    | `intercept_` | ()                 | b; 0.0 where `fit_intercept=False`                                         |
+    | `dual_gap_`  | ()                 | how far the objective can lie above its minimum                            |
+    | `n_iter_`    | int                | linear systems solved and sweeps over the coefficients                     |
+    | `moments_`   |                    | the state of [X, y], see `slopewise.Moments`                               |
+
+    Source: Hastie, Tibshirani & Friedman (2009), *The Elements of Statistical Learning*, 2nd ed., §7.10.
+
+    >>> X = np.arange(12.0)[:, None]
+    >>> model = ElasticNetCV(cv=3, alphas=[10.0, 0.1]).fit(X, 3 * X[:, 0] + 1)
+    >>> float(model.alpha_), model.mse_path_.shape, model.coef_.round(3).tolist()
+    (0.1, (2, 3), [2.983])
+    """
 
 
 class LassoCV(_Chosen, linear_model.LassoCV):  # type: ignore[misc]
-    """The lasso, chosen."""
+    """The lasso with its penalty chosen, as `sklearn.linear_model.LassoCV`: an `ElasticNetCV` whose l1_ratio is 1.
+
+        minimise 1/(2Σv) Σ v (y − b − w·x)² + alpha_ ‖w‖₁
+
+    Parameters, attributes and errors as for `ElasticNetCV`, but for `l1_ratio`.
+
+    >>> X = np.arange(12.0)[:, None]
+    >>> model = LassoCV(cv=3, alphas=[10.0, 0.1]).fit(X, 3 * X[:, 0] + 1)
+    >>> float(model.alpha_), model.coef_.round(3).tolist()
+    (0.1, [2.992])
+    """
 
 
 def fold_errors(table: Table, splits: list[Split], nets: list[Net], alphas: Array) -> Array:

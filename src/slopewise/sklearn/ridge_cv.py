@@ -83,7 +83,11 @@ class RidgeCV(Penalised, linear_model.RidgeCV):  # type: ignore[misc]
 
     def _checked_alphas(self) -> Array:
         """`alphas` (L,), each a number above zero, or with folds not below it."""
-        given = self.alphas if isinstance(self.alphas, (np.ndarray, list, tuple)) and np.ndim(self.alphas) else [self.alphas]
+        given = (
+            self.alphas
+            if isinstance(self.alphas, (np.ndarray, list, tuple)) and np.ndim(self.alphas)
+            else [self.alphas]
+        )
         closed = "neither" if self.cv is None else "left"
         for index, value in enumerate(given):
             name = "alphas" if len(given) == 1 else f"alphas[{index}]"
@@ -126,7 +130,9 @@ class RidgeCV(Penalised, linear_model.RidgeCV):  # type: ignore[misc]
         count = predictions.shape[-1]
         return np.array([[scorer(told, P[..., i], y, **score_params) for i in range(count)] for P, y in pairs])
 
-    def _by_folds(self, table: Table, alphas: Array, scorer: Any, given: tuple[Any, Any], params: dict[str, Any]) -> None:
+    def _by_folds(
+        self, table: Table, alphas: Array, scorer: Any, given: tuple[Any, Any], params: dict[str, Any]
+    ) -> None:
         """Choose by the mean score of the test sets."""
         for name in ("store_cv_results", "alpha_per_target"):
             if getattr(self, name):
@@ -135,7 +141,9 @@ class RidgeCV(Penalised, linear_model.RidgeCV):  # type: ignore[misc]
         score_params, split_params = self._routed(params)
         splits = splits_of(check_cv(self.cv, given[1], classifier=False).split(*given, **split_params), table.m)
         judge = Judge(self, table, scorer, given, score_params)
-        scores = np.array([judge.scores(split, *found, alphas) for split, found in self._answers(table, splits, alphas)])
+        scores = np.array(
+            [judge.scores(split, *found, alphas) for split, found in self._answers(table, splits, alphas)]
+        )
         mean = scores.mean(axis=0)
         best = int(np.nanargmax(mean)) if np.isfinite(mean).any() else 0
         found = answer(table, np.full(table.k, alphas[best]), intercept=self.fit_intercept)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from slopewise.moments import Moments
-from slopewise.solvers.active_sets import follow
+from slopewise.solvers.active_sets import Followed, follow
 from slopewise.solvers.duality import duality_gap
 from slopewise.solvers.lasso import LassoProblem
 from slopewise.solvers.penalty import Penalty
@@ -23,8 +23,9 @@ EXACT = 1e-10
 ZERO = 1e-14
 """A coefficient in standard units that is rounding and no more: at the largest penalty of a grid all are zero."""
 
-STEPS = 64
-"""Penalties from the largest down through which active sets are followed where a single step was too long."""
+FEW, STEPS = 64, 60
+"""Where more than FEW coefficients would leave zero at once, their sets are followed from the largest penalty down in so
+many STEPS."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,7 @@ def netted(state: Moments, net: Net, penalties: Array) -> Netted:
 def _solved(standard: Standard, penalty: Penalty, penalties: Array) -> tuple[Array, Array, IntArray]:
     """u (L, p) in standard units, duality gaps as fractions of J at zero (L,), and rounds (L,).
 
-    By active sets; those of them that cannot be followed are left to coordinate descent.
+    By active sets; without a lasso, in the way of `slopewise.solvers.penalty`.
     """
     lasso_factors, ridge_factors = penalty.weights(standard)
     lasso, ridge = penalty.amounts(standard, penalties)
@@ -79,32 +80,28 @@ def _solved(standard: Standard, penalty: Penalty, penalties: Array) -> tuple[Arr
     gram = np.ascontiguousarray(standard.gram)
     problem = LassoProblem(gram, standard.cross, square, lasso_factors, ridge_factors, penalty.positive)
     order = np.argsort(-penalties, kind="stable")
-    u, rounds, count = _followed(problem, lasso[order], ridge[order])
-    gaps = np.zeros(len(u))
-    if len(u) == 1 and count:
-        t, q = lasso[0] * lasso_factors, ridge[0] * ridge_factors
-        residual = standard.cross - u[0] @ gram
-        enough = 0.5 * penalty.tolerance * square
-        gaps[0] = duality_gap(gram, standard.cross, square, u[0], residual, t, q, penalty.positive, enough) / (square / 2)
-    if count < len(u):
-        rest = penalty.solve(standard, penalties[order[count:]], degrees=False)
-        u[count:], gaps[count:], rounds[count:] = rest.u, rest.gap, rest.sweeps
+    found = _followed(problem, penalty, lasso[order], ridge[order])
     back = np.argsort(order)
-    return u[back], gaps[back], rounds[back]
+    u, gaps = found.coefficients[back], found.gaps[back]
+    if len(u) == 1:
+        t, q = lasso[0] * lasso_factors, ridge[0] * ridge_factors
+        given = (gram, standard.cross, square, u[0], standard.cross - u[0] @ gram)
+        gaps[0] = duality_gap(*given, t, q, penalty.positive, 0.5 * penalty.tolerance * square)
+    return u, gaps / (0.5 * square), found.rounds[back]
 
 
-def _followed(problem: LassoProblem, lasso: Array, ridge: Array) -> tuple[Array, IntArray, int]:
-    """As `follow`, and where its steps were too long, once more from the largest penalty down in small ones."""
-    found = follow(problem, lasso, ridge)
-    if found.count == len(lasso):
-        return found.coefficients, found.rounds, found.count
-    between = np.geomspace(max(problem.largest(), lasso[0]), lasso[-1], STEPS)
-    steps = np.concatenate([lasso, between])
-    ridges = np.concatenate([ridge, np.interp(between, lasso[::-1], ridge[::-1])])
-    order = np.argsort(-steps, kind="stable")
-    found = follow(problem, steps[order], ridges[order])
-    places = np.argsort(order)[: len(lasso)]
-    return found.coefficients[places], found.rounds[places], int(np.count_nonzero(places < found.count))
+def _followed(problem: LassoProblem, penalty: Penalty, lasso: Array, ridge: Array) -> Followed:
+    """As `follow`; in steps from the largest penalty down where more columns than there are rows would enter at once."""
+    options = {"tolerance": penalty.tolerance, "max_sweeps": penalty.max_sweeps}
+    size = problem.cross if problem.positive else np.abs(problem.cross)
+    entering = np.count_nonzero(size > lasso[0] * problem.lasso_factors)
+    if entering <= FEW:
+        return follow(problem, lasso, ridge, **options)  # type: ignore[arg-type]
+    between = np.geomspace(problem.largest(), lasso[0], STEPS, endpoint=False)[1:]
+    steps, ridges = np.concatenate([between, lasso]), np.concatenate([np.full(len(between), ridge[0]), ridge])
+    found = follow(problem, steps, ridges, **options)  # type: ignore[arg-type]
+    n = len(between)
+    return Followed(found.coefficients[n:], found.gaps[n:], found.rounds[n:])
 
 
 def grid(state: Moments, net: Net, eps: float, count: int) -> Array:

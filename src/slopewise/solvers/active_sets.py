@@ -16,51 +16,111 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.linalg.lapack import dposv
 
-from slopewise.solvers.lasso import BROKEN, FLAT, LassoProblem
+from slopewise.solvers.lasso import BROKEN, FLAT, LassoProblem, Point, chosen_sweeps
 from slopewise.typing import Array, IntArray
 
-TOGETHER, TRIES = 8, 60
-"""Up to so many changes of the set at one penalty are made together, then one by one, and after so many it is given up."""
+TOGETHER, TRIES = 8, 24
+"""Up to so many changes of the set at one penalty are made together, then one by one; after so many, sweeps find it."""
+
+LARGE = 200
+"""Columns from which on sweeps are compiled: NumPy's take seconds for one penalty."""
 
 
 @dataclass(frozen=True, eq=False)
 class Followed:
-    """`coefficients` (L, m), of which the first `count` penalties are solved; `rounds` (L,): systems solved for each."""
+    """`coefficients` (L, m); `gaps` (L,), zero where the conditions of the minimum were held to rounding; `rounds`
+    (L,): systems solved, and sweeps of coordinate descent, for each."""
 
     coefficients: Array
-    count: int
+    gaps: Array
     rounds: IntArray
 
 
-def follow(problem: LassoProblem, lasso: Array, ridge: Array) -> Followed:
-    """The answers for `lasso` (L,), decreasing, and `ridge` (L,), as far as the sets can be followed.
+def follow(problem: LassoProblem, lasso: Array, ridge: Array, *, tolerance: float, max_sweeps: int) -> Followed:
+    """The answers for `lasso` (L,), decreasing and above zero, and `ridge` (L,).
 
-    They end at a penalty whose set was not found in `TRIES` rounds, or whose columns are dependent.
+    A penalty whose set is not found in `TRIES` rounds, or whose columns are dependent, is solved by sweeps from the
+    answer before, to a gap of at most `tolerance` times half the target's square.
 
     >>> problem = LassoProblem(np.eye(2), np.array([0.5, -0.8]), 1.0, np.ones(2), np.ones(2))
-    >>> found = follow(problem, np.array([0.5, 0.25]), np.zeros(2))
-    >>> found.coefficients.round(9).tolist(), found.count
-    ([[0.0, -0.3], [0.25, -0.55]], 2)
+    >>> found = follow(problem, np.array([0.5, 0.25]), np.zeros(2), tolerance=1e-10, max_sweeps=9)
+    >>> found.coefficients.round(9).tolist()
+    [[0.0, -0.3], [0.25, -0.55]]
     """
     count, m = len(lasso), len(problem.cross)
-    U, rounds = np.zeros((count, m)), np.zeros(count, dtype=np.int64)
-    sign, k, tries, window, alike = np.zeros(m), 0, 0, 1, not ridge.any()
-    while k < count and tries < TRIES:
-        some = slice(k, k + window if alike else k + 1)
-        found = _solved(problem, sign, lasso[some], ridge[some])
-        rounds[k] += 1
-        if found is None:
-            break
-        u, over = found
-        wrong = np.maximum(over, np.where(sign != 0, -u * sign, 0.0)) > BROKEN
-        wrong |= (sign != 0) & (u * sign <= 0) & (problem.positive | (lasso[some, None] * problem.lasso_factors > 0))
+    found = Followed(np.zeros((count, m)), np.zeros(count), np.zeros(count, dtype=np.int64))
+    walk, k, window = _Walk(problem, np.zeros(m)), 0, 1
+    while k < count:
+        stop = min(count, k + window) if not ridge.any() else k + 1
+        u = walk.stretch(lasso[k:stop], ridge[k:stop])
+        found.rounds[k] += 1
+        if u is None or walk.tries >= TRIES:
+            before = found.coefficients[k - 1] if k else np.zeros(m)
+            u, gap, swept = _swept(problem, lasso[k], ridge[k], before, tolerance, max_sweeps)
+            found.gaps[k], found.rounds[k] = gap, found.rounds[k] + swept
+            walk = _Walk(problem, np.sign(u[0]))
+        found.coefficients[k : k + len(u)] = u
+        k, window = k + len(u), 2 * window if k + len(u) == stop else max(1, len(u))
+    return found
+
+
+class _Walk:
+    """A set with its signs, (m,), zero outside it, and how it changes until it is that of a penalty."""
+
+    def __init__(self, problem: LassoProblem, sign: Array) -> None:
+        self.problem, self.sign, self.tries = problem, sign, 0
+        self._before: tuple[Array, Array, Array] | None = None
+
+    def stretch(self, lasso: Array, ridge: Array) -> Array | None:
+        """The answers (n, m) of the first penalties whose set this is; of none, the set is changed for the next call.
+
+        None where no set of independent columns was found.
+        """
+        solved = _solved(self.problem, self.sign, lasso, ridge)
+        if solved is None:
+            return self._one_only()
+        u, over = solved
+        bounded = self.problem.positive | (lasso[:, None] * self.problem.lasso_factors > 0)
+        wrong = (over > BROKEN) | ((self.sign != 0) & (u * self.sign <= 0) & bounded)
         good = int(np.argmax(np.append(wrong.any(axis=1), True)))
-        U[k : k + good] = u[:good]
-        k, tries = k + good, 0 if good else tries + 1
-        window = min(2 * window, count) if good == len(u) else max(1, good)
+        self.tries = 0 if good else self.tries + 1
         if good < len(u):
-            _change(problem, sign, u[good], over[good], wrong[good], tries >= TOGETHER)
-    return Followed(U, k, rounds)
+            severity = np.where(wrong[good], np.where(self.sign != 0, np.abs(u[good]), over[good]), 0.0)
+            self._before = self.sign.copy(), u[good], severity
+            self._change(severity if self.tries <= TOGETHER else _largest(severity), u[good])
+        return u[:good]
+
+    def _one_only(self) -> Array | None:
+        """What came in together depends on one another: let only one of them in."""
+        if self._before is None:
+            return None
+        self.sign, u, severity = self._before
+        self._before = None
+        self._change(_largest(severity), u)
+        return np.empty((0, len(self.sign)))
+
+    def _change(self, severity: Array, u: Array) -> None:
+        """What has turned leaves, what exceeds its bound enters, wherever `severity` (m,) is not zero."""
+        places = np.flatnonzero(severity)
+        inside = self.sign[places] != 0
+        enters = places[~inside]
+        self.sign[places[inside]] = 0.0
+        self.sign[enters] = np.sign(self.problem.cross[enters] - u @ self.problem.gram[:, enters])
+
+
+def _largest(severity: Array) -> Array:
+    """The largest alone."""
+    return np.where(np.arange(len(severity)) == np.argmax(severity), severity, 0.0)
+
+
+def _swept(
+    problem: LassoProblem, lasso: float, ridge: float, start: Array, tolerance: float, most: int
+) -> tuple[Array, float, int]:
+    """One penalty by coordinate descent from `start`: u (1, m), its duality gap, and the sweeps."""
+    point = Point(problem, lasso * problem.lasso_factors, ridge * problem.ridge_factors, start)
+    working = point.strong(lasso * problem.lasso_factors)
+    done, gap = point.descend(chosen_sweeps(len(start) >= LARGE), working, tolerance, most)
+    return point.u[None], gap, done
 
 
 def _solved(problem: LassoProblem, sign: Array, lasso: Array, ridge: Array) -> tuple[Array, Array] | None:
@@ -87,18 +147,3 @@ def _solved(problem: LassoProblem, sign: Array, lasso: Array, ridge: Array) -> t
     over = size - lasso[:, None] * problem.lasso_factors
     over[:, active] = 0.0
     return u, over
-
-
-def _change(
-    problem: LassoProblem, sign: Array, u: Array, over: Array, wrong: Array, one_by_one: bool
-) -> None:
-    """Change `sign` in place: what has turned leaves, what exceeds its bound enters; or only the worst of these."""
-    places = np.flatnonzero(wrong)
-    if one_by_one:
-        places = places[[int(np.argmax(np.where(sign[places] != 0, np.abs(u[places]), over[places])))]]
-    inside = sign[places] != 0
-    enters = places[~inside]
-    sign[places[inside]] = 0.0
-    if len(enters):
-        gradient = problem.cross[enters] - u @ problem.gram[:, enters]
-        sign[enters] = np.sign(gradient)
