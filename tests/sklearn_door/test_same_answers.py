@@ -20,7 +20,7 @@ CLOSE = 1e-8
 
 @st.composite
 def tables(draw, targets=3, least=5, offsets=(0.0, 10.0, -300.0)):
-    """X, y and weights: rows fewer than columns from `least` on, offsets, ties, targets of any number, copies, zeros."""
+    """X, y and weights: from `least` rows on, even fewer than columns; offsets, ties, several targets, zeros."""
     m, p = draw(st.integers(least, 30)), draw(st.integers(1, 12))
     k = draw(st.integers(0, targets))
     rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))

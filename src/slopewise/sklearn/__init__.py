@@ -1,6 +1,6 @@
 """The door for scikit-learn: its linear regressions, by its own names and conventions, computed by this engine.
 
-    from slopewise.sklearn import LinearRegression        # instead of: from sklearn.linear_model import LinearRegression
+    from slopewise.sklearn import LinearRegression      # and not: from sklearn.linear_model import LinearRegression
 
 Each estimator is a subclass of the one whose name it bears: parameters, defaults, tags, routing and its display are
 those of the scikit-learn that is installed. What differs is how the answer is found, from sums of the rows instead of

@@ -8,7 +8,6 @@ sums are taken once more in double-double; of a wide table, or one of many colum
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import cast
 
 import numpy as np
 from scipy.linalg import svd
@@ -31,9 +30,21 @@ from slopewise.typing import Array
 MANY = 128
 """Columns beyond which the singular values of the rows are found sooner than sums in double-double, and their root."""
 
-
 SMALL = 2**22
 """Values of a sparse table up to which it is spread out where float64 sums about zero have too few digits."""
+
+
+@dataclass(frozen=True, eq=False)
+class Problem:
+    """minimise ‖√v (Y − XW − b)‖² + Σ ρ_t ‖w_t‖² for `ridge` ρ (k,); directions of X below `cut` do not count.
+
+    `intercept` says whether there is a b, `positive` that no coefficient may be negative.
+    """
+
+    ridge: Array
+    intercept: bool
+    cut: float = 0.0
+    positive: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,44 +59,47 @@ class Answered:
     products: Array | None = None
 
 
-def answer(table: Table, ridge: Array, *, intercept: bool, cut: float = 0.0, positive: bool = False) -> Answered:
-    """Minimise ‖√v (Y − XW − b)‖² + Σ ρ_t ‖w_t‖² for `ridge` ρ (k,); directions below `cut` do not count.
-
-    `positive` keeps every coefficient from being negative.
-    """
-    options = {"intercept": intercept, "cut": cut, "positive": positive}
+def answer(table: Table, problem: Problem) -> Answered:
+    """The answer to a problem on the rows of a table."""
     if table.m <= table.p and not table.is_sparse:
-        return _wide(table, ridge, **options)
+        return _wide(table, problem)
     state = table.state("double")
-    found = from_state(state, ridge, last=table.is_sparse and table.m * table.p > SMALL, **options)
-    if found is None and table.is_sparse:
-        return answer(table.dense(), ridge, **options)
-    if found is None and table.p > MANY:
-        found = _from_rows(table, ridge, **options)
-    elif found is None:
-        state = table.state("double-double")
-        found = from_state(state, ridge, **options)
-    return Answered(cast(Shortest, found), state)
+    if table.is_sparse and table.m * table.p > SMALL:
+        return from_state(state, problem)
+    found = _in_float64(state, problem)
+    if found is not None:
+        return Answered(found, state)
+    if table.is_sparse:
+        return answer(table.dense(), problem)
+    if table.p > MANY:
+        return Answered(_from_rows(table, problem), state)
+    return from_state(table.state("double-double"), problem)
 
 
-def from_state(
-    moments: Moments, ridge: Array, *, intercept: bool, cut: float = 0.0, positive: bool = False, last: bool = True
-) -> Shortest | None:
-    """As `answer`, from a state alone; None where float64 has too few digits, unless this is the `last` resort."""
-    p = moments.q - len(ridge)
-    if not positive:
-        found = shortest(moments, ridge, intercept=intercept, cut=cut)
-        if found is not None or not last:
-            return found
-    root = root_of(moments, p, intercept=intercept, float64_only=not last)
-    if root is None:
-        return None
-    solved = nonnegative(root, ridge) if positive else from_root(root, ridge, cut)
-    return with_intercepts(*solved, moments, intercept=intercept)
+def from_state(moments: Moments, problem: Problem) -> Answered:
+    """The answer from a state alone, in as many digits as it holds."""
+    found = _in_float64(moments, problem)
+    if found is None:
+        root = root_of(moments, moments.q - len(problem.ridge), intercept=problem.intercept)
+        found = with_intercepts(*_by_root(root, problem), moments, intercept=problem.intercept)
+    return Answered(found, moments)
 
 
-def nonnegative(root: Root, ridge: Array) -> tuple[Array, int]:
-    """W (p, k) ≥ 0 that minimises ‖Z − RW‖² + Σ ρ_t ‖w_t‖², by Lawson & Hanson's active sets, and how many columns are not all zero."""
+def _in_float64(moments: Moments, problem: Problem) -> Shortest | None:
+    """The answer where float64 gives ten digits of it."""
+    if not problem.positive:
+        return shortest(moments, problem.ridge, intercept=problem.intercept, cut=problem.cut)
+    root = root_of(moments, moments.q - len(problem.ridge), intercept=problem.intercept, clear_only=True)
+    return with_intercepts(*_by_root(root, problem), moments, intercept=problem.intercept) if root else None
+
+
+def _by_root(root: Root, problem: Problem) -> tuple[Array, int]:
+    """W (p, k) and the rank, from a root or from rows themselves."""
+    return _nonnegative(root, problem.ridge) if problem.positive else from_root(root, problem.ridge, problem.cut)
+
+
+def _nonnegative(root: Root, ridge: Array) -> tuple[Array, int]:
+    """W (p, k) ≥ 0 that minimises ‖Z − RW‖² + Σ ρ_t ‖w_t‖², by Lawson & Hanson's active sets; how many are not zero."""
     W = np.empty((root.matrix.shape[1], len(ridge)))
     for t in range(len(ridge)):
         W[:, t] = nnls(*_beneath(root.matrix, root.targets[:, t], float(ridge[t])))[0]
@@ -100,39 +114,39 @@ def _beneath(A: Array, b: Array, rho: float) -> tuple[Array, Array]:
     return np.vstack([A, np.sqrt(rho) * np.eye(p)]), np.concatenate([b, np.zeros(p)])
 
 
-def _from_rows(table: Table, ridge: Array, intercept: bool, cut: float, positive: bool) -> Shortest:
+def _from_rows(table: Table, problem: Problem) -> Shortest:
     """By the singular values of the centred rows."""
-    X, Y, mean = table.centred(intercept=intercept)
-    solved = nonnegative(Root(X, Y), ridge) if positive else _by_singular_values(X, Y, ridge, cut)
-    return _about(mean, *solved)
+    X, Y, mean = table.centred(intercept=problem.intercept)
+    return _about(mean, *_of_centred(X, Y, problem))
 
 
-def _wide(table: Table, ridge: Array, intercept: bool, cut: float, positive: bool) -> Answered:
+def _wide(table: Table, problem: Problem) -> Answered:
     """w = Xᵀ c with (X Xᵀ + ρ) c = y about the means.
 
     There √v is a direction without spread, X and Y being orthogonal to it; a spread given to it changes no answer, and
     leaves a matrix that Cholesky's method can factor.
     """
-    X, Y, mean = table.centred(intercept=intercept)
+    X, Y, mean = table.centred(intercept=problem.intercept)
     K = H = X @ X.T
-    if positive:
-        return Answered(_about(mean, *nonnegative(Root(X, Y), ridge)), None, K)
-    if intercept:
+    if problem.intercept:
         still = np.ones(table.m) if table.weights is None else np.sqrt(table.weights)
         H = K + np.trace(K) / table.m * np.outer(still, still / (still @ still))
-    solved = solve_semidefinite(H, Y, ridge, cut)
+    solved = None if problem.positive else solve_semidefinite(H, Y, problem.ridge, problem.cut)
     if solved is None:
-        return Answered(_about(mean, *_by_singular_values(X, Y, ridge, cut)), None, K)
-    return Answered(_about(mean, X.T @ solved[0], solved[1] - intercept), None, K)
+        return Answered(_about(mean, *_of_centred(X, Y, problem)), None, K)
+    return Answered(_about(mean, X.T @ solved[0], solved[1] - problem.intercept), None, K)
+
+
+def _of_centred(X: Array, Y: Array, problem: Problem) -> tuple[Array, int]:
+    """W (p, k) and the rank, by the singular values of X (m, p)."""
+    if problem.positive:
+        return _nonnegative(Root(X, Y), problem.ridge)
+    U, s, Vt = svd(X, full_matrices=False)
+    some = s > max(problem.cut, max(X.shape) * EPS) * s.max(initial=0.0)
+    along = (U.T @ Y)[some] * (s[some, None] / (s[some, None] ** 2 + problem.ridge))
+    return Vt[some].T @ along, int(np.count_nonzero(some))
 
 
 def _about(mean: Array, W: Array, rank: int) -> Shortest:
     p = len(W)
     return Shortest(W.T, mean[p:] - mean[:p] @ W, rank)
-
-
-def _by_singular_values(X: Array, Y: Array, ridge: Array, cut: float) -> tuple[Array, int]:
-    U, s, Vt = svd(X, full_matrices=False)
-    some = s > max(cut, max(X.shape) * EPS) * s.max(initial=0.0)
-    along = (U.T @ Y)[some] * (s[some, None] / (s[some, None] ** 2 + ridge))
-    return Vt[some].T @ along, int(np.count_nonzero(some))

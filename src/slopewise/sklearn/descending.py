@@ -7,7 +7,7 @@ from numbers import Integral, Real
 from typing import Any, ClassVar, Literal
 
 import numpy as np
-from sklearn.base import BaseEstimator, MultiOutputMixin, RegressorMixin, _fit_context
+from sklearn.base import BaseEstimator, MultiOutputMixin, RegressorMixin
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted, validate_data
@@ -17,7 +17,7 @@ from slopewise.pipeline import of_moments
 from slopewise.run import Run
 from slopewise.sklearn.elastic import targets
 from slopewise.sklearn.intake import FLOATS, Table
-from slopewise.sklearn.shared import collected, gone_on, keep_answer
+from slopewise.sklearn.shared import checked, collected, gone_on, keep_answer
 from slopewise.solvers.descent import Descent, descend
 from slopewise.solvers.shortest import Shortest
 from slopewise.typing import Array
@@ -26,37 +26,37 @@ from slopewise.typing import Array
 class GradientDescentRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):  # type: ignore[misc]
     """Least squares by steps of a constant learning rate down the gradient of the cost.
 
-        J(w, b) = 1/(2Σv) Σ v (w·x + b − y)²        v ← momentum v − learning_rate ∇J,   (w, b) ← (w, b) + v
+         J(w, b) = 1/(2Σv) Σ v (w·x + b − y)²        v ← momentum v − learning_rate ∇J,   (w, b) ← (w, b) + v
 
-    scikit-learn has no such estimator: `SGDRegressor` takes a row at a time, in random order. Here every step sees all
-    rows, through their sums, so that it costs p² whatever their number, and the same call gives the same steps.
+     scikit-learn has no such estimator: `SGDRegressor` takes a row at a time, in random order. Here every step sees all
+     rows, through their sums, so that it costs p² whatever their number, and the same call gives the same steps.
 
-    | parameter       | default  | meaning                                                                              |
-    |-----------------|----------|--------------------------------------------------------------------------------------|
-    | `learning_rate` | "auto"   | the size of a step; "auto" is the fastest constant one                               |
-    | `max_iter`      | 10,000   | the most steps                                                                       |
-    | `tol`           | 1e-10    | stop when ‖∇J‖ ≤ tol ‖∇J at the start‖; 0 means never                                |
-    | `momentum`      | 0.0      | of the heavy ball, in [0, 1)                                                         |
-    | `scale`         | True     | take the steps in standardised features; coef_ is in the units of X in any case      |
-    | `fit_intercept` | True     | whether there is a b                                                                 |
-    | `warm_start`    | False    | start where the last fit ended, and not at zero                                      |
+    | parameter       | default | meaning                                                |
+    |-----------------|---------|--------------------------------------------------------|
+    | `learning_rate` | "auto"  | the size of a step; "auto" is the fastest constant one |
+    | `max_iter`      | 10,000  | the most steps                                         |
+    | `tol`           | 1e-10   | stop when ‖∇J‖ ≤ tol ‖∇J at the start‖; 0 means never  |
+    | `momentum`      | 0.0     | of the heavy ball, in [0, 1)                           |
+    | `scale`         | True    | whether the steps are taken in standardised features   |
+    | `fit_intercept` | True    | whether there is a b                                   |
+    | `warm_start`    | False   | start where the last fit ended, and not at zero        |
 
-    | attribute        | shape          | meaning                                                                      |
-    |------------------|----------------|------------------------------------------------------------------------------|
-    | `coef_`          | (p,) or (k, p) | w, in target units per feature unit                                          |
-    | `intercept_`     | () or (k,)     | b; 0.0 where `fit_intercept=False`                                           |
-    | `n_iter_`        | () or list     | steps done; one number a target                                              |
-    | `costs_`         | (k + 1,), list | J from the start on                                                          |
-    | `learning_rate_` | () or list     | the rate that was used                                                       |
-    | `runs_`          | list           | a `slopewise.Run` a target: path, stable rate, where it will be after k steps |
-    | `moments_`       |                | the state of [X, y], see `slopewise.Moments`                                 |
+    | attribute        | shape            | meaning                                                       |
+    |------------------|------------------|---------------------------------------------------------------|
+    | `coef_`          | (p,) or (k, p)   | w, in target units per feature unit, scaled or not            |
+    | `intercept_`     | () or (k,)       | b; 0.0 where `fit_intercept=False`                            |
+    | `n_iter_`        | int or list      | steps done, for each target                                   |
+    | `costs_`         | (n + 1,) or list | J from the start on                                           |
+    | `learning_rate_` | float or list    | the rate that was used                                        |
+    | `runs_`          | list             | a `slopewise.Run` for each target: path, stable rate, formula |
+    | `moments_`       |                  | the state of [X, y], see `slopewise.Moments`                  |
 
     A run that ends before the tolerance is met gives a `ConvergenceWarning`; one that diverges says the largest stable
-    rate. Source: Polyak (1964), USSR Computational Mathematics and Mathematical Physics 4(5), 1–17.
+     rate. Source: Polyak (1964), USSR Computational Mathematics and Mathematical Physics 4(5), 1–17.
 
-    >>> model = GradientDescentRegressor(learning_rate=0.5, tol=1e-9).fit([[1.0], [2.0]], [300.0, 500.0])
-    >>> model.coef_.round(4).tolist(), model.costs_[:2].round(1).tolist(), model.n_iter_
-    ([200.0], [85000.0, 21250.0], 30)
+     >>> model = GradientDescentRegressor(learning_rate=0.5, tol=1e-9).fit([[1.0], [2.0]], [300.0, 500.0])
+     >>> model.coef_.round(4).tolist(), model.costs_[:2].round(1).tolist(), model.n_iter_
+     ([200.0], [85000.0, 21250.0], 30)
     """
 
     _parameter_constraints: ClassVar[dict[str, Any]] = {
@@ -88,13 +88,13 @@ class GradientDescentRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
         self.fit_intercept = fit_intercept
         self.warm_start = warm_start
 
-    @_fit_context(prefer_skip_nested_validation=True)
+    @checked
     def fit(self, X: Any, y: Any, sample_weight: Any = None) -> GradientDescentRegressor:
         """Descend on these rows: X (m, p), dense or sparse, y (m,) or (m, k), weights v (m,)."""
         table = Table.of(self, X, y, sample_weight, accept_sparse="csr")
         return self._descend(table, table.state("double"))
 
-    @_fit_context(prefer_skip_nested_validation=True)
+    @checked
     def partial_fit(self, X: Any, y: Any, sample_weight: Any = None) -> GradientDescentRegressor:
         """Descend on these rows and all before, those of earlier calls and of `fit`."""
         table = Table.of(self, X, y, sample_weight, reset=not hasattr(self, "coef_"), accept_sparse="csr")
@@ -124,9 +124,9 @@ class GradientDescentRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
         ]
         W, b = np.array([run.coefficients for run in found]), np.array([run.intercept for run in found])
         keep_answer(self, Shortest(W, b, 0), table)
-        several = [(run.iterations, run.costs, run.learning_rate) for run in found]
-        told = several[0] if table.single else tuple(list(each) for each in zip(*several, strict=True))
-        self.n_iter_, self.costs_, self.learning_rate_ = told
+        self.n_iter_ = found[0].iterations if table.single else [run.iterations for run in found]
+        self.costs_ = found[0].costs if table.single else [run.costs for run in found]
+        self.learning_rate_ = found[0].learning_rate if table.single else [run.learning_rate for run in found]
         self.moments_ = state
         return self
 

@@ -8,12 +8,11 @@ from typing import Any
 
 import numpy as np
 from sklearn import linear_model
-from sklearn.base import _fit_context
 from sklearn.exceptions import ConvergenceWarning
 
 from slopewise.moments import Moments
 from slopewise.sklearn.intake import Table
-from slopewise.sklearn.shared import Penalised, gone_on, keep_answer
+from slopewise.sklearn.shared import Penalised, checked, gone_on, keep_answer
 from slopewise.sklearn.sparsest import Net, netted
 from slopewise.solvers.shortest import Shortest
 from slopewise.typing import Array
@@ -24,13 +23,16 @@ ZERO = "With alpha=0, this algorithm does not converge well. You are advised to 
 class _Descended(Penalised):
     """What `ElasticNet` and `Lasso` do alike; l1_ratio is 1 for the lasso."""
 
-    @_fit_context(prefer_skip_nested_validation=True)
+    @checked
     def fit(self, X: Any, y: Any, sample_weight: Any = None, check_input: bool = True) -> Any:
         """Fit to these rows, and forget any others; `check_input=False` trusts that X and y are float arrays."""
         table = self._table(X, y, sample_weight, check_input=check_input)
+        if table.too_wide:
+            self.__dict__.pop("moments_", None)
+            return super().fit(X, y, sample_weight, check_input=check_input)  # type: ignore[misc]
         return self._keep(table, table.state("double"))
 
-    @_fit_context(prefer_skip_nested_validation=True)
+    @checked
     def partial_fit(self, X: Any, y: Any, sample_weight: Any = None) -> Any:
         """Fit to these rows and all before: those of earlier calls, and of `fit`."""
         table = self._table(X, y, sample_weight, reset=not hasattr(self, "coef_"))
@@ -54,7 +56,8 @@ class _Descended(Penalised):
         keep_answer(self, Shortest(W, b, 0), table, flat=table.k == 1)
         gaps = np.array([one.gaps[0] for one in found], dtype=table.dtype)
         sweeps = [max(int(one.sweeps[0]), 1) for one in found]
-        self.dual_gap_, self.n_iter_ = (gaps[0], sweeps[0]) if table.k == 1 else (gaps, sweeps)
+        self.dual_gap_ = gaps[0] if table.k == 1 else gaps
+        self.n_iter_ = sweeps[0] if table.k == 1 else sweeps
         self.moments_ = state
         if not all(one.converged.all() for one in found):
             warnings.warn(not_converged(float(gaps.max()), self.max_iter), ConvergenceWarning, stacklevel=3)
@@ -70,10 +73,11 @@ class ElasticNet(_Descended, linear_model.ElasticNet):  # type: ignore[misc]
         minimise 1/(2Σv) Σ v (y − b − w·x)² + alpha l1_ratio ‖w‖₁ + alpha (1 − l1_ratio)/2 ‖w‖²
 
     The features are not standardised, and the intercept is not penalised; several targets are fitted one by one. With
-    `positive` no coefficient is negative. The answer is found to rounding, whatever `tol` allows, so that where it starts
-    (`warm_start`), the order of its steps (`selection`, `random_state`) and `copy_X` change nothing. `max_iter` bounds
-    the sweeps over the coefficients where sweeps are needed; a `ConvergenceWarning` says when it was reached. A Gram
-    matrix given as `precompute` is held beside the one that is found here, and `ValueError` raised if it is another.
+    `positive` no coefficient is negative. The answer is found to rounding, whatever `tol` allows, so that where it
+    starts (`warm_start`), the order of its steps (`selection`, `random_state`) and `copy_X` change nothing.
+    `max_iter` bounds the sweeps over the coefficients where sweeps are needed; a `ConvergenceWarning` says when it
+    was reached. A Gram matrix given as `precompute` is held beside the one that is found here, and `ValueError`
+    raised if it is another.
 
     `fit(X, y, sample_weight=None)` and `partial_fit(X, y, sample_weight=None)` take X (m, p), dense or sparse, y (m,)
     or (m, k), and weights v (m,). `partial_fit` adds the rows to those before: its answer is that of all of them
@@ -87,6 +91,7 @@ class ElasticNet(_Descended, linear_model.ElasticNet):  # type: ignore[misc]
     | `n_iter_`    | int or list    | linear systems solved and sweeps over the coefficients                         |
     | `moments_`   |                | the state of [X, y], see `slopewise.Moments`                                   |
 
+    A table of more than 4,096 columns that is sparse, or of fewer rows, is left to scikit-learn's own descent.
     Source: Friedman, Hastie & Tibshirani (2010), Journal of Statistical Software 33(1).
 
     >>> model = ElasticNet(alpha=100.0, l1_ratio=0.5).fit([[1.0], [3.0]], [300.0, 700.0])

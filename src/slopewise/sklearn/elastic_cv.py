@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 from sklearn import linear_model
-from sklearn.base import _fit_context
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.model_selection import check_cv
 from sklearn.utils import check_scalar
@@ -19,7 +18,7 @@ from slopewise.moments import Moments
 from slopewise.sklearn.elastic import check_gram, not_converged
 from slopewise.sklearn.folding import Split, splits_of, training
 from slopewise.sklearn.intake import Table
-from slopewise.sklearn.shared import Penalised, keep_answer
+from slopewise.sklearn.shared import Penalised, checked, keep_answer
 from slopewise.sklearn.sparsest import Net, Netted, grid, netted
 from slopewise.solvers.shortest import Shortest
 from slopewise.typing import Array
@@ -28,16 +27,15 @@ from slopewise.typing import Array
 class _Chosen(Penalised):
     """What `ElasticNetCV` and `LassoCV` do alike; l1_ratio is 1 for the lasso."""
 
-    @_fit_context(prefer_skip_nested_validation=True)
+    @checked
     def fit(self: Any, X: Any, y: Any, sample_weight: Any = None, **params: Any) -> Any:
         """Choose the penalty by folds and fit to all rows; `params` are routed to the splitter."""
         _raise_for_params(params, self, "fit")
         weights = None if isinstance(sample_weight, numbers.Number) else sample_weight
-        options = {"accept_sparse": "csc", "accept_large_sparse": False, "multi_output": False}
-        table = Table.of(self, X, y, weights, **options)
-        if table.leaves_its_state:
+        table = Table.of(self, X, y, weights, accept_sparse="csc", accept_large_sparse=False, multi_output=False)
+        if table.too_wide:
             self.__dict__.pop("moments_", None)
-            return super().fit(X, y, sample_weight=sample_weight, **params)
+            return super().fit(X, y, sample_weight=sample_weight, **params)  # type: ignore[misc]
         whole = table.state("double")
         check_gram(self.precompute, whole, table, self.fit_intercept)
         ratios = np.atleast_1d(getattr(self, "l1_ratio", 1.0))
@@ -84,11 +82,11 @@ class ElasticNetCV(_Chosen, linear_model.ElasticNetCV):  # type: ignore[misc]
 
         minimise 1/(2Σv) Σ v (y − b − w·x)² + alpha_ l1_ratio_ ‖w‖₁ + alpha_ (1 − l1_ratio_)/2 ‖w‖²
 
-    alpha_ and l1_ratio_ have the least mean, over the test sets of `cv`, of the weighted mean square of the residuals by
-    the answers of the training sets; the first of several. `alphas` are penalties, or how many: from the least that
-    leaves all coefficients zero down to `eps` times it. Wherever the test sets are a partition of the rows, each row is
-    summed once, into the state of its fold, and a training set is the others merged. Every answer is found to rounding,
-    as by `ElasticNet`, whose options mean here what they mean there; `n_jobs` and `verbose` change nothing.
+    alpha_ and l1_ratio_ have the least mean, over the test sets of `cv`, of the weighted mean square of the residuals
+    by the answers of the training sets; the first of several. `alphas` are penalties, or how many: from the least
+    that leaves all coefficients zero down to `eps` times it. Wherever the test sets are a partition of the rows, each
+    row is summed once, into the state of its fold, and a training set is the others merged. Every answer is found to
+    rounding, as by `ElasticNet`, whose options mean here what they mean there; `n_jobs` and `verbose` change nothing.
 
     `fit(X, y, sample_weight=None, **params)` takes X (m, p), dense or sparse, y (m,) and weights v (m,); `params` are
     routed to the splitter. It raises `ValueError` for what scikit-learn's own refuses.
@@ -128,7 +126,7 @@ class LassoCV(_Chosen, linear_model.LassoCV):  # type: ignore[misc]
 
 
 def fold_errors(table: Table, splits: list[Split], nets: list[Net], alphas: Array) -> Array:
-    """The mean squares (n, folds, L) of the residuals of the test sets, weighted, by the answers of the training sets."""
+    """Weighted mean squares (n, folds, L) of the residuals of the test sets, by the answers of the training sets."""
     errors = np.empty((len(nets), len(splits), alphas.shape[1]))
     for fold, (split, state) in enumerate(zip(splits, training(table, splits), strict=True)):
         X, y = table.X[split.test], table.Y[split.test]

@@ -46,7 +46,7 @@ def training(table: Table, splits: Sequence[Split]) -> Iterator[Moments]:
 
 
 def partitioned(splits: Sequence[Split], m: int) -> bool:
-    """Whether the test sets are a partition of m rows in at least two, and each training set is what its test set lacks."""
+    """Whether two or more test sets are a partition of m rows, and each training set is what its test set lacks."""
     tests = np.concatenate([split.test for split in splits]) if splits else np.empty(0, dtype=np.int64)
     if len(splits) < 2 or len(tests) != m or not np.array_equal(np.sort(tests), np.arange(m)):
         return False

@@ -18,7 +18,8 @@ from slopewise.typing import AnyArray, Array, IntArray, Precision
 FLOATS = [np.float64, np.float32]
 
 MOST = 4096
-"""Columns of a sparse table whose state, 128 MiB for so many, is made; more are left to scikit-learn's own solvers."""
+"""Columns up to which a state, 128 MiB for so many, is made of sparse or wide tables; wider ones are left to
+scikit-learn's own solvers."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,9 +65,9 @@ class Table:
         return bool(sparse.issparse(self.X))
 
     @property
-    def leaves_its_state(self) -> bool:
-        """Whether X is sparse and of so many columns that their cross-products, which are not, would fill the memory."""
-        return self.is_sparse and self.p > MOST
+    def too_wide(self) -> bool:
+        """Whether the state would hold far more than the rows: of very many columns, X sparse or of fewer rows yet."""
+        return self.p > MOST and (self.is_sparse or self.m < self.p)
 
     @property
     def dtype(self) -> Any:

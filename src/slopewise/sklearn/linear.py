@@ -6,12 +6,11 @@ from typing import Any
 
 import numpy as np
 from sklearn import linear_model
-from sklearn.base import _fit_context
 from sklearn.utils.validation import check_is_fitted
 
-from slopewise.sklearn.answering import Answered, answer, from_state
+from slopewise.sklearn.answering import Answered, Problem, answer, from_state
 from slopewise.sklearn.intake import Table
-from slopewise.sklearn.shared import Summarised, gone_on, keep_answer
+from slopewise.sklearn.shared import Summarised, checked, gone_on, keep_answer
 from slopewise.solvers.shortest import singular_values
 from slopewise.typing import Array
 
@@ -22,8 +21,9 @@ class LinearRegression(Summarised, linear_model.LinearRegression):  # type: igno
         minimise Σ v (y − b − w·x)²,    and of all minimisers take the shortest w
 
     Directions of the centred features whose singular value is at most `tol` times the largest do not count. With
-    `positive` no coefficient is negative, and of several minimisers it is the one that Lawson & Hanson's method finds.
-    `copy_X` and `n_jobs` are accepted and change nothing: X is never written to, and all targets are solved for at once.
+    `positive` no coefficient is negative, and of several minimisers it is the one that Lawson & Hanson's method
+    finds. `copy_X` and `n_jobs` are accepted and change nothing: X is never written to, and all targets are solved
+    for at once.
 
     `fit(X, y, sample_weight=None)` and `partial_fit(X, y, sample_weight=None)` take X (m, p), dense or sparse, y (m,)
     or (m, k), and weights v (m,). `partial_fit` adds the rows to those before: its answer is that of all of them
@@ -37,7 +37,8 @@ class LinearRegression(Summarised, linear_model.LinearRegression):  # type: igno
     | `singular_`   | (min(m, p),)   | singular values of the centred X; where `rank_` is                             |
     | `moments_`    |                | the state of [X, y], see `slopewise.Moments`; none if m ≤ p, but by partial_fit |
 
-    Source: Golub & Van Loan (2013), *Matrix Computations*, 4th ed., §5.5.
+    A sparse table of more than 4,096 columns is left to scikit-learn's own solver. Source: Golub & Van Loan (2013),
+    *Matrix Computations*, 4th ed., §5.5.
 
     >>> model = LinearRegression().fit([[1.0], [2.0], [4.0]], [300.0, 500.0, 900.0])
     >>> model.coef_.round(9).tolist(), round(float(model.intercept_), 9), model.predict([[3.0]]).round(9).tolist()
@@ -46,21 +47,21 @@ class LinearRegression(Summarised, linear_model.LinearRegression):  # type: igno
     4
     """
 
-    @_fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X: Any, y: Any, sample_weight: Any = None) -> LinearRegression:
+    @checked
+    def fit(self, X: Any, y: Any, sample_weight: Any = None) -> Any:
         """Fit to these rows, and forget any others."""
         table = Table.of(self, X, y, sample_weight, accept_sparse=self._sparse_formats)
-        options = {"intercept": self.fit_intercept, "cut": self.tol, "positive": self.positive}
-        return self._keep(answer(table, np.zeros(table.k), **options), table)
+        if table.is_sparse and table.too_wide:
+            self._forget()
+            return super().fit(X, y, sample_weight)
+        return self._keep(answer(table, self._problem(table)), table)
 
-    @_fit_context(prefer_skip_nested_validation=True)
+    @checked
     def partial_fit(self, X: Any, y: Any, sample_weight: Any = None) -> LinearRegression:
         """Fit to these rows and all before: those of earlier calls, and of `fit`."""
         first = not hasattr(self, "coef_")
         table = Table.of(self, X, y, sample_weight, reset=first, accept_sparse=self._sparse_formats)
-        state = gone_on(self, table)
-        options = {"intercept": self.fit_intercept, "cut": self.tol, "positive": self.positive}
-        return self._keep(Answered(from_state(state, np.zeros(table.k), **options), state), table)
+        return self._keep(from_state(gone_on(self, table), self._problem(table)), table)
 
     @property
     def singular_(self) -> Array:
@@ -69,16 +70,22 @@ class LinearRegression(Summarised, linear_model.LinearRegression):  # type: igno
         if not hasattr(self, "rank_"):
             raise AttributeError("singular values are found for dense X, and without positive=True")
         if not hasattr(self, "moments_"):
-            return self._singular
+            return np.asarray(self._singular)
         return singular_values(self.moments_, self.n_features_in_, intercept=self.fit_intercept)
 
     @property
     def _sparse_formats(self) -> Any:
         return False if self.positive else ["csr", "csc", "coo"]
 
-    def _keep(self, found: Answered, table: Table) -> LinearRegression:
+    def _problem(self, table: Table) -> Problem:
+        return Problem(np.zeros(table.k), self.fit_intercept, self.tol, self.positive)
+
+    def _forget(self) -> None:
         for name in ("rank_", "_singular", "moments_"):
             self.__dict__.pop(name, None)
+
+    def _keep(self, found: Answered, table: Table) -> LinearRegression:
+        self._forget()
         keep_answer(self, found.found, table)
         if found.moments is not None:
             self.moments_ = found.moments

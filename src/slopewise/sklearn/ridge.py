@@ -6,11 +6,10 @@ from typing import Any
 
 import numpy as np
 from sklearn import linear_model
-from sklearn.base import _fit_context
 
-from slopewise.sklearn.answering import Answered, answer, from_state
+from slopewise.sklearn.answering import Answered, Problem, answer, from_state
 from slopewise.sklearn.intake import Table
-from slopewise.sklearn.shared import Penalised, gone_on, keep_answer
+from slopewise.sklearn.shared import Penalised, checked, gone_on, keep_answer
 from slopewise.typing import Array
 
 WITH_INTERCEPT = ("auto", "lsqr", "sparse_cg", "sag", "lbfgs")
@@ -39,30 +38,34 @@ class Ridge(Penalised, linear_model.Ridge):  # type: ignore[misc]
     | `solver_`    |                | what `solver` stands for in scikit-learn                                        |
     | `moments_`   |                | the state of [X, y], see `slopewise.Moments`; none if m ≤ p, but by partial_fit |
 
-    Source: Hastie, Tibshirani & Friedman (2009), *The Elements of Statistical Learning*, 2nd ed., §3.4.1.
+    A sparse table of more than 4,096 columns is left to scikit-learn's own solver. Source: Hastie, Tibshirani &
+    Friedman (2009), *The Elements of Statistical Learning*, 2nd ed., §3.4.1.
 
     >>> model = Ridge(alpha=2.0).fit([[1.0], [3.0]], [300.0, 700.0])
     >>> model.coef_.tolist(), float(model.intercept_)
     ([100.0], 300.0)
     """
 
-    @_fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X: Any, y: Any, sample_weight: Any = None) -> Ridge:
+    @checked
+    def fit(self, X: Any, y: Any, sample_weight: Any = None) -> Any:
         """Fit to these rows, and forget any others."""
         table = Table.of(self, X, y, sample_weight, accept_sparse=_sparse_formats(self.solver))
         self.solver_ = self._named_solver(table)
-        options = {"intercept": self.fit_intercept, "positive": self.positive}
-        return self._keep(answer(table, penalties(self.alpha, table.k), **options), table)
+        if table.is_sparse and table.too_wide:
+            self.__dict__.pop("moments_", None)
+            return super().fit(X, y, sample_weight)
+        return self._keep(answer(table, self._problem(table)), table)
 
-    @_fit_context(prefer_skip_nested_validation=True)
+    @checked
     def partial_fit(self, X: Any, y: Any, sample_weight: Any = None) -> Ridge:
         """Fit to these rows and all before: those of earlier calls, and of `fit`."""
         first = not hasattr(self, "coef_")
         table = Table.of(self, X, y, sample_weight, reset=first, accept_sparse=_sparse_formats(self.solver))
         self.solver_ = self._named_solver(table)
-        state = gone_on(self, table)
-        options = {"intercept": self.fit_intercept, "positive": self.positive}
-        return self._keep(Answered(from_state(state, penalties(self.alpha, table.k), **options), state), table)
+        return self._keep(from_state(gone_on(self, table), self._problem(table)), table)
+
+    def _problem(self, table: Table) -> Problem:
+        return Problem(penalties(self.alpha, table.k), self.fit_intercept, positive=self.positive)
 
     def _keep(self, found: Answered, table: Table) -> Ridge:
         self.__dict__.pop("moments_", None)

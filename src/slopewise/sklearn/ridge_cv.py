@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 from sklearn import linear_model
-from sklearn.base import BaseEstimator, RegressorMixin, _fit_context
+from sklearn.base import BaseEstimator, RegressorMixin
 from sklearn.model_selection import check_cv
 from sklearn.utils import _safe_indexing, check_scalar, indexable
 from sklearn.utils._metadata_requests import _raise_for_params, _routing_enabled
@@ -18,11 +18,11 @@ from sklearn.utils.metadata_routing import process_routing
 from sklearn.utils.validation import _check_method_params
 
 from slopewise.moments import Moments
-from slopewise.sklearn.answering import answer
+from slopewise.sklearn.answering import Problem, answer
 from slopewise.sklearn.folding import Split, splits_of, training
 from slopewise.sklearn.intake import Table
 from slopewise.sklearn.ridge import Ridge
-from slopewise.sklearn.shared import Penalised, keep_answer
+from slopewise.sklearn.shared import Penalised, checked, keep_answer
 from slopewise.solvers.left_out import Axes
 from slopewise.solvers.shortest import Shortest, ridge_answers
 from slopewise.typing import Array
@@ -61,8 +61,8 @@ class RidgeCV(Penalised, linear_model.RidgeCV):  # type: ignore[misc]
     (0.01, [2.999])
     """
 
-    @_fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X: Any, y: Any, sample_weight: Any = None, **params: Any) -> RidgeCV:
+    @checked
+    def fit(self, X: Any, y: Any, sample_weight: Any = None, **params: Any) -> Any:
         """Choose the penalty and fit to all rows."""
         _raise_for_params(params, self, "fit")
         scorer, alphas = self._get_scorer(), self._checked_alphas()
@@ -71,7 +71,7 @@ class RidgeCV(Penalised, linear_model.RidgeCV):  # type: ignore[misc]
         table = Table.of(self, X, y, sample_weight, accept_sparse=formats, ensure_min_samples=rows)
         for name in ("cv_results_", "moments_"):
             self.__dict__.pop(name, None)
-        if table.leaves_its_state:
+        if table.is_sparse and table.too_wide:
             return super().fit(X, y, sample_weight=sample_weight, **params)
         if sample_weight is not None:
             params["sample_weight"] = sample_weight
@@ -146,7 +146,7 @@ class RidgeCV(Penalised, linear_model.RidgeCV):  # type: ignore[misc]
         )
         mean = scores.mean(axis=0)
         best = int(np.nanargmax(mean)) if np.isfinite(mean).any() else 0
-        found = answer(table, np.full(table.k, alphas[best]), intercept=self.fit_intercept)
+        found = answer(table, Problem(np.full(table.k, alphas[best]), self.fit_intercept))
         self._note(alphas[best : best + 1], mean[best : best + 1], table, found.found, found.moments)
 
     def _answers(self, table: Table, splits: list[Split], alphas: Array) -> Iterator[tuple[Split, tuple[Array, Array]]]:
@@ -154,10 +154,12 @@ class RidgeCV(Penalised, linear_model.RidgeCV):  # type: ignore[misc]
         smallest = min((len(split.train) for split in splits), default=0)
         states = training(table, splits) if smallest > table.p or table.is_sparse else repeat(None)
         for split, state in zip(splits, states, strict=False):
-            found = state and ridge_answers(state, alphas, table.k, intercept=self.fit_intercept)
+            found = None
+            if state is not None:
+                found = ridge_answers(state, alphas, table.k, intercept=self.fit_intercept)
             if found is None:
                 part = table.take(split.train)
-                each = [answer(part, np.full(part.k, rho), intercept=self.fit_intercept).found for rho in alphas]
+                each = [answer(part, Problem(np.full(part.k, rho), self.fit_intercept)).found for rho in alphas]
                 found = np.array([one.coefficients for one in each]), np.array([one.intercepts for one in each])
             yield split, found
 
@@ -171,7 +173,8 @@ class RidgeCV(Penalised, linear_model.RidgeCV):  # type: ignore[misc]
 
     def _note(self, alpha: Array, score: Array, table: Table, found: Shortest, moments: Moments | None) -> None:
         several = self.alpha_per_target and table.k > 1
-        self.alpha_, self.best_score_ = (alpha, score) if several else (float(alpha[0]), score[0])
+        self.alpha_ = alpha if several else float(alpha[0])
+        self.best_score_ = score if several else score[0]
         keep_answer(self, found, table, flat=table.k == 1)
         if moments is not None:
             self.moments_ = moments
@@ -247,7 +250,7 @@ class Judge:
             return None
         count, k, p = W.shape
         residuals = (X @ W.reshape(-1, p).T + b.ravel()).reshape(len(Y), count, k) - Y[:, None, :]
-        return np.asarray(1 - np.einsum("i,ilk->lk", v, residuals**2) / total).mean(axis=1)
+        return np.asarray((1 - np.einsum("i,ilk->lk", v, residuals**2) / total).mean(axis=1))
 
     def _by_scorer(self, split: Split, W: Array, b: Array, alphas: Array) -> Array:
         X, y = (_safe_indexing(part, split.test) for part in self.given)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
 
+from sklearn.base import _fit_context
 from sklearn.utils.validation import check_is_fitted
 
 from slopewise.collected import Collected
@@ -16,6 +18,13 @@ from slopewise.solvers.penalised import penalty_path
 from slopewise.solvers.penalty import Penalty
 from slopewise.solvers.shortest import Shortest
 from slopewise.typing import Array
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def checked(method: F) -> F:
+    """`method`, a way to fit, with the parameters of its estimator checked before, as scikit-learn checks them."""
+    return cast(F, _fit_context(prefer_skip_nested_validation=True)(method))
 
 
 def keep_answer(estimator: Any, found: Shortest, table: Table, *, flat: bool | None = None) -> None:

@@ -1,6 +1,8 @@
-"""Elastic nets from a state, in scikit-learn's units: 1/(2Σv) Σ v (y − b − w·x)² + a l1_ratio ‖w‖₁ + a (1 − l1_ratio)/2 ‖w‖².
+"""Elastic nets from a state, in scikit-learn's units, with its alpha as λ.
 
-That is J and a penalty λ = a on features that are not standardised: what `slopewise.solvers` minimises.
+    minimise 1/(2Σv) Σ v (y − b − w·x)² + λ l1_ratio ‖w‖₁ + λ (1 − l1_ratio)/2 ‖w‖²
+
+That is J and a penalty on features that are not standardised: what `slopewise.solvers` minimises.
 """
 
 from __future__ import annotations
@@ -24,8 +26,8 @@ ZERO = 1e-14
 """A coefficient in standard units that is rounding and no more: at the largest penalty of a grid all are zero."""
 
 FEW, STEPS = 64, 60
-"""Where more than FEW coefficients would leave zero at once, their sets are followed from the largest penalty down in so
-many STEPS."""
+"""Where more than FEW coefficients would leave zero at once, their sets are followed from the largest penalty down in
+so many STEPS."""
 
 
 @dataclass(frozen=True)
@@ -75,8 +77,8 @@ def _solved(standard: Standard, penalty: Penalty, penalties: Array) -> tuple[Arr
     lasso, ridge = penalty.amounts(standard, penalties)
     square = float(standard.target)
     if not square > 0 or not (lasso > 0).all():
-        found = penalty.solve(standard, penalties, degrees=False)
-        return found.u, found.gap, found.sweeps
+        descended = penalty.solve(standard, penalties, degrees=False)
+        return descended.u, descended.gap, descended.sweeps
     gram = np.ascontiguousarray(standard.gram)
     problem = LassoProblem(gram, standard.cross, square, lasso_factors, ridge_factors, penalty.positive)
     order = np.argsort(-penalties, kind="stable")
@@ -91,7 +93,7 @@ def _solved(standard: Standard, penalty: Penalty, penalties: Array) -> tuple[Arr
 
 
 def _followed(problem: LassoProblem, penalty: Penalty, lasso: Array, ridge: Array) -> Followed:
-    """As `follow`; in steps from the largest penalty down where more columns than there are rows would enter at once."""
+    """As `follow`, in steps from the largest penalty down where many columns would enter at once."""
     options = {"tolerance": penalty.tolerance, "max_sweeps": penalty.max_sweeps}
     size = problem.cross if problem.positive else np.abs(problem.cross)
     entering = np.count_nonzero(size > lasso[0] * problem.lasso_factors)

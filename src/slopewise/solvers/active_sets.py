@@ -2,11 +2,12 @@
 
     u_A(λ) = (G_AA + Q)⁻¹ (c_A − t ∘ sign_A)            the others zero,   t = λ f
 
-holds as long as no sign turns and no gradient |c_j − G_j u| of the others exceeds t_j. So the same system serves a whole
-stretch of penalties (where Q is the same for all), and at its end the set changes: what turned leaves, what exceeds its
-bound enters. From one penalty to the next on a grid that takes few changes. Source: Osborne, Presnell & Turlach (2000),
-"A new approach to variable selection in least squares problems", IMA Journal of Numerical Analysis 20(3); Hintermüller,
-Ito & Kunisch (2002), "The primal-dual active set strategy as a semismooth Newton method", SIAM J. Optim. 13(3).
+holds as long as no sign turns and no gradient |c_j − G_j u| of the others exceeds t_j. So the same system serves a
+whole stretch of penalties (where Q is the same for all), and at its end the set changes: what turned leaves, what
+exceeds its bound enters. From one penalty to the next on a grid that takes few changes. Source: Osborne, Presnell &
+Turlach (2000), "A new approach to variable selection in least squares problems", IMA Journal of Numerical Analysis
+20(3); Hintermüller, Ito & Kunisch (2002), "The primal-dual active set strategy as a semismooth Newton method", SIAM
+J. Optim. 13(3).
 """
 
 from __future__ import annotations

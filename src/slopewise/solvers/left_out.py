@@ -2,9 +2,10 @@
 
     y_i − ŷ₋ᵢ = e_i / (1 − h_i),        h_i = v_i/Σv + Σ_j g_ij² / (d_j + ρ)
 
-with S = V diag(d) Vᵀ the products of the centred columns and g = V ᵀx a row along their axes. Where rows are no more than
-columns, e and 1 − h are sums over axes of the rows instead, of ρ/(d + ρ), and nothing cancels. Source: Golub, Heath &
-Wahba (1979), "Generalized cross-validation as a method for choosing a good ridge parameter", Technometrics 21(2).
+with S = V diag(d) Vᵀ the products of the centred columns and g = Vᵀx a row along their axes. Where rows are no more
+than columns, e and 1 − h are sums over axes of the rows instead, of ρ/(d + ρ), and nothing cancels. Source: Golub,
+Heath & Wahba (1979), "Generalized cross-validation as a method for choosing a good ridge parameter", Technometrics
+21(2).
 """
 
 from __future__ import annotations
@@ -21,9 +22,9 @@ from slopewise.typing import Array
 class Axes:
     """Rows X (m, p) and Y (m, k), centred and times √v, along axes of X.
 
-    `Y`; `G` (m, r): the rows along the axes; `d` (r,): squares along them; `along` (r, k): GᵀY; `back` (p, r): from axes
-    to coefficients; `room` (m,): 1 − v/Σv, or ones without an intercept; `of_rows`: whether the axes are unit vectors
-    among rows, and not among columns.
+    `Y`; `G` (m, r): the rows along the axes; `d` (r,): squares along them; `along` (r, k): GᵀY; `back` (p, r): from
+    axes to coefficients; `room` (m,): 1 − v/Σv, or ones without an intercept; `of_rows`: whether the axes are unit
+    vectors among rows, and not among columns.
     """
 
     Y: Array

@@ -2,17 +2,18 @@
 
     minimise ‖√v (Y − XW − b)‖² + Σ ρ_t ‖w_t‖²,  and of all minimisers take the shortest w
 
-where `exact` drops a collinear column, this shares its part among the columns it equals, and `ridge` leaves the columns
-in the units they have. Two ways lead there. Float64 takes the cross-products S as they are: Cholesky's method where S is
-far from singular, its eigenvectors where its eigenvalues are either large or zero. What lies between needs the digits
-that forming S has cost: there S in double-double has a triangular root, S = RᵀR, whose singular values are those of
-the rows themselves. Source: Golub & Van Loan (2013), *Matrix Computations*, 4th ed., §5.5 and §6.1.4.
+Where `exact` drops a collinear column, this shares its part among the columns it equals; where `ridge` standardises,
+this leaves the columns in the units they have. Two ways lead there. Float64 takes the cross-products S as they are:
+by Cholesky's method where S is far from singular, by its eigenvectors where its eigenvalues are either large or zero.
+What lies between needs the digits that forming S has cost: there S in double-double has a triangular root, S = RᵀR,
+whose singular values are those of the rows themselves. Source: Golub & Van Loan (2013), *Matrix Computations*, 4th
+ed., §5.5 and §6.1.4.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import cast
+from typing import overload
 
 import numpy as np
 from scipy.linalg import solve_triangular
@@ -26,7 +27,7 @@ from slopewise.solvers.sweep import eliminate, powers_of_two, quotient
 from slopewise.typing import Array, BoolArray
 
 CLEAR = 1e-5
-"""Where the smallest eigenvalue of S, or of S + ρ, is at least so large beside its largest, float64 gives ten digits."""
+"""Where the smallest eigenvalue of S + ρ is at least so large beside its largest, float64 gives ten digits."""
 
 EPS = float(np.finfo(np.float64).eps)
 
@@ -132,10 +133,14 @@ def _by_eigenvectors(A: Array, C: Array, ridge: Array, cut: float) -> tuple[Arra
     return V[:, some] @ along, int(np.count_nonzero(some))
 
 
-def root_of(moments: Moments, p: int, *, intercept: bool = True, float64_only: bool = False) -> Root | None:
+@overload
+def root_of(moments: Moments, p: int, *, intercept: bool = True) -> Root: ...
+@overload
+def root_of(moments: Moments, p: int, *, intercept: bool = True, clear_only: bool) -> Root | None: ...
+def root_of(moments: Moments, p: int, *, intercept: bool = True, clear_only: bool = False) -> Root | None:
     """The root of the first p columns of a state, with the others as targets, in float64 if that gives ten digits.
 
-    Elsewhere in double-double, as good as the digits of the state are, or with `float64_only` None.
+    Elsewhere in double-double, as good as the digits of the state are, or with `clear_only` None.
 
     >>> root = root_of(Moments.of([[2.0], [4.0]], [1.0, 3.0]), 1, intercept=False)
     >>> (root.matrix**2).round(9).tolist(), (root.matrix * root.targets).round(9).tolist()
@@ -146,7 +151,7 @@ def root_of(moments: Moments, p: int, *, intercept: bool = True, float64_only: b
     if clear:
         R = np.triu(factor)
         return Root(R, np.asarray(solve_triangular(R, S[p:].T, trans=1)))
-    if float64_only:
+    if clear_only:
         return None
     body = moments.body.lowered() if isinstance(moments.body, Integral) else moments.body
     return _root(body.centred() if intercept else body.raw(), body.noise() * body.squares(), p)
@@ -186,8 +191,8 @@ def singular_values(moments: Moments, p: int, *, intercept: bool = True) -> Arra
     S = (moments.centred if intercept else moments.raw)[:p, :p]
     d = np.linalg.eigvalsh(S)[::-1]
     if not len(d) or d[-1] > CLEAR * d[0]:
-        return np.sqrt(d)
-    root = cast(Root, root_of(moments, p, intercept=intercept))
+        return np.asarray(np.sqrt(d))
+    root = root_of(moments, p, intercept=intercept)
     return np.asarray(np.linalg.svd(root.matrix, compute_uv=False))
 
 
