@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from slopewise.moments import Moments
-from slopewise.solvers.active_sets import Followed, follow
+from slopewise.solvers.active_sets import follow
 from slopewise.solvers.duality import duality_gap
 from slopewise.solvers.lasso import LassoProblem
 from slopewise.solvers.penalty import Penalty
@@ -24,10 +24,6 @@ EXACT = 1e-10
 
 ZERO = 1e-14
 """A coefficient in standard units that is rounding and no more: at the largest penalty of a grid all are zero."""
-
-FEW, STEPS = 64, 60
-"""Where more than FEW coefficients would leave zero at once, their sets are followed from the largest penalty down in
-so many STEPS."""
 
 
 @dataclass(frozen=True)
@@ -61,49 +57,57 @@ class Netted:
 
 def netted(state: Moments, net: Net, penalties: Array) -> Netted:
     """The answers for one target from its state, `penalties` (L,) in any order."""
-    standard, penalty = Standard.of(state, intercept=net.intercept), net.penalty
-    u, gaps, rounds = _solved(standard, penalty, penalties)
-    w, b = standard.to_user(np.where(np.abs(u) > ZERO, u, 0.0))
-    unit = 0.5 * standard.target * standard.spread[-1] ** 2
-    return Netted(w, b, gaps * unit, rounds, gaps <= penalty.limit)
-
-
-def _solved(standard: Standard, penalty: Penalty, penalties: Array) -> tuple[Array, Array, IntArray]:
-    """u (L, p) in standard units, duality gaps as fractions of J at zero (L,), and rounds (L,).
-
-    By active sets; without a lasso, in the way of `slopewise.solvers.penalty`.
-    """
-    lasso_factors, ridge_factors = penalty.weights(standard)
-    lasso, ridge = penalty.amounts(standard, penalties)
-    square = float(standard.target)
-    if not square > 0 or not (lasso > 0).all():
-        descended = penalty.solve(standard, penalties, degrees=False)
-        return descended.u, descended.gap, descended.sweeps
-    gram = np.ascontiguousarray(standard.gram)
-    problem = LassoProblem(gram, standard.cross, square, lasso_factors, ridge_factors, penalty.positive)
+    scaled, penalty = Scaled.of(state, net), net.penalty
+    if not scaled.problem.square > 0 or not net.l1_ratio > 0 or not (penalties > 0).all():
+        standard = Standard.of(state, intercept=net.intercept)
+        found = penalty.solve(standard, penalties, degrees=False)
+        w, b = standard.to_user(found.u)
+        return Netted(w, b, found.gap * 0.5 * standard.spread[-1] ** 2, found.sweeps, found.gap <= penalty.limit)
     order = np.argsort(-penalties, kind="stable")
-    found = _followed(problem, penalty, lasso[order], ridge[order])
-    back = np.argsort(order)
-    u, gaps = found.coefficients[back], found.gaps[back]
-    if len(u) == 1:
-        t, q = lasso[0] * lasso_factors, ridge[0] * ridge_factors
-        given = (gram, standard.cross, square, u[0], standard.cross - u[0] @ gram)
-        gaps[0] = duality_gap(*given, t, q, penalty.positive, 0.5 * penalty.tolerance * square)
-    return u, gaps / (0.5 * square), found.rounds[back]
-
-
-def _followed(problem: LassoProblem, penalty: Penalty, lasso: Array, ridge: Array) -> Followed:
-    """As `follow`, in steps from the largest penalty down where many columns would enter at once."""
+    lasso, ridge = net.l1_ratio * penalties[order] / scaled.spread[-1], (1 - net.l1_ratio) * penalties[order]
     options = {"tolerance": penalty.tolerance, "max_sweeps": penalty.max_sweeps}
-    size = problem.cross if problem.positive else np.abs(problem.cross)
-    entering = np.count_nonzero(size > lasso[0] * problem.lasso_factors)
-    if entering <= FEW:
-        return follow(problem, lasso, ridge, **options)  # type: ignore[arg-type]
-    between = np.geomspace(problem.largest(), lasso[0], STEPS, endpoint=False)[1:]
-    steps, ridges = np.concatenate([between, lasso]), np.concatenate([np.full(len(between), ridge[0]), ridge])
-    found = follow(problem, steps, ridges, **options)  # type: ignore[arg-type]
-    n = len(between)
-    return Followed(found.coefficients[n:], found.gaps[n:], found.rounds[n:])
+    followed = follow(scaled.problem, lasso, ridge, **options)  # type: ignore[arg-type]
+    back = np.argsort(order)
+    u, gaps = followed.coefficients[back], followed.gaps[back]
+    if len(u) == 1:
+        gaps[0] = scaled.gap(u[0], float(lasso[0]), float(ridge[0]), 0.5 * penalty.tolerance)
+    w, b = scaled.to_user(u)
+    return Netted(w, b, gaps * scaled.spread[-1] ** 2, followed.rounds[back], gaps <= 0.5 * penalty.tolerance)
+
+
+@dataclass(frozen=True, eq=False)
+class Scaled:
+    """`problem`, in columns of unit `spread` (p + 1,), the target last, about `mean` (p + 1,), zeros without an
+    intercept: what `Standard` is, in float64 alone."""
+
+    problem: LassoProblem
+    spread: Array
+    mean: Array
+
+    @classmethod
+    def of(cls, state: Moments, net: Net) -> Scaled:
+        """A column is constant where its variance is no more than rounding of its values can make."""
+        S, mean, weight = state.centred if net.intercept else state.raw, state.mean, float(state.weight)
+        squares = np.diagonal(S) / weight
+        varied = squares > (4 * state.rounding) ** 2 * (squares + mean**2)
+        spread = np.sqrt(np.where(varied, squares, 1.0))
+        unit = np.where(varied, 1 / spread, 0.0)
+        A = S * unit[:, None] * (unit / weight)
+        factors = 1 / spread[:-1]
+        gram = np.ascontiguousarray(A[:-1, :-1])
+        problem = LassoProblem(gram, A[:-1, -1].copy(), float(A[-1, -1]), factors, factors**2, net.positive)
+        return cls(problem, spread, mean if net.intercept else np.zeros_like(mean))
+
+    def to_user(self, u: Array) -> tuple[Array, Array]:
+        """Coefficients (L, p) and intercepts (L,) in the columns' own units."""
+        w = np.where(np.abs(u) > ZERO, u, 0.0) * (self.spread[-1] / self.spread[:-1])
+        return w, self.mean[-1] - w @ self.mean[:-1]
+
+    def gap(self, u: Array, lasso: float, ridge: float, enough: float) -> float:
+        """The duality gap at u (p,)."""
+        one = self.problem
+        t, q, rest = lasso * one.lasso_factors, ridge * one.ridge_factors, one.cross - u @ one.gram
+        return duality_gap(one.gram, one.cross, one.square, u, rest, t, q, one.positive, enough)
 
 
 def grid(state: Moments, net: Net, eps: float, count: int) -> Array:

@@ -20,8 +20,8 @@ from scipy.linalg.lapack import dposv
 from slopewise.solvers.lasso import BROKEN, FLAT, LassoProblem, Point, chosen_sweeps
 from slopewise.typing import Array, IntArray
 
-TOGETHER, TRIES = 8, 24
-"""Up to so many changes of the set at one penalty are made together, then one by one; after so many, sweeps find it."""
+TRIES, HALVINGS = 8, 6
+"""So many changes of the set are tried at a penalty; then one half way to it is tried before, up to so many times."""
 
 LARGE = 200
 """Columns from which on sweeps are compiled: NumPy's take seconds for one penalty."""
@@ -40,8 +40,8 @@ class Followed:
 def follow(problem: LassoProblem, lasso: Array, ridge: Array, *, tolerance: float, max_sweeps: int) -> Followed:
     """The answers for `lasso` (L,), decreasing and above zero, and `ridge` (L,).
 
-    A penalty whose set is not found in `TRIES` rounds, or whose columns are dependent, is solved by sweeps from the
-    answer before, to a gap of at most `tolerance` times half the target's square.
+    A penalty whose set is not found, in steps however small, is solved by sweeps from the answer before, to a gap of at
+    most `tolerance` times half the target's square.
 
     >>> problem = LassoProblem(np.eye(2), np.array([0.5, -0.8]), 1.0, np.ones(2), np.ones(2))
     >>> found = follow(problem, np.array([0.5, 0.25]), np.zeros(2), tolerance=1e-10, max_sweeps=9)
@@ -50,68 +50,70 @@ def follow(problem: LassoProblem, lasso: Array, ridge: Array, *, tolerance: floa
     """
     count, m = len(lasso), len(problem.cross)
     found = Followed(np.zeros((count, m)), np.zeros(count), np.zeros(count, dtype=np.int64))
-    walk, k, window = _Walk(problem, np.zeros(m)), 0, 1
+    walk, k, window, above = _Walk(problem, np.zeros(m)), 0, 1, max(problem.largest(), float(lasso[0]))
     while k < count:
         stop = min(count, k + window) if not ridge.any() else k + 1
         u = walk.stretch(lasso[k:stop], ridge[k:stop])
-        found.rounds[k] += 1
-        if u is None or walk.tries >= TRIES:
+        if not len(u):
+            stop, u = k + 1, walk.reach(above, float(lasso[k]), ridge[k : k + 1], HALVINGS)
+        if not len(u):
             before = found.coefficients[k - 1] if k else np.zeros(m)
-            u, gap, swept = _swept(problem, lasso[k], ridge[k], before, tolerance, max_sweeps)
-            found.gaps[k], found.rounds[k] = gap, found.rounds[k] + swept
-            walk = _Walk(problem, np.sign(u[0]))
-        found.coefficients[k : k + len(u)] = u
+            u, found.gaps[k], swept = _swept(problem, lasso[k], ridge[k], before, tolerance, max_sweeps)
+            walk.sign, walk.rounds = np.sign(u[0]), walk.rounds + swept
+        found.coefficients[k : k + len(u)], found.rounds[k] = u, walk.rounds
+        above, walk.rounds = float(lasso[k + len(u) - 1]), 0
         k, window = k + len(u), 2 * window if k + len(u) == stop else max(1, len(u))
     return found
 
 
 class _Walk:
-    """A set with its signs, (m,), zero outside it, and how it changes until it is that of a penalty."""
+    """The signs (m,) of a set, zero outside it; how they change from one penalty to the next; `rounds` so far."""
 
     def __init__(self, problem: LassoProblem, sign: Array) -> None:
-        self.problem, self.sign, self.tries = problem, sign, 0
-        self._before: tuple[Array, Array, Array] | None = None
+        self.problem, self.sign, self.rounds = problem, sign, 0
 
-    def stretch(self, lasso: Array, ridge: Array) -> Array | None:
-        """The answers (n, m) of the first penalties whose set this is; of none, the set is changed for the next call.
+    def stretch(self, lasso: Array, ridge: Array) -> Array:
+        """The answers (n, m) of the first of these penalties, as many as have one set, which is left here.
 
-        None where no set of independent columns was found.
+        None of them, and the signs as they were, where no set of independent columns was found in TRIES rounds.
         """
-        solved = _solved(self.problem, self.sign, lasso, ridge)
-        if solved is None:
-            return self._one_only()
-        u, over = solved
-        bounded = self.problem.positive | (lasso[:, None] * self.problem.lasso_factors > 0)
-        wrong = (over > BROKEN) | ((self.sign != 0) & (u * self.sign <= 0) & bounded)
-        good = int(np.argmax(np.append(wrong.any(axis=1), True)))
-        self.tries = 0 if good else self.tries + 1
-        if good < len(u):
-            severity = np.where(wrong[good], np.where(self.sign != 0, np.abs(u[good]), over[good]), 0.0)
-            self._before = self.sign.copy(), u[good], severity
-            self._change(severity if self.tries <= TOGETHER else _largest(severity), u[good])
-        return u[:good]
+        before = self.sign.copy()
+        for _ in range(TRIES):
+            self.rounds += 1
+            solved = _solved(self.problem, self.sign, lasso, ridge)
+            if solved is None:
+                break
+            u, over = solved
+            bounded = self.problem.positive | (lasso[:, None] * self.problem.lasso_factors > 0)
+            wrong = (over > BROKEN) | ((self.sign != 0) & (u * self.sign <= 0) & bounded)
+            good = int(np.argmax(np.append(wrong.any(axis=1), True)))
+            if good:
+                return u[:good]
+            self._change(np.flatnonzero(wrong[0]), u[0])
+        self.sign = before
+        return np.empty((0, len(before)))
 
-    def _one_only(self) -> Array | None:
-        """What came in together depends on one another: let only one of them in."""
-        if self._before is None:
-            return None
-        self.sign, u, severity = self._before
-        self._before = None
-        self._change(_largest(severity), u)
-        return np.empty((0, len(self.sign)))
+    def reach(self, above: float, lasso: float, ridge: Array, halvings: int) -> Array:
+        """The answer (1, m) of a penalty below one whose signs these are, by way of others between them; or none."""
+        before = self.sign.copy()
+        between = float(np.sqrt(above * lasso))
+        if halvings and len(self._towards(above, between, ridge, halvings - 1)):
+            u = self._towards(between, lasso, ridge, halvings - 1)
+            if len(u):
+                return u
+        self.sign = before
+        return np.empty((0, len(before)))
 
-    def _change(self, severity: Array, u: Array) -> None:
-        """What has turned leaves, what exceeds its bound enters, wherever `severity` (m,) is not zero."""
-        places = np.flatnonzero(severity)
+    def _towards(self, above: float, lasso: float, ridge: Array, halvings: int) -> Array:
+        u = self.stretch(np.array([lasso]), ridge)
+        return u if len(u) else self.reach(above, lasso, ridge, halvings)
+
+    def _change(self, places: IntArray, u: Array) -> None:
+        """At `places`, what has turned leaves, and what exceeds its bound enters."""
         inside = self.sign[places] != 0
         enters = places[~inside]
         self.sign[places[inside]] = 0.0
         self.sign[enters] = np.sign(self.problem.cross[enters] - u @ self.problem.gram[:, enters])
-
-
-def _largest(severity: Array) -> Array:
-    """The largest alone."""
-    return np.where(np.arange(len(severity)) == np.argmax(severity), severity, 0.0)
 
 
 def _swept(
