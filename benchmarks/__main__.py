@@ -19,6 +19,7 @@ from benchmarks import (
     constants,
     coverage,
     descent,
+    estimators,
     files,
     large_file,
     machine,
@@ -50,6 +51,7 @@ BENCHMARKS: dict[str, Callable[[bool], Table]] = {
     "cluster": cluster.answer,
     "constants": constants.answer,
     "coverage": coverage.answer,
+    "estimators": estimators.answer,
 }
 RESULTS = Path(__file__).parent / "results.md"
 

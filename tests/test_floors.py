@@ -41,7 +41,7 @@ FLOORS = (
         *("run.py", "streams.py", "passes.py", "pipeline.py", "described.py"),
         *("penalties.py", "submodels.py", "selection.py", "groups.py", "clustering.py"),
     ),
-    ("cli/", "lesson.py"),
+    ("cli/", "lesson.py", "sklearn/"),
     ("__main__.py",),
 )
 FLOOR_OF = {place: floor for floor, places in enumerate(FLOORS) for place in places}

@@ -121,9 +121,9 @@ class LassoProblem:
         count, m = len(lasso), len(self.cross)
         answer = LassoPath(np.zeros((count, m)), np.zeros(count), np.zeros(count, dtype=np.int64))
         u, before = np.zeros(m), max(self.largest(), float(lasso[0]) if count else 0.0)
-        sweeps = _sweeps(compiled)
+        sweeps = chosen_sweeps(compiled)
         for k in range(count):
-            point = _Point(self, lasso[k] * self.lasso_factors, ridge[k] * self.ridge_factors, u)
+            point = Point(self, lasso[k] * self.lasso_factors, ridge[k] * self.ridge_factors, u)
             strong = point.strong((2 * lasso[k] - before) * self.lasso_factors)
             answer.sweeps[k], answer.gap[k] = point.descend(sweeps, strong, tolerance, max_sweeps)
             answer.coefficients[k] = u = point.u
@@ -131,7 +131,7 @@ class LassoProblem:
         return answer
 
 
-class _Point:
+class Point:
     """Where a descent is: `u` (m,) and r = c − Gu, for one penalty."""
 
     def __init__(self, problem: LassoProblem, t: Array, q: Array, u: Array) -> None:
@@ -228,7 +228,8 @@ def _newton(H: Array, rest: Array) -> Array:
     return np.asarray(V @ np.where(flat, 0.0, along / np.where(flat, 1.0, d)))
 
 
-def _sweeps(compiled: bool) -> Sweeps:
+def chosen_sweeps(compiled: bool) -> Sweeps:
+    """The compiled sweeps if asked for, or if Numba is loaded in any case; else NumPy's."""
     if compiled or LOADED in sys.modules:
         from slopewise.solvers.compiled_coordinates import sweep_coordinates
 
