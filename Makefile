@@ -10,7 +10,7 @@ export VENV PYTHON
 BIN = $(VENV)/bin
 INSTALL = @sh scripts/install.sh
 
-.PHONY: help demo test lint format bench lock clean
+.PHONY: help demo test lint format bench dist lock clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' Makefile | while IFS='|' read -r target what; do \
@@ -40,6 +40,13 @@ format: ## Rewrite the files as lint wants them
 bench: ## Time and check slopewise beside seven other libraries; writes benchmarks/results.md
 	$(INSTALL) bench
 	@$(BIN)/python -m benchmarks
+
+dist: ## Build the wheel and the source archive in dist/, and check them
+	$(INSTALL) dist
+	@rm -rf dist
+	@PIP_CONSTRAINT=$(abspath constraints.txt) $(BIN)/python -m build --quiet
+	@$(BIN)/twine check --strict dist/*
+	@$(BIN)/check-wheel-contents dist/*.whl
 
 lock: ## Resolve constraints.txt anew, to the newest versions that fit
 	$(INSTALL) core

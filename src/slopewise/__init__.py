@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from slopewise._version import __version__
 
 if TYPE_CHECKING:
+    from slopewise import datasets as datasets
     from slopewise import errors as errors
     from slopewise import lesson as lesson
     from slopewise.collected import Collected as Collected
@@ -67,7 +68,12 @@ _PLACES = {
     "step": "slopewise.selection",
     "submodel": "slopewise.submodels",
 }
-_MODULES = {"errors": "slopewise.errors", "lesson": "slopewise.lesson", "plots": "slopewise.views.plots"}
+_MODULES = {
+    "datasets": "slopewise.datasets",
+    "errors": "slopewise.errors",
+    "lesson": "slopewise.lesson",
+    "plots": "slopewise.views.plots",
+}
 
 __all__ = ["__version__", *_PLACES, *_MODULES]
 
