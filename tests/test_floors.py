@@ -35,7 +35,7 @@ FLOORS = (
     (
         *("collected.py", "notes.py", "readings.py", "effects.py", "comparing.py", "checkpoint.py", "saved.py"),
         *("predictions.py", "evaluation.py", "rereading.py", "findings.py", "diagnosis.py", "pictures.py"),
-        *("extrapolation.py", "answer.py", "model.py"),
+        *("extrapolation.py", "partial_effects.py", "plotting.py", "answer.py", "model.py"),
     ),
     (
         *("run.py", "streams.py", "passes.py", "pipeline.py", "described.py"),

@@ -137,7 +137,7 @@ class Answer:
 
     def record(self, level: float = 0.95) -> FitRecord:
         """Everything that a view of the fit shows, with intervals at `level`."""
-        e, identified = self._estimates(level), self._is_exact or self.solution.rank == len(self.solution.theta)
+        e, identified = self.estimates(level), self._is_exact or self.solution.rank == len(self.solution.theta)
         return FitRecord(
             formula=self.formula,
             source=self.kept.source,
@@ -164,7 +164,7 @@ class Answer:
         """
         import pyarrow as pa
 
-        e = self._estimates(level)
+        e = self.estimates(level)
         columns = ("estimate", "std_error", "statistic", "p_value", "conf_low", "conf_high")
         arrays = {name: pa.array(getattr(e, name), from_pandas=True) for name in columns}
         return pa.table({"term": pa.array(self.names, pa.string()), **arrays})
@@ -256,5 +256,6 @@ class Answer:
         if not self._is_exact or np.isnan(parameter_block(self.solution)).all():
             raise FitError(f"{self.method} has no standard errors: they belong to the least-squares answer; fit it")
 
-    def _estimates(self, level: float) -> Estimates:
+    def estimates(self, level: float = 0.95) -> Estimates:
+        """The parameters in the order of `names`, their standard errors, tests, and intervals at `level`, as arrays."""
         return estimates(self.moments, self.solution, level, cov=(self.vcov(), self.covariance.df))
