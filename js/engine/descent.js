@@ -1,7 +1,9 @@
-// A whole descent as a formula: where it is after any number of steps, without taking them.
-//
-// Along the eigenvectors of the Hessian the parameters do not know each other: θ_k = θ_0 + Σᵢ (fᵢ(k) − 1) cᵢ vᵢ, with
-// c = Vᵀ(θ_0 − θ*) and fᵢ(k) the factor of the mode after k steps; flat directions never move.
+/**
+ * A whole descent as a formula: where it is after any number of steps, without taking them.
+ *
+ * Along the eigenvectors of the Hessian the parameters do not know each other: θ_k = θ_0 + Σᵢ (fᵢ(k) − 1) cᵢ vᵢ, with
+ * c = Vᵀ(θ_0 − θ*) and fᵢ(k) the factor of the mode after k steps; flat directions never move.
+ */
 
 import { lawOf } from "./factors.js";
 import { Fault } from "./faults.js";

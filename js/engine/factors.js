@@ -1,10 +1,12 @@
-// The factor f_k by which descent multiplies the error of one mode in k steps, for any k, without taking them.
-//
-// Plain descent: f_k = (1 − a)ᵏ with a = αλ. Heavy ball (Polyak 1964), with z₁, z₂ the roots of z² − (1 + β − a) z + β
-// and U_n = (z₁ⁿ − z₂ⁿ)/(z₁ − z₂): f_k = U_{k+1} − β U_k. The roots are real below a = (1 − √β)², a pair on the circle
-// |z| = √β up to (1 + √β)², real and negative above. In each region f_k is a sum of terms of one sign, in logarithms of
-// numbers near 1. What decides the digits is how far a lies from 0, 2(1 + β) and the two meeting points; those
-// distances come from the product αλ in double-double, and the rest is float64: log |f_k| is off by some 10⁻¹⁶ of itself.
+/**
+ * The factor f_k by which descent multiplies the error of one mode in k steps, for any k, without taking them.
+ *
+ * Plain descent: f_k = (1 − a)ᵏ with a = αλ. Heavy ball (Polyak 1964), with z₁, z₂ the roots of z² − (1 + β − a) z + β
+ * and U_n = (z₁ⁿ − z₂ⁿ)/(z₁ − z₂): f_k = U_{k+1} − β U_k. The roots are real below a = (1 − √β)², a pair on the circle
+ * |z| = √β up to (1 + √β)², real and negative above. In each region f_k is a sum of terms of one sign, in logarithms of
+ * numbers near 1. What decides the digits is how far a lies from 0, 2(1 + β) and the two meeting points; those
+ * distances come from the product αλ in double-double, and the rest is float64: log |f_k| is off by some 10⁻¹⁶ of itself.
+ */
 
 import { minus, pair, plus, squareRoot, times, twoSum } from "./pairs.js";
 

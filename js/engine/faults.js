@@ -1,4 +1,4 @@
-// What cannot be computed, said in one sentence: what, where, and what to do next.
+/** What cannot be computed, said in one sentence: what, where, and what to do next. */
 
 /** An error whose message is meant for the reader of the page. */
 export class Fault extends Error {

@@ -1,5 +1,7 @@
-// Singular vectors of a small matrix by one-sided Jacobi rotations, which find weak directions to high relative
-// accuracy. Source: J. Demmel, K. Veselić (1992), SIAM J. Matrix Anal. Appl. 13(4), 1204–1245.
+/**
+ * Singular vectors of a small matrix by one-sided Jacobi rotations, which find weak directions to high relative
+ * accuracy. Source: J. Demmel, K. Veselić (1992), SIAM J. Matrix Anal. Appl. 13(4), 1204–1245.
+ */
 
 const SWEEPS = 40;
 const CLOSE = 2 ** -52;

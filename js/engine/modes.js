@@ -1,7 +1,9 @@
-// The modes of the Hessian: directions along which the parameters do not know each other, and the curvature of each.
-//
-// Raising 1 − αλ to the millionth power takes λ to more digits than float64 has, so the curvatures are Rayleigh
-// quotients ‖R v‖²/‖v‖² in double-double, whose error is the square of that of the vectors.
+/**
+ * The modes of the Hessian: directions along which the parameters do not know each other, and the curvature of each.
+ *
+ * Raising 1 − αλ to the millionth power takes λ to more digits than float64 has, so the curvatures are Rayleigh
+ * quotients ‖R v‖²/‖v‖² in double-double, whose error is the square of that of the vectors.
+ */
 
 import { completed, dot, normalised, orthogonalise } from "./jacobi.js";
 import { over, pair, plus, subtractMultiple, times } from "./pairs.js";

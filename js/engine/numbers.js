@@ -1,4 +1,4 @@
-// Numbers as people read them: significant digits, thousands, ×10ⁿ, a real minus sign; never NaN or Infinity.
+/** Numbers as people read them: significant digits, thousands, ×10ⁿ, a real minus sign; never NaN or Infinity. */
 
 const SUPERSCRIPTS = { "-": "⁻", 0: "⁰", 1: "¹", 2: "²", 3: "³", 4: "⁴", 5: "⁵", 6: "⁶", 7: "⁷", 8: "⁸", 9: "⁹" };
 const ABSENT = "–";

@@ -1,8 +1,10 @@
-// Double-double arithmetic: a number as an unevaluated sum hi + lo, some 31 digits.
-//
-// A learning rate of 2/(λmin + λmax) leaves 2 − αλmax ≈ 2/κ, so a product that float64 rounds in its 16th digit would
-// leave nine digits at κ = 10⁷; the curvatures, and what they are made from, are therefore kept as pairs. Sources:
-// T. J. Dekker (1971), Numer. Math. 18, 224–242; M. Joldes, J.-M. Muller, V. Popescu (2017), ACM TOMS 44(2), 15.
+/**
+ * Double-double arithmetic: a number as an unevaluated sum hi + lo, some 31 digits.
+ *
+ * A learning rate of 2/(λmin + λmax) leaves 2 − αλmax ≈ 2/κ, so a product that float64 rounds in its 16th digit would
+ * leave nine digits at κ = 10⁷; the curvatures, and what they are made from, are therefore kept as pairs. Sources:
+ * T. J. Dekker (1971), Numer. Math. 18, 224–242; M. Joldes, J.-M. Muller, V. Popescu (2017), ACM TOMS 44(2), 15.
+ */
 
 /** @typedef {{hi: number, lo: number}} Pair */
 

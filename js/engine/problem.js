@@ -1,7 +1,9 @@
-// The problem: J about its minimum, J(θ) = J* + ½ (θ − θ*)ᵀH(θ − θ*), with all that its Hessian decides.
-//
-// H = C + ℓℓᵀ: C the covariance of the features, ℓ = [1, x̄]. Keeping the two apart keeps the digits that a large mean
-// would take; starting from θ* keeps those that cancel near the optimum, so J is never below J*.
+/**
+ * The problem: J about its minimum, J(θ) = J* + ½ (θ − θ*)ᵀH(θ − θ*), with all that its Hessian decides.
+ *
+ * H = C + ℓℓᵀ: C the covariance of the features, ℓ = [1, x̄]. Keeping the two apart keeps the digits that a large mean
+ * would take; starting from θ* keeps those that cancel near the optimum, so J is never below J*.
+ */
 
 import { Fault } from "./faults.js";
 import { addAlong, coordinates, modesOf } from "./modes.js";
@@ -23,6 +25,8 @@ const SMALLEST = 1e-230; // squares outside this range leave no room for the dig
  * @property {number} minimum             J*
  * @property {number} rank
  * @property {{values: Float64Array, vectors: Float64Array[]}} eigen  ascending, exact zeros for null modes
+ * @property {Float64Array[]} root        R (rank, k) with RᵀR = H
+ * @property {import("./scaling.js").Scaling} scaling
  * @property {import("./modes.js").Modes} modes
  * @property {{one: number, best: number, limit: number}} rates  1/λmax, 2/(λmin + λmax), 2/λmax; λmin the least nonzero
  * @property {number} condition           λmax/λmin over the nonzero modes
@@ -66,6 +70,8 @@ export function makeProblem(state, { solution = null, scale = false } = {}) {
     minimum: answer.cost,
     rank: modes.vectors.length,
     solution: answer,
+    scaling,
+    root: root.map((row) => row.hi),
     modes,
     ...spectrum(modes),
     ...evaluate,

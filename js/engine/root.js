@@ -1,7 +1,9 @@
-// A root of the Hessian, H = RᵀR, in double-double: the intercept eliminated first, then a pivoted Cholesky factor.
-//
-// The singular values of R are the square roots of the eigenvalues, so a weak mode keeps digits that H itself lacks.
-// Source: N. J. Higham (2002), Accuracy and Stability of Numerical Algorithms, 2nd ed., §10.3.
+/**
+ * A root of the Hessian, H = RᵀR, in double-double: the intercept eliminated first, then a pivoted Cholesky factor.
+ *
+ * The singular values of R are the square roots of the eigenvalues, so a weak mode keeps digits that H itself lacks.
+ * Source: N. J. Higham (2002), Accuracy and Stability of Numerical Algorithms, 2nd ed., §10.3.
+ */
 
 import { over, pair, plus, squareRoot, subtractMultiple, twoProduct } from "./pairs.js";
 

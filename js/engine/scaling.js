@@ -1,6 +1,8 @@
-// Standardised features: with z = (x − centre)/spread the same line is b' + w'·z, w' = w·spread, b' = b + w·centre.
-//
-// Without an intercept nothing absorbs a shift: there the centre is zero and only the units change.
+/**
+ * Standardised features: with z = (x − centre)/spread the same line is b' + w'·z, w' = w·spread, b' = b + w·centre.
+ *
+ * Without an intercept nothing absorbs a shift: there the centre is zero and only the units change.
+ */
 
 /**
  * @typedef {object} Scaling

@@ -1,4 +1,4 @@
-// The first step for which something holds, looked for in closed form: a few evaluations, not a walk.
+/** The first step for which something holds, looked for in closed form: a few evaluations, not a walk. */
 
 /** The first whole number in (low, high] for which `holds`, which it does from some number on up to `high`. */
 export function bisect(holds, low, high) {

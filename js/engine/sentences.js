@@ -1,4 +1,4 @@
-// What a learning rate does to this problem, in one sentence.
+/** What a learning rate does to this problem, in one sentence. */
 
 import { formatCount, formatFactor, formatNumber } from "./numbers.js";
 

@@ -1,8 +1,10 @@
-// The exact answer of a state: least squares by Gauss–Jordan elimination in double-double, one column after another.
-//
-// As in slopewise's own solver, before a column is eliminated the matrix holds its coefficients on the columns kept
-// before it and the part of its square that they do not explain; a column of which nothing but rounding is left is
-// dropped, with the combination it equals.
+/**
+ * The exact answer of a state: least squares by Gauss–Jordan elimination in double-double, one column after another.
+ *
+ * As in slopewise's own solver, before a column is eliminated the matrix holds its coefficients on the columns kept
+ * before it and the part of its square that they do not explain; a column of which nothing but rounding is left is
+ * dropped, with the combination it equals.
+ */
 
 import { Fault } from "./faults.js";
 import { minus, over, pair, plus, subtractMultiple, times, twoProduct } from "./pairs.js";

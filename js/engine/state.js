@@ -1,7 +1,9 @@
-// The state: all that a least-squares problem needs of its rows, be they two or a billion.
-//
-// For the columns z = [x₁ … x_p, y], the target last: the row count, Σ v, the means, and the centred second moments
-// Σ v (z − z̄)(z − z̄)ᵀ / Σ v. Sums over rows of the page are made in double-double; `centredLow` holds their low parts.
+/**
+ * The state: all that a least-squares problem needs of its rows, be they two or a billion.
+ *
+ * For the columns z = [x₁ … x_p, y], the target last: the row count, Σ v, the means, and the centred second moments
+ * Σ v (z − z̄)(z − z̄)ᵀ / Σ v. Sums over rows of the page are made in double-double; `centredLow` holds their low parts.
+ */
 
 import { Fault } from "./faults.js";
 import { minus, over, pair, plus, times, twoProduct } from "./pairs.js";
