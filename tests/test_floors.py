@@ -35,11 +35,12 @@ FLOORS = (
     (
         *("collected.py", "notes.py", "readings.py", "effects.py", "comparing.py", "checkpoint.py", "saved.py"),
         *("predictions.py", "evaluation.py", "rereading.py", "findings.py", "diagnosis.py", "pictures.py"),
-        *("extrapolation.py", "partial_effects.py", "plotting.py", "answer.py", "model.py"),
+        *("extrapolation.py", "partial_effects.py", "plotting.py", "answer.py", "model.py", "explored.py"),
     ),
     (
         *("run.py", "streams.py", "passes.py", "pipeline.py", "described.py"),
         *("penalties.py", "submodels.py", "selection.py", "groups.py", "datasets.py", "checkup.py"),
+        *("exploring.py", "widget.py"),
     ),
     ("cli/", "lesson.py"),
     ("__main__.py",),

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from slopewise.comparing import Comparison as Comparison
     from slopewise.comparing import anova as anova
     from slopewise.comparing import compare as compare
+    from slopewise.exploring import explore as explore
     from slopewise.groups import Models as Models
     from slopewise.model import LinearModel as LinearModel
     from slopewise.moments import Moments as Moments
@@ -59,6 +60,7 @@ _PLACES = {
     "descend": "slopewise.pipeline",
     "describe": "slopewise.described",
     "elastic_net_path": "slopewise.penalties",
+    "explore": "slopewise.exploring",
     "fit": "slopewise.pipeline",
     "fit_arrays": "slopewise.pipeline",
     "lasso_path": "slopewise.penalties",

@@ -33,7 +33,7 @@ def notes(
 def _sentences(kept: Collected, solution: Solution, figures: Goodness, exact: bool) -> Iterator[str]:
     dropped = [j for j in solution.dropped if exact]
     for j in dropped[:LISTED]:
-        equals = _combination(solution.combinations[j], kept)
+        equals = combination(solution.combinations[j], kept)
         yield f"{kept.names[j]} is left out: it equals {equals} in every row, so its effect cannot be told apart."
     if len(dropped) > LISTED:
         yield f"{len(dropped) - LISTED} more columns are left out, being combinations of earlier ones."
@@ -137,21 +137,21 @@ def _dates(kept: Collected) -> Iterator[str]:
         yield f"{name} counts days since 1970-01-01{consequence}."
 
 
-def _combination(combination: Array, kept: Collected) -> str:
+def combination(weights: Array, kept: Collected) -> str:
     """`1.8·celsius + 32`: the coefficients rounded to what tells them from noise.
 
     The noise is judged against the size of each column's contribution.
     """
     spread = np.concatenate([[1.0], np.sqrt(np.diagonal(kept.moments.raw)[:-1] / kept.moments.weight)])
-    share = np.abs(combination) * spread
+    share = np.abs(weights) * spread
     parts = []
-    for j in [*range(1, len(combination)), 0]:
+    for j in [*range(1, len(weights)), 0]:
         if share[j] <= 1e-9 * share.max():
             continue
         name = "" if j == 0 else kept.names[j - 1]
-        size = f"{abs(combination[j]):.6g}"
+        size = f"{abs(weights[j]):.6g}"
         factor = name if name and size == "1" else f"{size}·{name}" if name else size
-        sign = "-" if combination[j] < 0 else "+"
+        sign = "-" if weights[j] < 0 else "+"
         parts.append((sign, factor))
     if not parts:
         return "0"
