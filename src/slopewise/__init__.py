@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from slopewise.pipeline import fit_arrays as fit_arrays
     from slopewise.pipeline import load as load
     from slopewise.pipeline import solve as solve
+    from slopewise.reporting import report as report
     from slopewise.run import Run as Run
     from slopewise.selection import Selection as Selection
     from slopewise.selection import best_subset as best_subset
@@ -65,6 +66,7 @@ _PLACES = {
     "fit_arrays": "slopewise.pipeline",
     "lasso_path": "slopewise.penalties",
     "load": "slopewise.pipeline",
+    "report": "slopewise.reporting",
     "ridge_path": "slopewise.penalties",
     "solve": "slopewise.pipeline",
     "step": "slopewise.selection",

@@ -16,7 +16,7 @@ from matplotlib.layout_engine import ConstrainedLayoutEngine
 
 from slopewise.errors import ArgumentError, FitError
 from slopewise.inference.quantiles import cooks_contour, normal_quantiles, running_quantiles
-from slopewise.typing import Array, ArrayLike, BoolArray
+from slopewise.typing import Array, ArrayLike, BoolArray, IntArray
 from slopewise.views import style
 from slopewise.views.labels import count, label, number
 
@@ -36,7 +36,7 @@ PANELS = ("residuals", "qq", "spread", "leverage")
 """The pictures of a diagnosis, by name."""
 
 BAND = "#d9e4ee"
-_WIDTH, _HEIGHT, _NAME, _SIDE = 11.4, 9.2, 24, 0.62
+_WIDTH, _HEIGHT, _NAME, _SIDE, _TAIL = 11.4, 9.2, 24, 0.62, 150
 
 Marks = Sequence[tuple[str, float, float]]
 """Names of rows and where they are."""
@@ -92,10 +92,11 @@ def normal_plot(std_residual: ArrayLike, *, rows: int | None = None, ax: Axes | 
     title = f"Normal Q–Q: a bend is skew, long tails turn away\n{_extent(values, rows)}"
     style.dress(ax, title, "expected of normal errors", "standardised residual")
     points = normal_quantiles(values)
+    outline = _outline(len(points.expected))
     ax.fill_between(
-        points.expected,
-        points.low,
-        points.high,
+        points.expected[outline],
+        points.low[outline],
+        points.high[outline],
         color=BAND,
         linewidth=0,
         zorder=1.5,
@@ -312,6 +313,14 @@ def diagnosis_panel(
         return spread_along(fitted[shown], std_residual[shown], rows=rows, target=target, ax=ax)
     across = _marks(marked, names, "leverage", "std_residual")
     return leverage_plot(leverage[shown], std_residual[shown], rank=rank, limit=limit, rows=rows, marks=across, ax=ax)
+
+
+def _outline(n: int) -> IntArray:
+    """Places of n sorted points that show a smooth outline: both tails whole, and between them every so many."""
+    if n <= 2 * _TAIL:
+        return np.arange(n)
+    inside = np.linspace(_TAIL, n - _TAIL - 1, _TAIL).astype(np.intp)
+    return np.unique(np.concatenate([np.arange(_TAIL), inside, np.arange(n - _TAIL, n)]))
 
 
 def _marks(marked: pa.Table | None, names: Sequence[str], x: str, y: str) -> Marks:
