@@ -10,7 +10,7 @@ export VENV PYTHON
 BIN = $(VENV)/bin
 INSTALL = @sh scripts/install.sh
 
-.PHONY: help demo test lint format js bench dist lock clean
+.PHONY: help demo test lint format js bench docs dist lock clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' Makefile | while IFS='|' read -r target what; do \
@@ -43,6 +43,11 @@ js: ## Build what runs in pages and notebooks anew from js/; needs Node 20 or ne
 bench: ## Time and check slopewise beside seven other libraries; writes benchmarks/results.md
 	$(INSTALL) bench
 	@$(BIN)/python -m benchmarks
+
+docs: ## Build the documentation, strictly, in build/site/
+	$(INSTALL) docs
+	@$(BIN)/python -m mkdocs build --strict --quiet
+	@echo "open build/site/index.html"
 
 dist: ## Build the wheel and the source archive in dist/, and check them
 	$(INSTALL) dist
