@@ -10,7 +10,7 @@ export VENV PYTHON
 BIN = $(VENV)/bin
 INSTALL = @sh scripts/install.sh
 
-.PHONY: help demo test lint format bench lock clean
+.PHONY: help demo test lint format js bench docs dist lock clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' Makefile | while IFS='|' read -r target what; do \
@@ -37,14 +37,29 @@ format: ## Rewrite the files as lint wants them
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
+js: ## Build what runs in pages and notebooks anew from js/; needs Node 20 or newer
+	cd js && npm ci && node build.mjs
+
 bench: ## Time and check slopewise beside seven other libraries; writes benchmarks/results.md
 	$(INSTALL) bench
 	@$(BIN)/python -m benchmarks
+
+docs: ## Build the documentation, strictly, in build/site/
+	$(INSTALL) docs
+	@$(BIN)/python -m mkdocs build --strict --quiet
+	@echo "open build/site/index.html"
+
+dist: ## Build the wheel and the source archive in dist/, and check them
+	$(INSTALL) dist
+	@rm -rf dist
+	@PIP_CONSTRAINT=$(abspath constraints.txt) $(BIN)/python -m build --quiet
+	@$(BIN)/twine check --strict dist/*
+	@$(BIN)/check-wheel-contents dist/*.whl
 
 lock: ## Resolve constraints.txt anew, to the newest versions that fit
 	$(INSTALL) core
 	@$(BIN)/python scripts/lock.py
 
 clean: ## Remove the environment and all that was made
-	rm -rf $(VENV) demo build dist .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) js/node_modules demo build dist .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

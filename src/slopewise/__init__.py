@@ -12,12 +12,14 @@ from typing import TYPE_CHECKING, Any
 from slopewise._version import __version__
 
 if TYPE_CHECKING:
+    from slopewise import datasets as datasets
     from slopewise import errors as errors
     from slopewise import lesson as lesson
     from slopewise.collected import Collected as Collected
     from slopewise.comparing import Comparison as Comparison
     from slopewise.comparing import anova as anova
     from slopewise.comparing import compare as compare
+    from slopewise.exploring import explore as explore
     from slopewise.groups import Models as Models
     from slopewise.model import LinearModel as LinearModel
     from slopewise.moments import Moments as Moments
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
     from slopewise.pipeline import fit_arrays as fit_arrays
     from slopewise.pipeline import load as load
     from slopewise.pipeline import solve as solve
+    from slopewise.reporting import report as report
     from slopewise.run import Run as Run
     from slopewise.selection import Selection as Selection
     from slopewise.selection import best_subset as best_subset
@@ -58,16 +61,23 @@ _PLACES = {
     "descend": "slopewise.pipeline",
     "describe": "slopewise.described",
     "elastic_net_path": "slopewise.penalties",
+    "explore": "slopewise.exploring",
     "fit": "slopewise.pipeline",
     "fit_arrays": "slopewise.pipeline",
     "lasso_path": "slopewise.penalties",
     "load": "slopewise.pipeline",
+    "report": "slopewise.reporting",
     "ridge_path": "slopewise.penalties",
     "solve": "slopewise.pipeline",
     "step": "slopewise.selection",
     "submodel": "slopewise.submodels",
 }
-_MODULES = {"errors": "slopewise.errors", "lesson": "slopewise.lesson", "plots": "slopewise.views.plots"}
+_MODULES = {
+    "datasets": "slopewise.datasets",
+    "errors": "slopewise.errors",
+    "lesson": "slopewise.lesson",
+    "plots": "slopewise.views.plots",
+}
 
 __all__ = ["__version__", *_PLACES, *_MODULES]
 

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 LEAST_SQUARES = "least squares"
+PENALISED = ("ridge ", "lasso ", "elastic net,")
+"""How the methods begin of answers that a penalty shrank."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -137,7 +139,7 @@ class Answer:
 
     def record(self, level: float = 0.95) -> FitRecord:
         """Everything that a view of the fit shows, with intervals at `level`."""
-        e, identified = self._estimates(level), self._is_exact or self.solution.rank == len(self.solution.theta)
+        e, identified = self.estimates(level), self._is_exact or self.solution.rank == len(self.solution.theta)
         return FitRecord(
             formula=self.formula,
             source=self.kept.source,
@@ -147,7 +149,14 @@ class Answer:
             rows=self.rows,
             estimates=e,
             goodness=self._goodness,
-            notes=notes(self.kept, self.solution, self._goodness, self.covariance, exact=self._is_exact),
+            notes=notes(
+                self.kept,
+                self.solution,
+                self._goodness,
+                self.covariance,
+                exact=self._is_exact,
+                penalised=self.method.startswith(PENALISED),
+            ),
             uncertainty=self.covariance.phrase(),
             readings=readings(self.kept, e) if identified else (),
             weighted=self._weighted,
@@ -164,7 +173,7 @@ class Answer:
         """
         import pyarrow as pa
 
-        e = self._estimates(level)
+        e = self.estimates(level)
         columns = ("estimate", "std_error", "statistic", "p_value", "conf_low", "conf_high")
         arrays = {name: pa.array(getattr(e, name), from_pandas=True) for name in columns}
         return pa.table({"term": pa.array(self.names, pa.string()), **arrays})
@@ -256,5 +265,6 @@ class Answer:
         if not self._is_exact or np.isnan(parameter_block(self.solution)).all():
             raise FitError(f"{self.method} has no standard errors: they belong to the least-squares answer; fit it")
 
-    def _estimates(self, level: float) -> Estimates:
+    def estimates(self, level: float = 0.95) -> Estimates:
+        """The parameters in the order of `names`, their standard errors, tests, and intervals at `level`, as arrays."""
         return estimates(self.moments, self.solution, level, cov=(self.vcov(), self.covariance.df))

@@ -30,6 +30,7 @@ from slopewise.views.diagnosis_text import FIGURES, diagnosis_text
 
 if TYPE_CHECKING:
     import pyarrow as pa
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 DRAWN = 5_000
@@ -97,27 +98,22 @@ class Diagnosis:
         """What was found and what to do, the influential rows, tests, leverage and collinearity, as text."""
         return diagnosis_text(self)
 
-    def figure(self) -> Figure:
+    def figure(self, panel: str | None = None, *, ax: Axes | None = None) -> Figure:
         """Four panels: residuals against predictions, normal Q–Q, spread, and leverage with Cook's distances.
 
-        They show up to 5,000 rows, drawn by their numbers, the same in every run, and the most influential ones by
-        name. `slopewise.plots.save` writes it. Raises `FitError` where no residual is left to draw.
+        With `panel` only one of them, "residuals", "qq", "spread" or "leverage", in `ax` where that is given. They
+        show up to 5,000 rows, drawn by their numbers, the same in every run, and the most influential ones by name.
+        `slopewise.plots.save` writes it. Raises `FitError` where no residual is left to draw.
         """
-        from slopewise.views.diagnostic_plots import diagnosis_overview
+        from slopewise.views.diagnostic_plots import diagnosis_overview, diagnosis_panel
 
         drawn = self.drawn
-        return diagnosis_overview(
-            drawn.fitted,
-            drawn.residual,
-            drawn.leverage,
-            drawn.std_residual,
-            rank=self.rank,
-            limit=self.limit,
-            rows=self.distinct,
-            target=self.target,
-            marked=self.influential,
-            names=self.row_names(),
-        )
+        columns = drawn.fitted, drawn.residual, drawn.leverage, drawn.std_residual
+        told: dict[str, Any] = {"rank": self.rank, "limit": self.limit, "rows": self.distinct, "target": self.target}
+        told |= {"marked": self.influential, "names": self.row_names()}
+        if panel is None and ax is None:
+            return diagnosis_overview(*columns, **told)
+        return diagnosis_panel(panel or "", *columns, **told, ax=ax)
 
     def row_names(self) -> list[str]:
         """What to call each of the influential rows: by the first key, or by its number."""

@@ -23,12 +23,13 @@ from slopewise.inference.covariance import Assumption, Cov
 from slopewise.inference.estimates import check_level, parameter_block
 from slopewise.inference.influence import Scale, influence
 from slopewise.inference.prediction import interval_ends
+from slopewise.partial_effects import PartialEffect, partial_effect
 from slopewise.pictures import component_residual, partial_regression
+from slopewise.plotting import Plots
 from slopewise.predictions import (
     Unseen,
     Values,
     check_available,
-    drawn_rows,
     on_predictors,
     open_rows,
     row_blocks,
@@ -257,6 +258,24 @@ class LinearModel(Answer):
         refit = Refit(self.kept, self.solution, self._geometry)
         return diagnosed(refit, source, keep=keep, top=top, threads=threads, progress=progress)
 
+    @property
+    def plot(self) -> Plots:
+        """The pictures of this model, by name: `model.plot.effects()`, `.coefficients()`, `.residuals(data)` …"""
+        return Plots(self)
+
+    def partial_effect(self, name: str, data: Any = None, level: float = 0.95) -> PartialEffect:
+        """What is predicted on average, were every row at each value of the column `name`: see `PartialEffect`.
+
+        Rows that it is averaged over, where it has part with others, are the sample that the pass kept, or `data`'s.
+
+        >>> import slopewise as sw
+        >>> table = {"f": list("aabb"), "x": [1.0, 2.0, 3.0, 4.0], "y": [1.0, 2.0, 5.0, 7.0]}
+        >>> sw.fit("y ~ f + x", table).partial_effect("f").levels
+        ('a', 'b')
+        """
+        self._check_exact()
+        return partial_effect(self.kept, self._geometry, self.covariance, name, data, level)
+
     def partial_regression(self, name: str, data: Any = None) -> Figure:
         """What the column `name` adds: the target against it, each less what the other columns say of it.
 
@@ -297,22 +316,7 @@ class LinearModel(Answer):
         With one feature: the data with the line, and the residuals; otherwise predicted against actual, and each
         coefficient with its interval. `slopewise.plots.save` writes it. Raises `ArgumentError` where no rows were kept.
         """
-        from slopewise.views.plots import fit_overview
-
-        X, y = drawn_rows(self.kept, data)
-        e = self._estimates(level)
-        x = X[:, 0] if X.shape[1] == 1 else None
-        return fit_overview(
-            y,
-            self.fitted(X),
-            e,
-            self.moments,
-            names=self.names,
-            target=self.target,
-            x=x,
-            r_squared=self.r2,
-            rows=self.rows.used,
-        )
+        return self.plot.fit(data, level)
 
     def save(self, path: str | Path, *, dated: bool = False) -> None:
         """Write the model as JSON, whole or not at all; `slopewise.load` reads it back, bit for bit.

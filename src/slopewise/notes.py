@@ -21,19 +21,30 @@ LISTED = 10
 
 
 def notes(
-    kept: Collected, solution: Solution, figures: Goodness, covariance: Covariance | None = None, *, exact: bool
+    kept: Collected,
+    solution: Solution,
+    figures: Goodness,
+    covariance: Covariance | None = None,
+    *,
+    exact: bool,
+    penalised: bool = False,
 ) -> tuple[str, ...]:
     """The sentences for one fit, most important first; `exact` says whether it is the least-squares answer.
 
+    If not, descent reached it, or it is `penalised`.
+
     `covariance`: that of its coefficients, if anything is to be said of it.
     """
-    return (*_sentences(kept, solution, figures, exact), *(() if covariance is None else _of_covariance(covariance)))
+    return (
+        *_sentences(kept, solution, figures, exact, penalised),
+        *(() if covariance is None else _of_covariance(covariance)),
+    )
 
 
-def _sentences(kept: Collected, solution: Solution, figures: Goodness, exact: bool) -> Iterator[str]:
+def _sentences(kept: Collected, solution: Solution, figures: Goodness, exact: bool, penalised: bool) -> Iterator[str]:
     dropped = [j for j in solution.dropped if exact]
     for j in dropped[:LISTED]:
-        equals = _combination(solution.combinations[j], kept)
+        equals = combination(solution.combinations[j], kept)
         yield f"{kept.names[j]} is left out: it equals {equals} in every row, so its effect cannot be told apart."
     if len(dropped) > LISTED:
         yield f"{len(dropped) - LISTED} more columns are left out, being combinations of earlier ones."
@@ -47,7 +58,12 @@ def _sentences(kept: Collected, solution: Solution, figures: Goodness, exact: bo
     for factor, levels in kept.coding.unused.items():
         named = ", ".join(map(repr, levels[:LISTED])) + f" and {len(levels) - LISTED} more" * (len(levels) > LISTED)
         yield f"{factor}: no row has {named}, though declared as a level, so there is no coefficient for it."
-    if not exact:
+    if penalised:
+        yield (
+            "Standard errors belong to the least-squares answer, so this one, which a penalty pulls towards zero on "
+            "purpose, has none."
+        )
+    elif not exact:
         parameters = len(solution.theta)
         if solution.rank < parameters:
             yield (
@@ -137,21 +153,21 @@ def _dates(kept: Collected) -> Iterator[str]:
         yield f"{name} counts days since 1970-01-01{consequence}."
 
 
-def _combination(combination: Array, kept: Collected) -> str:
+def combination(weights: Array, kept: Collected) -> str:
     """`1.8·celsius + 32`: the coefficients rounded to what tells them from noise.
 
     The noise is judged against the size of each column's contribution.
     """
     spread = np.concatenate([[1.0], np.sqrt(np.diagonal(kept.moments.raw)[:-1] / kept.moments.weight)])
-    share = np.abs(combination) * spread
+    share = np.abs(weights) * spread
     parts = []
-    for j in [*range(1, len(combination)), 0]:
+    for j in [*range(1, len(weights)), 0]:
         if share[j] <= 1e-9 * share.max():
             continue
         name = "" if j == 0 else kept.names[j - 1]
-        size = f"{abs(combination[j]):.6g}"
+        size = f"{abs(weights[j]):.6g}"
         factor = name if name and size == "1" else f"{size}·{name}" if name else size
-        sign = "-" if combination[j] < 0 else "+"
+        sign = "-" if weights[j] < 0 else "+"
         parts.append((sign, factor))
     if not parts:
         return "0"

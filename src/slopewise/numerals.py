@@ -136,6 +136,16 @@ def aligned(rows: Sequence[Sequence[str]]) -> list[str]:
     return [lines[0], "─" * (sum(widths) + 2 * len(widths) - 2), *lines[1:]]
 
 
+def listed(rows: Sequence[Sequence[str]]) -> list[str]:
+    """Lines of text cells, each column to the left.
+
+    >>> listed([("a", "one"), ("long", "two")])
+    ['a     one', 'long  two']
+    """
+    widths = [max(map(cells_wide, column)) for column in zip(*rows, strict=True)]
+    return ["  ".join(map(left, row, widths)).rstrip() for row in rows]
+
+
 def padding(column: Sequence[str]) -> list[str]:
     """What each figure of a column lacks behind its last digit for the decimal points to stand in a line.
 

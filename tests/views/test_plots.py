@@ -13,6 +13,7 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
+import slopewise as sw
 from slopewise.errors import ArgumentError, OutputError
 from slopewise.inference.estimates import estimates
 from slopewise.moments import Moments
@@ -35,6 +36,13 @@ AWAY_RAW = descend(ONE, learning_rate=1.0, iterations=1000)
 FOUND = estimates(BOTH, solve(BOTH))
 FOLDS = Moments.stack([Moments.of(X[k::5], Y[k::5]) for k in range(5)])
 
+
+def odd_model() -> sw.LinearModel:
+    """A curve for each level of a category with odd levels, and the category itself."""
+    table = {ODD[0]: X[:, 0], ODD[1]: [ODD[i % 2] for i in range(len(Y))], "y": Y}
+    return sw.fit(f"y ~ `{ODD[0]}` * `{ODD[1]}`", table)
+
+
 PICTURES: dict[str, Callable[[], Figure]] = {
     "scatter": lambda: plots.scatter(X[:, 0], Y, x_label=ODD[0], y_label=ODD[1]),
     "line": lambda: plots.line(X[:, 0], Y, 1e5, 110.0, before=(0.0, 0.0), x_label=ODD[1], y_label=ODD[0]),
@@ -52,6 +60,8 @@ PICTURES: dict[str, Callable[[], Figure]] = {
     "cost_slice": lambda: plots.cost_slice(BOTH, names=ODD),
     "bowl": lambda: plots.bowl(BOTH, SCALED, names=ODD, parameters=(ODD[0], ODD[1])),
     "scaling": lambda: plots.scaling(RUN, SCALED, names=ODD),
+    "effect": lambda: plots.effect(odd_model().partial_effect(ODD[0])),
+    "effects": lambda: odd_model().plot.effects(),
     "fit_overview": lambda: plots.fit_overview(Y, Y, FOUND, BOTH, names=["Intercept", *ODD], target=ODD[1]),
     "descent_overview": lambda: plots.descent_overview(BOTH, SCALED, names=ODD, target=ODD[0]),
     "penalty_paths": lambda: plots.penalty_paths(penalty_path(BOTH), names=ODD, target=ODD[1]),

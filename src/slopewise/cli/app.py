@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from slopewise._version import __version__
-from slopewise.cli import collecting, describing, diagnosing, fitting, paths, predicting, selecting
+from slopewise.cli import collecting, describing, diagnosing, fitting, paths, predicting, selecting, starting
 from slopewise.cli.grouped import grouped
 from slopewise.errors import ArgumentError, DataError, FitError, FormulaError, SlopewiseError
 
@@ -34,6 +34,8 @@ COMMANDS: dict[Callable[..., None], str] = {
     fitting.descend: "slopewise descend two_houses.csv 'price ~ size' --learning-rate 0.01 --iterations 1000",
     predicting.predict: "slopewise predict price.json new.csv -o predicted.csv --interval prediction",
     predicting.score: "slopewise score price.json later.csv",
+    starting.datasets: "slopewise datasets ames two_houses --to examples",
+    starting.doctor: "slopewise doctor",
 }
 """The commands in the order of the help, each with an example."""
 

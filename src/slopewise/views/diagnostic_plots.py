@@ -14,9 +14,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 
-from slopewise.errors import FitError
+from slopewise.errors import ArgumentError, FitError
 from slopewise.inference.quantiles import cooks_contour, normal_quantiles, running_quantiles
-from slopewise.typing import Array, ArrayLike, BoolArray
+from slopewise.typing import Array, ArrayLike, BoolArray, IntArray
 from slopewise.views import style
 from slopewise.views.labels import count, label, number
 
@@ -32,8 +32,11 @@ SPREAD = 0.8213
 CONTOURS = (1.0, 0.5, 0.1, 0.05, 0.01, 0.005, 0.001)
 """Cook's distances of which the two largest that cross a picture are drawn."""
 
+PANELS = ("residuals", "qq", "spread", "leverage")
+"""The pictures of a diagnosis, by name."""
+
 BAND = "#d9e4ee"
-_WIDTH, _HEIGHT, _NAME, _SIDE = 11.4, 9.2, 24, 0.62
+_WIDTH, _HEIGHT, _NAME, _SIDE, _TAIL = 11.4, 9.2, 24, 0.62, 150
 
 Marks = Sequence[tuple[str, float, float]]
 """Names of rows and where they are."""
@@ -86,10 +89,11 @@ def normal_plot(std_residual: ArrayLike, *, rows: int | None = None, ax: Axes | 
     title = "Normal Q–Q: a bend is skew, long tails turn away"
     ax = _begun(ax, title, values, rows, "expected of normal errors", "standardised residual")
     points = normal_quantiles(values)
+    outline = _outline(len(points.expected))
     ax.fill_between(
-        points.expected,
-        points.low,
-        points.high,
+        points.expected[outline],
+        points.low[outline],
+        points.high[outline],
         color=BAND,
         linewidth=0,
         zorder=1.5,
@@ -255,21 +259,62 @@ def diagnosis_overview(
     >>> len(diagnosis_overview(*drawn, rank=2, limit=1.0, rows=3).axes)
     4
     """
+    layout = ConstrainedLayoutEngine(w_pad=0.12, h_pad=0.12)
+    figure = Figure(figsize=(_WIDTH, _HEIGHT), layout=layout, facecolor="white")
+    for panel, ax in zip(PANELS, figure.subplots(2, 2).flat, strict=True):
+        diagnosis_panel(
+            panel, fitted, residual, leverage, std_residual,
+            rank=rank, limit=limit, rows=rows, target=target, marked=marked, names=names, ax=ax,
+        )  # fmt: skip
+    return figure
+
+
+def diagnosis_panel(
+    panel: str,
+    fitted: Array,
+    residual: Array,
+    leverage: Array,
+    std_residual: Array,
+    *,
+    rank: int,
+    limit: float,
+    rows: int,
+    target: str = "y",
+    marked: pa.Table | None = None,
+    names: Sequence[str] = (),
+    ax: Axes | None = None,
+) -> Figure:
+    """One of the `PANELS` of `diagnosis_overview`. Raises `ArgumentError` for another, and `FitError` as that does.
+
+    >>> drawn = np.array([[1.0, 0.1, 0.7, 1.2], [2.0, -0.2, 0.3, -1.2], [3.0, 0.1, 0.7, 1.2]]).T
+    >>> diagnosis_panel("qq", *drawn, rank=2, limit=1.0, rows=3).axes[0].get_xlabel()
+    'expected of normal errors'
+    """
+    if panel not in PANELS:
+        raise ArgumentError(f"there is no panel {panel!r}; there are {', '.join(PANELS)}")
     shown: BoolArray = np.isfinite(std_residual)
     if not shown.any():
         raise FitError(
             "there is no standardised residual to draw: no degrees of freedom are left, or the fit is perfect; fit "
             "more rows, or fewer terms"
         )
-    layout = ConstrainedLayoutEngine(w_pad=0.12, h_pad=0.12)
-    figure = Figure(figsize=(_WIDTH, _HEIGHT), layout=layout, facecolor="white")
-    first, second, third, fourth = figure.subplots(2, 2).flat
-    along, across = _marks(marked, names, "fitted", "residual"), _marks(marked, names, "leverage", "std_residual")
-    residuals_along(fitted, residual, rows=rows, target=target, marks=along, ax=first)
-    normal_plot(std_residual[shown], rows=rows, ax=second)
-    spread_along(fitted[shown], std_residual[shown], rows=rows, target=target, ax=third)
-    leverage_plot(leverage[shown], std_residual[shown], rank=rank, limit=limit, rows=rows, marks=across, ax=fourth)
-    return figure
+    if panel == "residuals":
+        along = _marks(marked, names, "fitted", "residual")
+        return residuals_along(fitted, residual, rows=rows, target=target, marks=along, ax=ax)
+    if panel == "qq":
+        return normal_plot(std_residual[shown], rows=rows, ax=ax)
+    if panel == "spread":
+        return spread_along(fitted[shown], std_residual[shown], rows=rows, target=target, ax=ax)
+    across = _marks(marked, names, "leverage", "std_residual")
+    return leverage_plot(leverage[shown], std_residual[shown], rank=rank, limit=limit, rows=rows, marks=across, ax=ax)
+
+
+def _outline(n: int) -> IntArray:
+    """Places of n sorted points that show a smooth outline: both tails whole, and between them every so many."""
+    if n <= 2 * _TAIL:
+        return np.arange(n)
+    inside = np.linspace(_TAIL, n - _TAIL - 1, _TAIL).astype(np.intp)
+    return np.unique(np.concatenate([np.arange(_TAIL), inside, np.arange(n - _TAIL, n)]))
 
 
 def _marks(marked: pa.Table | None, names: Sequence[str], x: str, y: str) -> Marks:

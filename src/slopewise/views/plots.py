@@ -23,6 +23,7 @@ from slopewise.views.data_plots import (
     scatter,
 )
 from slopewise.views.descent_plots import diverging, learning_curve
+from slopewise.views.effect_plots import effect, effects
 from slopewise.views.overviews import descent_overview, fit_overview
 from slopewise.views.path_plots import cross_validation, penalty_paths
 from slopewise.views.slice_plots import cost_slice
@@ -35,6 +36,8 @@ __all__ = [
     "cross_validation",
     "descent_overview",
     "diverging",
+    "effect",
+    "effects",
     "fit_overview",
     "learning_curve",
     "line",

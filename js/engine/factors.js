@@ -1,0 +1,115 @@
+/**
+ * The factor f_k by which descent multiplies the error of one mode in k steps, for any k, without taking them.
+ *
+ * Plain descent: f_k = (1 − a)ᵏ with a = αλ. Heavy ball (Polyak 1964), with z₁, z₂ the roots of z² − (1 + β − a) z + β
+ * and U_n = (z₁ⁿ − z₂ⁿ)/(z₁ − z₂): f_k = U_{k+1} − β U_k. The roots are real below a = (1 − √β)², a pair on the circle
+ * |z| = √β up to (1 + √β)², real and negative above. In each region f_k is a sum of terms of one sign, in logarithms of
+ * numbers near 1. What decides the digits is how far a lies from 0, 2(1 + β) and the two meeting points; those
+ * distances come from the product αλ in double-double, and the rest is float64: log |f_k| is off by some 10⁻¹⁶ of itself.
+ */
+
+import { minus, pair, plus, squareRoot, times, twoSum } from "./pairs.js";
+
+/**
+ * A law gives f_k and f_k − 1, the latter apart so that the first small steps of a slow mode keep their digits.
+ *
+ * @typedef {object} Law
+ * @property {(k: number) => number} factor
+ * @property {(k: number) => number} change
+ * @property {number} logRadius   log |z| of the larger root: what log |f_k| grows by per step in the long run
+ * @property {boolean} swings     whether f_k changes its sign
+ */
+
+/** The law of one mode with a = αλ, a pair. @param {import("./pairs.js").Pair} a @param {number} beta @returns {Law} */
+export function lawOf(a, beta) {
+  const law = beta === 0 ? plain(a) : heavyBall(a, beta);
+  return {
+    ...law,
+    factor: (k) => (k === 0 ? 1 : law.factor(k)),
+    change: (k) => (k === 0 ? 0 : law.change(k)),
+  };
+}
+
+function plain(a) {
+  const upper = a.hi > 1;
+  const slack = upper ? minus(pair(2), a).hi : a.hi; // |1 − a| = 1 − slack
+  const logarithm = Math.log1p(-slack);
+  const sign = (k) => (upper && k % 2 ? -1 : 1);
+  return {
+    logRadius: logarithm,
+    swings: upper,
+    factor: (k) => sign(k) * Math.exp(k * logarithm),
+    change: (k) => (sign(k) > 0 ? Math.expm1(k * logarithm) : -Math.exp(k * logarithm) - 1),
+  };
+}
+
+function heavyBall(a, beta) {
+  const root = squareRoot(pair(beta));
+  const near = minus(squared(minus(pair(1), root)), a).hi; // (1 − √β)² − a
+  const far = minus(squared(plus(pair(1), root)), a).hi; // (1 + √β)² − a
+  const edge = minus(times(pair(2), twoSum(1, beta)), a).hi; // 2(1 + β) − a
+  const mode = { a: a.hi, beta, edge, width: Math.sqrt(Math.abs(near)) * Math.sqrt(Math.abs(far)) };
+  if (near >= 0) return glide(mode);
+  if (far <= 0) return alternate(mode);
+  return a.hi < 1 + beta ? swing(mode) : swingAlternating(mode);
+}
+
+/** Roots z = 1 − s real and positive: f_k = z₁ᵏ⁺¹ + s₁ U_{k+1}, with s₁ s₂ = a. */
+function glide({ a, beta, width }) {
+  const s = (2 * a) / (1 - beta + a + width);
+  const logarithm = Math.log1p(-s);
+  const series = seriesOf(Math.log1p(-width / (1 - s)));
+  const rest = (k) => s * Math.exp(k * logarithm) * series(k + 1);
+  return {
+    logRadius: logarithm,
+    swings: false,
+    factor: (k) => Math.exp((k + 1) * logarithm) + rest(k),
+    change: (k) => Math.expm1((k + 1) * logarithm) + rest(k),
+  };
+}
+
+/** Roots −y real and negative: f_k = (−1)ᵏ (U_{k+1}(y) + β U_k(y)), with 1 − y₁ exact at the edge of stability. */
+function alternate({ a, beta, edge, width }) {
+  const g = (2 * edge) / (3 + beta - a + width);
+  const logarithm = Math.log1p(-g);
+  const series = seriesOf(Math.log1p(-width / (1 - g)));
+  const factor = (k) => parity(k) * Math.exp(k * logarithm) * (series(k + 1) + (beta / (1 - g)) * series(k));
+  return { logRadius: logarithm, swings: true, factor, change: (k) => factor(k) - 1 };
+}
+
+/** Roots √β e^{±iφ}, φ < π/2: f_k = β^{k/2} (cos((k + ½)φ)/cos(φ/2) + (1 − √β) sin(kφ)/sin φ). */
+function swing({ a, beta, width }) {
+  const phi = Math.atan2(width, 1 + beta - a);
+  const slack = (1 - beta) / (1 + Math.sqrt(beta));
+  const turn = (k) => Math.cos((k + 0.5) * phi) / Math.cos(phi / 2) + (slack * Math.sin(k * phi)) / Math.sin(phi);
+  return onCircle(beta, turn);
+}
+
+/** Roots −√β e^{±iψ}, ψ ≤ π/2: f_k = (−1)ᵏ β^{k/2} (sin((k + 1)ψ) + √β sin(kψ))/sin ψ. */
+function swingAlternating({ a, beta, width }) {
+  const psi = Math.atan2(width, a - 1 - beta);
+  const root = Math.sqrt(beta);
+  const turn = (k) => (parity(k) * (Math.sin((k + 1) * psi) + root * Math.sin(k * psi))) / Math.sin(psi);
+  return onCircle(beta, turn);
+}
+
+function onCircle(beta, turn) {
+  const logarithm = Math.log(beta) / 2;
+  const factor = (k) => Math.exp(k * logarithm) * turn(k);
+  return { logRadius: logarithm, swings: true, factor, change: (k) => factor(k) - 1 };
+}
+
+/** 1 + r + … + rⁿ⁻¹ for r = exp(logarithm) ≤ 1, which is n where the roots meet. */
+function seriesOf(logarithm) {
+  if (logarithm === 0) return (n) => n;
+  const step = Math.expm1(logarithm);
+  return (n) => Math.expm1(n * logarithm) / step;
+}
+
+function squared(u) {
+  return times(u, u);
+}
+
+function parity(k) {
+  return k % 2 ? -1 : 1;
+}
