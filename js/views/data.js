@@ -1,0 +1,243 @@
+/** The data: rows, the line of the current parameters, and the residuals as sticks or as squares. */
+
+import { h, pool, s, set } from "../app/dom.js";
+import { choice, toggle } from "../app/fields.js";
+import { count, number, weightName } from "../app/words.js";
+import { predictions } from "../engine/figures.js";
+import { dotsPath, spreadPath, squaresPath, sticksPath } from "./dots.js";
+import { Frame } from "./frame.js";
+import { handle, place } from "./handle.js";
+import { heights, lineOf, partialDirections, spread } from "./partial.js";
+import { span } from "./scales.js";
+import { steady } from "./window.js";
+
+const HANDLES = 60; // rows that can be moved one by one
+const STICKS = 400;
+const STEP = 0.01; // of the axis, for an arrow key
+
+/** @param {any} store @param {any} tools */
+function create(store, tools) {
+  const frame = new Frame({ title: "Rows, and the line of the current parameters", handles: true });
+  const residuals = s("path", { class: "residuals" });
+  const ellipses = s("path", { class: "spread" });
+  const dots = s("path", { class: "dots" });
+  const best = s("path", { class: "line best" });
+  const line = s("path", { class: "line" });
+  const body = s("path", { class: "line-body" });
+  frame.plot.append(residuals, ellipses, dots, best, line, body);
+  const rows = s("g", {});
+  const grips = s("g", {});
+  frame.over.append(rows, grips);
+  const ends = [0, 1].map((side) => handle(endGrip(store, tools, frame, side)));
+  grips.append(...ends);
+  dragLine(body, store, tools, frame);
+
+  const axis = choice("Along the axis", [], (value) => store.update({ feature: Number(value) }));
+  const look = choice("Residuals", [["sticks", "sticks"], ["squares", "squares"], ["none", "hidden"]], (value) =>
+    store.update({ residuals: value }),
+  );
+  let adding = false;
+  const add = toggle("Add points", (pressed) => {
+    adding = pressed;
+    frame.svg.classList.toggle("adding", pressed);
+  });
+  frame.svg.addEventListener("click", (event) => {
+    if (!adding) return;
+    const [px, py] = frame.pointer(event);
+    if (px < frame.left || px > frame.right || py < frame.top || py > frame.bottom) return;
+    tools.addRow([round(frame.x.back(px), frame.axes.x)], round(frame.y.back(py), frame.axes.y));
+  });
+
+  let domain = null;
+  return {
+    frame,
+    options: h("div", { class: "options" }, axis.element, look.element, add.element),
+    draw(now) {
+      const { state, sample } = now.data;
+      const j = Math.min(now.feature, state.names.length - 1);
+      const movable = tools.editable(now) && sample.y.length <= HANDLES;
+      axis.show(state.names.length > 1 && state.names.map((name, i) => [String(i), name]), String(j));
+      look.show(sample !== null && undefined, now.residuals);
+      add.element.hidden = !tools.editable(now);
+      if (add.element.hidden && adding) add.press(false);
+
+      domain = domainOf(now, j, domain, tools.held());
+      frame.lay(domain.axes, { x: state.names[j], y: state.names.length > 1 ? `${state.target}, others at their means` : state.target });
+      const { x, y } = frame;
+      const fit = lineOf(state, now.theta, j);
+      set(line, { d: segment(frame, fit) });
+      set(body, { d: segment(frame, fit) });
+      set(best, { d: segment(frame, lineOf(state, now.plain.optimum, j)) });
+      placeEnds(ends, frame, fit, state, now);
+
+      const ys = sample && heights(state, sample, now.theta, j);
+      const shapes = now.residuals === "squares" ? squaresPath : sticksPath;
+      const to = (i) => fit.at(sample.x[j][i]);
+      set(residuals, {
+        class: `residuals ${now.residuals}`,
+        d: sample && now.residuals !== "none" ? shapes(x, y, sample.x[j], ys, to, STICKS) : "",
+      });
+      set(dots, { d: sample && !movable ? dotsPath(x, y, sample.x[j], ys) : "", class: sample?.y.length > 600 ? "dots many" : "dots" });
+      const cloud = sample ? null : spread(state, ...partialDirections(state, now.theta, j));
+      set(ellipses, { d: cloud ? spreadPath(x, y, cloud, 1) + spreadPath(x, y, cloud, 2) : "" });
+      pool(rows, movable ? sample.y.length : 0, (i) => handle(rowGrip(store, tools, frame, i))).forEach((grip, i) => {
+        const text = `${state.names[0]} ${number(sample.x[0][i])}, ${state.target} ${number(sample.y[i])}`;
+        place(grip, x.at(sample.x[0][i]), y.at(sample.y[i]), sample.y[i], text);
+      });
+    },
+    caption: captionOf,
+    numbers(now) {
+      const j = Math.min(now.feature, now.data.state.names.length - 1);
+      const fit = lineOf(now.data.state, now.theta, j);
+      const entries = [[weightName(now.data.state, j), number(fit.slope)]];
+      if (now.data.state.intercept) entries.push(["b", number(now.theta[0])]);
+      entries.push(["R²", number(tools.statistics(now).r2)], ["RMSE", number(tools.statistics(now).rmse)]);
+      return entries;
+    },
+    table: tableOf,
+  };
+}
+
+/** The axes hold the rows, and the line of the start as far as that is near. */
+function domainOf(now, j, last, held) {
+  const { state, sample } = now.data;
+  if (last && last.data === now.data && last.j === j && last.start === now.start) return last;
+  const cloud = spread(state, ...partialDirections(state, now.plain.optimum, j));
+  const deviation = [2.2 * Math.sqrt(cloud.xx), 2.2 * Math.sqrt(cloud.yy)];
+  const xs = sample ? span(sample.x[j]) : span([cloud.mean[0] - deviation[0], cloud.mean[0] + deviation[0]]);
+  const rows = sample ? heights(state, sample, now.plain.optimum, j) : [cloud.mean[1] - deviation[1], cloud.mean[1] + deviation[1]];
+  const [low, high] = span(rows, 0);
+  const reach = 2 * (high - low);
+  const first = lineOf(state, now.start, j);
+  const ends = xs.map((x) => Math.min(Math.max(first.at(x), low - reach), high + reach));
+  const wanted = { x: xs, y: span([low, high, ...ends]) };
+  const before = last && last.j === j && last.names === state.names ? last.axes : undefined;
+  return { data: now.data, names: state.names, j, start: now.start, axes: steady(before, wanted, held) };
+}
+
+function segment(frame, fit) {
+  const [x0, x1] = frame.axes.x;
+  return `M${frame.x.at(x0)},${frame.y.at(fit.at(x0)).toFixed(2)}L${frame.x.at(x1)},${frame.y.at(fit.at(x1)).toFixed(2)}`;
+}
+
+function endAt(frame, side) {
+  const [x0, x1] = frame.axes.x;
+  return x0 + (side ? 0.93 : 0.07) * (x1 - x0);
+}
+
+function placeEnds(ends, frame, fit, state, now) {
+  ends.forEach((grip, side) => {
+    const x = endAt(frame, side);
+    const y = Math.min(Math.max(frame.y.at(fit.at(x)), frame.top), frame.bottom);
+    place(grip, frame.x.at(x), y, fit.at(x), `${now.data.state.target} ${number(fit.at(x))} at ${number(x)}`);
+  });
+}
+
+/** Move one end of the line; the other stays, and so do the other weights. */
+function turnLine(store, tools, frame, side, height) {
+  const now = store.get();
+  const j = Math.min(now.feature, now.data.state.names.length - 1);
+  const { state } = now.data;
+  const fit = lineOf(state, now.theta, j);
+  const here = endAt(frame, side);
+  const there = endAt(frame, 1 - side);
+  const theta = Float64Array.from(now.theta);
+  const first = state.intercept ? 1 : 0;
+  if (state.intercept) {
+    const slope = (height - fit.at(there)) / (here - there);
+    theta[first + j] = slope;
+    theta[0] += fit.at(there) - slope * there - fit.level;
+  } else if (here !== 0) {
+    theta[first + j] = (height - fit.level) / here;
+  }
+  tools.moveTo(theta);
+}
+
+function endGrip(store, tools, frame, side) {
+  return {
+    label: side ? "Right end of the line" : "Left end of the line",
+    shape: "line-end",
+    mark: "square",
+    pointer: (event) => frame.pointer(event),
+    drag: ([, py]) => turnLine(store, tools, frame, side, frame.y.back(py)),
+    nudge([dx, dy], times) {
+      const now = store.get();
+      const fit = lineOf(now.data.state, now.theta, Math.min(now.feature, now.data.state.names.length - 1));
+      const [low, high] = frame.axes.y;
+      turnLine(store, tools, frame, side, fit.at(endAt(frame, side)) + (dy || dx) * times * STEP * (high - low));
+    },
+  };
+}
+
+/** The line itself moves up and down: the intercept. */
+function dragLine(body, store, tools, frame) {
+  let from = null;
+  body.addEventListener("pointerdown", (event) => {
+    if (!store.get().data.state.intercept || event.button !== 0) return;
+    body.setPointerCapture(event.pointerId);
+    from = { y: frame.y.back(frame.pointer(event)[1]), theta: store.get().theta };
+    event.preventDefault();
+  });
+  body.addEventListener("pointermove", (event) => {
+    if (!from) return;
+    const theta = Float64Array.from(from.theta);
+    theta[0] += frame.y.back(frame.pointer(event)[1]) - from.y;
+    tools.moveTo(theta);
+  });
+  for (const end of ["pointerup", "pointercancel"]) body.addEventListener(end, () => (from = null));
+}
+
+function rowGrip(store, tools, frame, i) {
+  return {
+    label: `Row ${i + 1}`,
+    shape: "row",
+    pointer: (event) => frame.pointer(event),
+    drag([px, py]) {
+      tools.moveRow(i, [round(frame.x.back(px), frame.axes.x)], round(frame.y.back(py), frame.axes.y));
+    },
+    nudge([dx, dy], times) {
+      const { sample } = store.get().data;
+      const [x, y] = [frame.axes.x, frame.axes.y];
+      const far = STEP * times;
+      tools.moveRow(i, [round(sample.x[0][i] + dx * far * (x[1] - x[0]), x)], round(sample.y[i] + dy * far * (y[1] - y[0]), y));
+    },
+    remove: () => tools.removeRow(i),
+  };
+}
+
+/** As many digits as a pixel is worth. */
+function round(value, [low, high]) {
+  const unit = 10 ** Math.floor(Math.log10((high - low) / 500));
+  return Number((Math.round(value / unit) * unit).toPrecision(12));
+}
+
+function captionOf(now) {
+  const { state, sample } = now.data;
+  const many = state.names.length > 1;
+  if (!sample) {
+    return `No rows came with this page: the ellipses hold the spread of all ${count(state.rows)} rows, one and two standard deviations wide.`;
+  }
+  const shown = sample.complete ? `All ${count(sample.y.length)} rows` : `${count(sample.y.length)} of ${count(state.rows)} rows`;
+  const sticks = now.residuals !== "none" && sample.y.length > STICKS ? `, residuals of ${count(STICKS)} of them` : "";
+  const shape = { sticks: "Each stick is a residual.", squares: "J is half the mean area of the squares.", none: "" }[now.residuals];
+  return `${shown}${sticks}${many ? ", each adjusted for its other features" : ""}. The dashed line is the optimum. ${shape}`;
+}
+
+function tableOf(now) {
+  const { state, sample } = now.data;
+  if (!sample) return { columns: ["column", "mean"], rows: [...state.names, state.target].map((name, i) => [name, number(state.mean[i])]) };
+  const { fitted, residuals } = predictions(sample, now.theta, state.intercept);
+  return {
+    columns: ["row", ...state.names, state.target, "prediction", "residual", "½ residual²"],
+    rows: Array.from(sample.y, (y, i) => [
+      String(sample.rows?.[i] ?? i + 1),
+      ...sample.x.map((column) => number(column[i])),
+      number(y),
+      number(fitted[i]),
+      number(residuals[i]),
+      number(residuals[i] ** 2 / 2),
+    ]),
+  };
+}
+
+export const data = { id: "data", title: "Data and line", create };
