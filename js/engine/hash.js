@@ -26,7 +26,7 @@ const choice = (...words) => ({
 });
 const flag = {
   write: (value) => (value ? "1" : "0"),
-  read: (text) => ({ 0: false, 1: true })[text],
+  read: (text) => (text === "1" ? true : text === "0" ? false : undefined),
 };
 const word = {
   write: String,
