@@ -40,6 +40,7 @@ FLOORS = (
     (
         *("run.py", "streams.py", "passes.py", "pipeline.py", "described.py"),
         *("penalties.py", "submodels.py", "selection.py", "groups.py", "exploring.py", "widget.py"),
+        "learning/",
     ),
     ("cli/", "lesson.py"),
     ("__main__.py",),
