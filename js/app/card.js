@@ -23,7 +23,7 @@ export function createCard(view, store, tools, payload) {
   const disclosure = h("details", { class: "data-table" }, h("summary", {}, "Data table"), table);
   const absent = h("p", { class: "absent" });
   const picture = made.frame?.element ?? made.element;
-  const body = h("div", { class: "body" }, picture, numbers);
+  const body = h("div", { class: "body" }, picture, made.legend, numbers);
   const foot = h("div", { class: "foot" }, made.table && disclosure, made.frame && exportsOf(view, made.frame));
   const element = h(
     "article",
@@ -48,7 +48,7 @@ export function createCard(view, store, tools, payload) {
     made.draw(now);
     say(caption, made.caption(now));
     drawNumbers(numbers, made.numbers?.(now) ?? []);
-    if (disclosure.open) drawTable(table, made.table(now));
+    if (disclosure.open && !now.playing) drawTable(table, made.table(now));
   };
   disclosure.addEventListener("toggle", () => draw(store.get()));
 

@@ -4,6 +4,7 @@
  * Nothing here looks at the rest of the document, so any number of explorers stand on one page or in one notebook.
  */
 
+import { arithmetic } from "../views/arithmetic.js";
 import { bowl } from "../views/bowl.js";
 import { contours } from "../views/contours.js";
 import { curve } from "../views/curve.js";
@@ -28,7 +29,7 @@ import { createStepping } from "./stepping.js";
 import { createStore, dataOf, firstChoice } from "./store.js";
 import { createTools } from "./tools.js";
 
-const VIEWS = [data, contours, curve, slice, bowl, modes, predictions, scaling, numbers, predicting, owndata, reproduce];
+const VIEWS = [data, contours, curve, slice, bowl, modes, predictions, scaling, numbers, arithmetic, predicting, owndata, reproduce];
 const CONTROLS = ["header", "step", "rate", "options"];
 
 /**
@@ -53,7 +54,7 @@ export function mount(host, payload, options = {}) {
   const table = dataOf(payload);
   const store = createStore(firstChoice(payload, table));
   const tools = createTools(store);
-  const player = createPlayer(store, requestAnimationFrame);
+  const player = createPlayer(store, requestAnimationFrame, () => matchMedia("(prefers-reduced-motion: reduce)").matches);
   const wanted = options.controls ?? CONTROLS;
   const parts = [
     wanted.includes("header") && createHeader(store, payload, options),
@@ -65,7 +66,8 @@ export function mount(host, payload, options = {}) {
   const [header, ...bars] = wanted.includes("header") ? parts : [null, ...parts];
   shell.append(
     ...(header ? [header.element] : []),
-    h("div", { class: "controls" }, ...bars.map((part) => part.element)),
+    h("div", { class: "controls" }, ...bars.filter((part) => !part.apart).map((part) => part.element)),
+    ...bars.filter((part) => part.apart).map((part) => part.element),
     h("div", { class: "cards" }, ...cards.map((card) => card.element)),
   );
 
@@ -95,6 +97,7 @@ export function mount(host, payload, options = {}) {
   const forget = options.address && keepAddress(store, options.address, (words) => (note.textContent = words));
   shell.prepend(note);
   draw();
+  host.dataset.mounted = "";
   return {
     state: store.get,
     unmount() {
@@ -104,6 +107,7 @@ export function mount(host, payload, options = {}) {
       cancelAnimationFrame(waiting);
       cards.forEach((card) => card.unmount());
       root.replaceChildren();
+      delete host.dataset.mounted;
     },
   };
 }

@@ -1,16 +1,17 @@
 /** The head of an explorer: the model as an equation with its numbers in it, where the rows came from, and the theme. */
 
-import { h, say, set } from "./dom.js";
+import { h, pool, say, set } from "./dom.js";
 import { button } from "./fields.js";
 import { clipped, number, plural } from "./words.js";
 
 const TERMS = 4; // weights that the equation spells out
 
 /** @param {any} store @param {any} payload @param {import("./explorer.js").Options} options */
-export function createHeader(store, payload, { theme }) {
+export function createHeader(store, payload, { theme, address }) {
   const source = h("p", { class: "source" });
   const equation = h("p", { class: "equation", role: "math" });
   const cost = h("p", { class: "cost" });
+  const rank = h("p", { class: "rank" });
   const turn = theme && button("", () => {
     theme.turn();
     label();
@@ -24,34 +25,46 @@ export function createHeader(store, payload, { theme }) {
   const element = h(
     "header",
     { class: "head" },
-    h("div", { class: "titles" }, h("h2", {}, payload.title), source),
+    h("div", { class: "titles" }, h(address ? "h1" : "h2", {}, payload.title), source),
     turn,
     h("div", { class: "model" }, equation, cost),
+    rank,
   );
   return {
     element,
     draw(now) {
       const { state } = now.data;
       say(source, `${now.data.source} · ${plural(state.rows, "row")}${now.data.own ? " · changed here" : ""}`);
-      equation.replaceChildren(...terms(state, now.theta));
+      const texts = terms(state, now.theta);
+      pool(equation, texts.length, (i) => h(i % 2 ? "span" : "i")).forEach((part, i) => say(part, texts[i]));
       say(cost, `J = ${number(now.cost)}`);
+      say(rank, rankOf(now, payload));
     },
   };
 }
 
-/** price = 195.1 · size + 107.8, letters in italics. */
+/** What is to be said where the rows don't decide all of the parameters. */
+function rankOf(now, payload) {
+  const { rank, k } = now.problem;
+  if (rank === k) return "";
+  const why = now.data.own ? [] : (payload.solution.dropped_text ?? []);
+  return [`Rank ${rank} of ${k}: infinitely many parameters fit equally well, and descent finds those nearest to its start.`, ...why].join(" ");
+}
+
+/** price = 195.1 · size + 107.8 as texts, in turn a name, which stands in italics, and what is between names. */
 function terms(state, theta) {
   const first = state.intercept ? 1 : 0;
-  const out = [h("i", {}, clipped(state.target)), " = "];
   const shown = state.names.slice(0, TERMS);
+  const out = [clipped(state.target)];
   shown.forEach((name, j) => {
-    out.push(j ? signed(theta[first + j]) : number(theta[first], 4), " · ", h("i", {}, clipped(name)));
+    const value = theta[first + j];
+    out.push(`${j ? "" : " ="} ${j ? signed(value) : number(value, 4)} · `, clipped(name));
   });
-  if (state.names.length > TERMS) out.push(` + … (${state.names.length - TERMS} more)`);
-  if (state.intercept) out.push(signed(theta[0]));
+  const more = state.names.length > TERMS ? ` + … ${state.names.length - TERMS} more` : "";
+  out.push(`${more}${state.intercept ? ` ${signed(theta[0])}` : ""}`);
   return out;
 }
 
 function signed(value) {
-  return ` ${value < 0 ? "−" : "+"} ${number(Math.abs(value), 4)}`;
+  return `${value < 0 ? "−" : "+"} ${number(Math.abs(value), 4)}`;
 }

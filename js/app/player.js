@@ -6,6 +6,8 @@ import { LAST } from "./store.js";
 
 const STEPS_A_SECOND = 8;
 const GROWTH_A_SECOND = 0.9; // of the iteration, once that is faster
+const LONGEST = 0.1; // seconds that a frame may count for, after a pause of the browser
+const CALM = 0.5; // seconds between pictures for those who want little motion
 const STILL = 1e-13; // of the gap at the start: nothing moves any more
 
 /**
@@ -21,9 +23,10 @@ export function advance(position, seconds) {
 /**
  * @param {ReturnType<typeof import("./store.js").createStore>} store
  * @param {(callback: FrameRequestCallback) => number} request
+ * @param {() => boolean} calm whether the reader wants little motion
  * @returns {{toggle: () => void, stop: () => void, frame: (time: number) => void}}
  */
-export function createPlayer(store, request) {
+export function createPlayer(store, request, calm) {
   let position = 0;
   let before = 0;
 
@@ -34,7 +37,9 @@ export function createPlayer(store, request) {
   function frame(time) {
     const now = store.get();
     if (!now.playing) return;
-    const seconds = before ? Math.min((time - before) / 1000, 0.1) : 0;
+    const passed = before ? (time - before) / 1000 : 0;
+    if (before && calm() && passed < CALM) return request(frame);
+    const seconds = Math.min(passed, calm() ? CALM : LONGEST);
     before = time;
     if (Math.floor(position) !== now.k) position = now.k; // the reader moved the scrubber meanwhile
     position = advance(position, seconds);

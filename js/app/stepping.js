@@ -81,7 +81,7 @@ export function createStepping(store, player) {
 function marks() {
   return [0, 1, 10, 100, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9].map((k) => {
     const text = k < 1e3 ? String(k) : `10${"⁰¹²³⁴⁵⁶⁷⁸⁹"[Math.round(Math.log10(k))]}`;
-    const mark = h("span", { class: k > 1 && Math.log10(k) % 3 ? "minor" : "" }, text);
+    const mark = h("span", { class: k === 1 || (k && Math.log10(k) % 3) ? "minor" : "" }, text);
     mark.style.setProperty("--at", String(positionOf(k)));
     return mark;
   });

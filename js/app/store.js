@@ -70,6 +70,8 @@ export function firstChoice(payload, data) {
   const first = intercept ? 1 : 0;
   const scale = asked.scale === true;
   return {
+    ...DEFAULTS,
+    ...pickedFrom(asked),
     data,
     start,
     rate: asked.learning_rate ?? defaultRate(data, scale),
@@ -78,16 +80,24 @@ export function firstChoice(payload, data) {
     k: Math.min(Math.max(Math.round(asked.k ?? 0), 0), LAST),
     playing: false,
     pair: firstPair(names.length, first, count),
-    others: "held",
-    feature: 0,
     slice: first,
-    against: "targets",
-    residuals: "sticks",
-    costs: "log",
-    span: "whole",
-    camera: { turn: -35, tilt: 28 },
-    task: asked.task ?? null,
   };
+}
+
+/** How the pictures look at first, unless the page says otherwise. */
+const DEFAULTS = {
+  others: "held",
+  feature: 0,
+  against: "targets",
+  residuals: "sticks",
+  costs: "log",
+  span: "whole",
+  camera: { turn: -35, tilt: 28 },
+  task: null,
+};
+
+function pickedFrom(asked) {
+  return Object.fromEntries(Object.entries(asked).filter(([name]) => Object.hasOwn(DEFAULTS, name)));
 }
 
 /** The weight and the intercept for one feature; otherwise the first two weights. */
@@ -161,6 +171,10 @@ class Snapshot {
   }
   get gradient() {
     return this.derive.gradient(this.plain, this.theta);
+  }
+  /** ‖∇J‖, by a sum that does not overflow before it has to. */
+  get steepness() {
+    return Math.hypot(...this.gradient);
   }
 }
 

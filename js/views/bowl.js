@@ -34,7 +34,7 @@ function create(store) {
         const area = same ? drawn.area : baseWindow(now, i, j);
         const section = sectionOf(now.plain, i, j, { others: now.others, at: now.theta });
         drawn = { descent: now.descent, pair: now.pair, others: now.others, camera: now.camera, k: now.shown, area };
-        picture.surface(section, area, now.camera, parameterNames(now.data.state).filter((_, at) => at === i || at === j));
+        picture.surface(section, area, now.camera);
         say(picture.labels.x, parameterNames(now.data.state)[i]);
         say(picture.labels.y, parameterNames(now.data.state)[j]);
       }
@@ -101,8 +101,8 @@ class Scene {
     const half = (domain) => (domain[1] - domain[0]) / 2;
     this.unit = { x: (value) => (value - middle(area.x)) / half(area.x), y: (value) => (value - middle(area.y)) / half(area.y) };
     const corners = area.x.flatMap((x) => area.y.map((y) => section.excess(x, y)));
-    this.top = Math.max(...corners) || 1;
-    this.lift = (x, y) => Math.min(section.excess(x, y) / this.top, 1);
+    this.top = Math.max(...corners) - section.floor || 1;
+    this.lift = (x, y) => Math.min((section.excess(x, y) - section.floor) / this.top, 1);
     const place = (n) => -1 + (2 * n) / CELLS;
     const heights = [];
     for (let a = 0; a <= CELLS; a += 1) {
@@ -113,10 +113,11 @@ class Scene {
       }
     }
     this.mesh(heights, place);
-    this.frameOf(area);
-    const centre = section.centre;
-    const [bx, by] = this.project(this.unit.x(centre[0]), this.unit.y(centre[1]), section.floor / this.top);
-    set(this.bottom, { transform: `translate(${bx.toFixed(1)},${by.toFixed(1)})` });
+    this.frameOf();
+    const [u, v] = [this.unit.x(section.centre[0]), this.unit.y(section.centre[1])];
+    const [bx, by] = this.project(this.clamped(u), this.clamped(v), 0);
+    const shown = Math.abs(u) <= 1 && Math.abs(v) <= 1;
+    set(this.bottom, { transform: `translate(${bx.toFixed(1)},${by.toFixed(1)})`, visibility: shown ? "visible" : "hidden" });
   }
 
   mesh(heights, place) {

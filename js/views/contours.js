@@ -5,6 +5,7 @@ import { choice } from "../app/fields.js";
 import { count, number, parameterNames } from "../app/words.js";
 import { ellipseOf, levels, sectionOf } from "../engine/contours.js";
 import { Frame } from "./frame.js";
+import { legend } from "./legend.js";
 import { handle, markOf, place } from "./handle.js";
 import { wayPath } from "./path.js";
 import { contourPath } from "./rings.js";
@@ -23,7 +24,8 @@ function create(store, tools) {
   const dots = s("path", { class: "way-dots" });
   const first = s("g", { class: "first" }, markOf("square", 4.5));
   const optimum = s("g", { class: "optimum" }, markOf("diamond", 6));
-  frame.plot.append(rings, labels, line, dots, first, optimum);
+  const lowest = s("path", { class: "cross", d: "M-5,0H5M0,-5V5" });
+  frame.plot.append(rings, labels, lowest, line, dots, first, optimum);
   const grip = handle({
     label: "The current parameters",
     shape: "here",
@@ -50,6 +52,11 @@ function create(store, tools) {
   let base = null;
   return {
     frame,
+    legend: legend([
+      { mark: "circle", shape: "here", text: "now" },
+      { mark: "square", shape: "first", text: "start" },
+      { mark: "diamond", shape: "optimum", text: "optimum" },
+    ]),
     options: h("div", { class: "options" }, ...pick.map((one) => one.element), others.element),
     missing: (now) => (now.problem.k < 2 ? ONE : ""),
     draw(now) {
@@ -68,7 +75,8 @@ function create(store, tools) {
       set(dots, { d: way.dots });
       const put = (mark, [x, y]) => set(mark, { transform: `translate(${x.toFixed(1)},${y.toFixed(1)})` });
       put(first, at(now.start));
-      put(optimum, [frame.x.at(section.centre[0]), frame.y.at(section.centre[1])]);
+      put(optimum, at(now.descent.limit));
+      put(lowest, [frame.x.at(section.centre[0]), frame.y.at(section.centre[1])]);
       const [x, y] = at(now.theta);
       place(grip, x, y, now.theta[i], `${names[i]} = ${number(now.theta[i])}, ${names[j]} = ${number(now.theta[j])}, J = ${number(now.cost)}`);
     },
@@ -76,7 +84,7 @@ function create(store, tools) {
     numbers(now) {
       const names = parameterNames(now.data.state);
       const [i, j] = now.pair;
-      return [[names[i], number(now.theta[i])], [names[j], number(now.theta[j])], ["J", number(now.cost)], ["‖∇J‖", number(tools.statistics(now).gradientNorm)]];
+      return [[names[i], number(now.theta[i])], [names[j], number(now.theta[j])], ["J", number(now.cost)], ["‖∇J‖", number(now.steepness)]];
     },
     table(now) {
       const names = parameterNames(now.data.state);

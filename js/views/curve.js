@@ -5,6 +5,7 @@ import { choice } from "../app/fields.js";
 import { count, number } from "../app/words.js";
 import { Frame } from "./frame.js";
 import { markOf } from "./handle.js";
+import { legend } from "./legend.js";
 import { iterations } from "./path.js";
 
 const FIRST = 100;
@@ -17,7 +18,8 @@ function create(store) {
   const ahead = s("path", { class: "curve ahead" });
   const curve = s("path", { class: "curve" });
   const marker = s("g", { class: "now" }, markOf("circle", 5));
-  frame.plot.append(floor, ahead, curve, marker);
+  frame.plot.append(floor, ahead, curve);
+  frame.over.append(marker);
   frame.svg.addEventListener("click", (event) => {
     const [px, py] = frame.pointer(event);
     if (px < frame.left || px > frame.right || py < frame.top || py > frame.bottom) return;
@@ -28,6 +30,11 @@ function create(store) {
   let drawn = {};
   return {
     frame,
+    legend: legend([
+      { line: "curve", shape: "", text: "so far" },
+      { line: "curve ahead", shape: "", text: "ahead" },
+      { mark: "circle", shape: "now", text: "now" },
+    ]),
     options: h("div", { class: "options" }, costs.element, spans.element),
     draw(now) {
       costs.show(undefined, now.costs);
@@ -50,8 +57,9 @@ function create(store) {
     },
     caption(now) {
       const there = now.arrival;
-      const when = there === null ? "This rate never gets there" : `The gap is a millionth of its first size after ${count(there)} steps`;
-      return `${now.costs === "log" ? "J − J* on a log scale falls along a straight line once one mode is left." : "J, with the optimum dashed."} ${when}.`;
+      if (there === null) return "At this rate the cost never comes near its least.";
+      const shape = now.costs === "log" ? "On a log scale J − J* falls along a straight line once one mode is left." : "J, with its least value dashed.";
+      return `${shape} It is a millionth of its first size after ${count(there)} steps.`;
     },
     numbers(now) {
       return [["k", count(now.shown)], ["J", number(now.cost)], ["J − J*", number(now.gap)]];
@@ -89,7 +97,7 @@ function axesOf(now, { end, log, points: all }) {
   const x = now.span === "log" ? [1, Math.max(end, 10)] : [0, end];
   if (!log) return { x, y: [Math.min(0, now.problem.minimum), high * 1.06 || 1], xLog: now.span === "log", xWhole: true };
   const low = values.reduce((least, value) => (value > 0 ? Math.min(least, value) : least), high);
-  return { x, y: [Math.max(low, DEEP * high) / 2, high * 2], xLog: now.span === "log", yLog: true, xWhole: true };
+  return { x, y: [Math.max(low, DEEP * now.descent.gapAt(0)) / 2, high * 2], xLog: now.span === "log", yLog: true, xWhole: true };
 }
 
 function pathOf(frame, all, until) {

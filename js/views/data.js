@@ -2,10 +2,11 @@
 
 import { h, pool, s, set } from "../app/dom.js";
 import { choice, toggle } from "../app/fields.js";
-import { count, number, weightName } from "../app/words.js";
+import { count, number, plural, weightName } from "../app/words.js";
 import { predictions } from "../engine/figures.js";
 import { dotsPath, spreadPath, squaresPath, sticksPath } from "./dots.js";
 import { Frame } from "./frame.js";
+import { legend } from "./legend.js";
 import { handle, place } from "./handle.js";
 import { heights, lineOf, partialDirections, spread } from "./partial.js";
 import { span } from "./scales.js";
@@ -48,9 +49,16 @@ function create(store, tools) {
     tools.addRow([round(frame.x.back(px), frame.axes.x)], round(frame.y.back(py), frame.axes.y));
   });
 
+  const key = legend([
+    { line: "line", shape: "", text: "now" },
+    { line: "line best", shape: "", text: "optimum" },
+    { mark: "circle", shape: "row", text: "row" },
+    { line: "residuals", shape: "", text: "residual" },
+  ]);
   let domain = null;
   return {
     frame,
+    legend: key,
     options: h("div", { class: "options" }, axis.element, look.element, add.element),
     draw(now) {
       const { state, sample } = now.data;
@@ -58,6 +66,8 @@ function create(store, tools) {
       const movable = tools.editable(now) && sample.y.length <= HANDLES;
       axis.show(state.names.length > 1 && state.names.map((name, i) => [String(i), name]), String(j));
       look.show(sample !== null && undefined, now.residuals);
+      key.children[2].hidden = sample === null;
+      key.children[3].hidden = sample === null || now.residuals === "none";
       add.element.hidden = !tools.editable(now);
       if (add.element.hidden && adding) add.press(false);
 
@@ -67,14 +77,14 @@ function create(store, tools) {
       const fit = lineOf(state, now.theta, j);
       set(line, { d: segment(frame, fit) });
       set(body, { d: segment(frame, fit) });
-      set(best, { d: segment(frame, lineOf(state, now.plain.optimum, j)) });
+      set(best, { d: segment(frame, lineOf(state, now.descent.limit, j)) });
       placeEnds(ends, frame, fit, state, now);
 
       const ys = sample && heights(state, sample, now.theta, j);
       const shapes = now.residuals === "squares" ? squaresPath : sticksPath;
       const to = (i) => fit.at(sample.x[j][i]);
       set(residuals, {
-        class: `residuals ${now.residuals}`,
+        class: `residuals ${now.residuals}${sample?.y.length > HANDLES ? " many" : ""}`,
         d: sample && now.residuals !== "none" ? shapes(x, y, sample.x[j], ys, to, STICKS) : "",
       });
       set(dots, { d: sample && !movable ? dotsPath(x, y, sample.x[j], ys) : "", class: sample?.y.length > 600 ? "dots many" : "dots" });
@@ -102,11 +112,12 @@ function create(store, tools) {
 function domainOf(now, j, last, held) {
   const { state, sample } = now.data;
   if (last && last.data === now.data && last.j === j && last.start === now.start) return last;
-  const cloud = spread(state, ...partialDirections(state, now.plain.optimum, j));
+  const cloud = spread(state, ...partialDirections(state, now.descent.limit, j));
   const deviation = [2.2 * Math.sqrt(cloud.xx), 2.2 * Math.sqrt(cloud.yy)];
   const xs = sample ? span(sample.x[j]) : span([cloud.mean[0] - deviation[0], cloud.mean[0] + deviation[0]]);
-  const rows = sample ? heights(state, sample, now.plain.optimum, j) : [cloud.mean[1] - deviation[1], cloud.mean[1] + deviation[1]];
-  const [low, high] = span(rows, 0);
+  const edges = (middle) => [middle - deviation[1], middle + deviation[1]];
+  const rows = (theta) => (sample ? heights(state, sample, theta, j) : edges(spread(state, ...partialDirections(state, theta, j)).mean[1]));
+  const [low, high] = span([...rows(now.descent.limit), ...rows(now.start)], 0);
   const reach = 2 * (high - low);
   const first = lineOf(state, now.start, j);
   const ends = xs.map((x) => Math.min(Math.max(first.at(x), low - reach), high + reach));
@@ -217,7 +228,7 @@ function captionOf(now) {
   if (!sample) {
     return `No rows came with this page: the ellipses hold the spread of all ${count(state.rows)} rows, one and two standard deviations wide.`;
   }
-  const shown = sample.complete ? `All ${count(sample.y.length)} rows` : `${count(sample.y.length)} of ${count(state.rows)} rows`;
+  const shown = sample.complete ? `All of the ${plural(sample.y.length, "row")}` : `${count(sample.y.length)} of ${count(state.rows)} rows`;
   const sticks = now.residuals !== "none" && sample.y.length > STICKS ? `, residuals of ${count(STICKS)} of them` : "";
   const shape = { sticks: "Each stick is a residual.", squares: "J is half the mean area of the squares.", none: "" }[now.residuals];
   return `${shown}${sticks}${many ? ", each adjusted for its other features" : ""}. The dashed line is the optimum. ${shape}`;

@@ -3,6 +3,7 @@
 import { pool, s, set } from "../app/dom.js";
 import { count, factor, number } from "../app/words.js";
 import { Frame } from "./frame.js";
+import { legend } from "./legend.js";
 import { markOf } from "./handle.js";
 
 const REACH = 1.6; // factors beyond ±this are cut, and say so in the table
@@ -19,6 +20,12 @@ function create() {
   frame.over.append(names);
   return {
     frame,
+    legend: legend([
+      { mark: "square", shape: "glides", text: "shrinks" },
+      { mark: "square", shape: "swings", text: "swings" },
+      { mark: "square", shape: "grows", text: "grows" },
+      { mark: "diamond", shape: "left", text: "left after k steps" },
+    ]),
     draw(now) {
       const { modes } = now.descent;
       const laid = frame.lay(

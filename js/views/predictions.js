@@ -2,7 +2,7 @@
 
 import { h, s, set } from "../app/dom.js";
 import { choice } from "../app/fields.js";
-import { count, number } from "../app/words.js";
+import { count, number, plural } from "../app/words.js";
 import { predictions as predicted } from "../engine/figures.js";
 import { dotsPath, spreadPath, sticksPath } from "./dots.js";
 import { Frame } from "./frame.js";
@@ -11,6 +11,7 @@ import { span } from "./scales.js";
 import { steady } from "./window.js";
 
 const STICKS = 400;
+const CROWD = 60; // rows beyond which sticks step back
 
 /** @param {any} store @param {any} tools */
 function create(store, tools) {
@@ -39,7 +40,7 @@ function create(store, tools) {
       const to = residual ? [0, 0] : [low, high];
       set(reference, { d: `M${x.at(low)},${y.at(to[0])}L${x.at(high)},${y.at(to[1])}` });
       set(dots, { d: sample ? dotsPath(x, y, fitted, ys) : "", class: sample?.y.length > 600 ? "dots many" : "dots" });
-      set(sticks, { d: sample ? sticksPath(x, y, fitted, ys, (i) => (residual ? 0 : fitted[i]), STICKS) : "" });
+      set(sticks, { class: `residuals sticks${sample?.y.length > CROWD ? " many" : ""}`, d: sample ? sticksPath(x, y, fitted, ys, (i) => (residual ? 0 : fitted[i]), STICKS) : "" });
       const clouds = sample ? "" : cloudOf(now, residual);
       set(ellipses, { d: sample ? "" : spreadPath(x, y, clouds, 1) + spreadPath(x, y, clouds, 2) });
     },
@@ -48,7 +49,7 @@ function create(store, tools) {
       const rows = !sample
         ? "No rows came with this page: the ellipses hold their spread, one and two standard deviations wide."
         : sample.complete
-          ? `All ${count(sample.y.length)} rows.`
+          ? `All of the ${plural(sample.y.length, "row")}.`
           : `${count(sample.y.length)} of ${count(state.rows)} rows.`;
       return `${rows} ${now.against === "residuals" ? "On the dashed line a prediction is right." : "On the dashed diagonal a prediction equals its target."}`;
     },

@@ -96,7 +96,7 @@ class Panel {
     this.kappa = s("text", { class: "label" });
     this.box = s("rect", { class: "panel" });
     this.rings = s("g", { class: "rings" });
-    this.way = s("path", { class: "way" });
+    this.way = s("path", { class: "way thin" });
     this.dots = s("path", { class: "way-dots" });
     this.bottom = s("g", { class: "optimum" }, markOf("diamond", 5));
     this.first = s("g", { class: "first" }, markOf("square", 4));
@@ -123,7 +123,7 @@ class Panel {
     say(this.foot, `${names[i]}${prime} → , ${names[j]}${prime} ↑`);
 
     const walk = bestWalk(now, problem);
-    const section = sectionOf(problem, i, j, { others: "reoptimised" });
+    const section = sectionOf(problem, i, j, { at: problem.fromUser(walk.limit) });
     const start = walk.innerAt(0);
     const reach = Math.hypot(start[i] - section.centre[0], start[j] - section.centre[1]) * 1.15 || 1;
     const scale = Math.min(side, bottom - top) / 2;

@@ -5,6 +5,7 @@ import { choice } from "../app/fields.js";
 import { number, parameterName, parameterNames } from "../app/words.js";
 import { slice as sliceOf } from "../engine/contours.js";
 import { Frame } from "./frame.js";
+import { legend } from "./legend.js";
 import { handle, markOf, place } from "./handle.js";
 import { widened } from "./window.js";
 
@@ -18,7 +19,8 @@ function create(store, tools) {
   const tangent = s("path", { class: "tangent" });
   const step = s("path", { class: "step" });
   const bottom = s("g", { class: "optimum" }, markOf("diamond", 5));
-  frame.plot.append(parabola, tangent, step, bottom);
+  frame.plot.append(parabola, tangent, step);
+  frame.over.append(bottom);
   const grip = handle({
     label: "The current parameter",
     shape: "here",
@@ -35,6 +37,11 @@ function create(store, tools) {
   let base = {};
   return {
     frame,
+    legend: legend([
+      { line: "tangent", shape: "", text: "tangent" },
+      { line: "step", shape: "", text: "next step" },
+      { mark: "diamond", shape: "optimum", text: "lowest" },
+    ]),
     options: h("div", { class: "options" }, axis.element),
     draw(now) {
       const i = which(now);
@@ -44,8 +51,7 @@ function create(store, tools) {
       if (!tools.held() && (base.data !== now.data || base.i !== i || base.start !== now.start)) base = baseOf(now, i);
       const x = widened(base.x, now.theta[i]);
       const top = Math.max(cut.costAt(x[0]), cut.costAt(x[1]), cut.cost);
-      const low = Math.min(0, cut.least);
-      frame.lay({ x, y: [low, top * 1.04 || 1] }, { x: names[i], y: `J, other parameters as they are` });
+      frame.lay({ x, y: heightOf(cut.least, top) }, { x: names[i], y: `J, other parameters as they are` });
       paint(frame, now, cut, i, { parabola, tangent, step, bottom });
       const text = `${names[i]} = ${number(now.theta[i])}, J = ${number(cut.cost)}, slope ${number(cut.slope)}`;
       place(grip, frame.x.at(now.theta[i]), frame.y.at(cut.cost), now.theta[i], text);
@@ -74,6 +80,12 @@ function create(store, tools) {
   };
 }
 
+/** From zero, unless the parabola would be lost far above it. */
+function heightOf(least, top) {
+  const low = top - least < 0.4 * top ? least - 0.06 * (top - least) : 0;
+  return top > low ? [low, top + 0.04 * (top - low)] : [low, low + 1];
+}
+
 function which(now) {
   return Math.min(now.slice, now.problem.k - 1);
 }
@@ -88,7 +100,7 @@ function along(store, tools, value) {
 function baseOf(now, i) {
   const cut = sliceOf(now.plain, now.theta, i);
   const middle = cut.bottom ?? now.theta[i];
-  const size = Math.max(Math.abs(now.start[i] - now.plain.optimum[i]), Math.abs(middle - now.theta[i]));
+  const size = Math.max(Math.abs(now.start[i] - now.descent.limit[i]), Math.abs(middle - now.theta[i]));
   const half = 1.3 * (size || Math.abs(middle) || 1);
   return { data: now.data, i, start: now.start, x: [middle - half, middle + half] };
 }
@@ -110,7 +122,7 @@ function paint(frame, now, cut, i, marks) {
   set(marks.step, { d: to ? `M${x.at(cut.value).toFixed(1)},${y.at(cut.cost).toFixed(1)}L${to},${tangentAt(next).toFixed(1)}V${lands}` : "" });
   set(marks.bottom, {
     transform: `translate(${x.at(cut.bottom ?? 0).toFixed(1)},${y.at(cut.least).toFixed(1)})`,
-    visibility: cut.bottom === null ? "hidden" : "visible",
+    visibility: cut.bottom !== null && cut.bottom >= low && cut.bottom <= high ? "visible" : "hidden",
   });
 }
 

@@ -3,6 +3,7 @@
  * runs away, doubled as often as the current point needs.
  */
 
+import { sectionOf } from "../engine/contours.js";
 import { span } from "./scales.js";
 
 const FIRST = 12; // steps whose places are shown in any case
@@ -20,14 +21,15 @@ const FAR = 3; // times the distance between start and optimum that those may wi
 export function baseWindow(now, i, j) {
   const steps = [];
   for (let k = 0; k <= Math.min(FIRST, now.descent.lastFinite); k += 1) steps.push(now.descent.at(k));
-  return { x: along(now, i, steps), y: along(now, j, steps) };
+  const { centre } = sectionOf(now.plain, i, j, { others: now.others, at: now.start });
+  return { x: along(now, i, steps, centre[0]), y: along(now, j, steps, centre[1]) };
 }
 
-function along(now, i, steps) {
-  const optimum = now.plain.optimum[i];
+function along(now, i, steps, centre) {
+  const optimum = now.descent.limit[i];
   const from = now.start[i];
   const size = Math.abs(from - optimum) || scaleOf(now, i);
-  const near = steps.map((theta) => Math.max(Math.min(theta[i], optimum + FAR * size), optimum - FAR * size));
+  const near = [...steps.map((theta) => theta[i]), centre].map((value) => Math.max(Math.min(value, optimum + FAR * size), optimum - FAR * size));
   const [low, high] = span([from, optimum, ...near], 0);
   const half = Math.max(high - optimum, optimum - low, 0.4 * size) * 1.3;
   const wide = Math.min(Math.max(half, VALLEY * reachOf(now, i)), WIDEST * half);
@@ -48,7 +50,7 @@ function scaleOf(now, i) {
   const { state } = now.data;
   const q = state.mean.length - 1;
   const size = state.centred[q][q] + state.mean[q] * state.mean[q];
-  return curvature > 0 && size > 0 ? Math.sqrt(size / curvature) : Math.abs(now.plain.optimum[i]) || 1;
+  return curvature > 0 && size > 0 ? Math.sqrt(size / curvature) : Math.abs(now.descent.limit[i]) || 1;
 }
 
 /**
