@@ -14,6 +14,7 @@ import { minus, pair, plus, squareRoot, times, twoSum } from "./pairs.js";
  * A law gives f_k and f_k − 1, the latter apart so that the first small steps of a slow mode keep their digits.
  *
  * @typedef {object} Law
+ * @property {number} a           αλ
  * @property {(k: number) => number} factor
  * @property {(k: number) => number} change
  * @property {number} logRadius   log |z| of the larger root: what log |f_k| grows by per step in the long run
@@ -22,13 +23,22 @@ import { minus, pair, plus, squareRoot, times, twoSum } from "./pairs.js";
 
 /** The law of one mode with a = αλ, a pair. @param {import("./pairs.js").Pair} a @param {number} beta @returns {Law} */
 export function lawOf(a, beta) {
-  const law = beta === 0 ? plain(a) : heavyBall(a, beta);
+  const law = lawFromFirstStep(a, beta);
   return {
     ...law,
+    a: a.hi,
     factor: (k) => (k === 0 ? 1 : law.factor(k)),
     change: (k) => (k === 0 ? 0 : law.change(k)),
   };
 }
+
+function lawFromFirstStep(a, beta) {
+  if (a.hi === Infinity) return BOUNDLESS;
+  return beta === 0 ? plain(a) : heavyBall(a, beta);
+}
+
+/** A step so long that it leaves the floats at once. */
+const BOUNDLESS = { logRadius: Infinity, swings: true, factor: () => -Infinity, change: () => -Infinity };
 
 function plain(a) {
   const upper = a.hi > 1;
