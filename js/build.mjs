@@ -1,5 +1,5 @@
 /**
- * Bundles the explorer into the files that Python puts into pages and hands to notebooks; the same bytes on every machine.
+ * Bundles the explorer into the files that Python puts into pages and notebooks; the same bytes everywhere.
  *
  *     node build.mjs            write src/slopewise/views/explorer/built/
  *     node build.mjs --check    write nothing; fail unless what is there is what would be written

@@ -59,12 +59,17 @@ export function ellipseOf(section, gap) {
   const axes = curvatures.map((curvature) => (curvature > 0 ? Math.sqrt((2 * reach) / curvature) : null));
   const [x, y] = directions[1];
   const angle = x === 0 ? Math.PI / 2 : Math.atan(y / x);
-  return { kind: ["plane", "strip", "ellipse"][axes.filter((axis) => axis !== null).length], center: centre, axes, angle };
+  return {
+    kind: ["plane", "strip", "ellipse"][axes.filter((axis) => axis !== null).length],
+    center: centre,
+    axes,
+    angle,
+  };
 }
 
 /**
- * Gaps J − J* to draw contours at, between the least of a section and the gap `highest`, the highest first: each half as
- * wide as the one before, `count` of them; or, "even", as far apart as the lines of a map of one slope.
+ * Gaps J − J* to draw contours at, between the least of a section and the gap `highest`, the highest first: each half
+ * as wide as the one before, `count` of them; or, "even", as far apart as the lines of a map of one slope.
  *
  * @param {Section} section @param {number} highest @param {{count?: number, spacing?: "halving"|"even"}} [options]
  * @returns {number[]}

@@ -5,7 +5,7 @@
  * and U_n = (z₁ⁿ − z₂ⁿ)/(z₁ − z₂): f_k = U_{k+1} − β U_k. The roots are real below a = (1 − √β)², a pair on the circle
  * |z| = √β up to (1 + √β)², real and negative above. In each region f_k is a sum of terms of one sign, in logarithms of
  * numbers near 1. What decides the digits is how far a lies from 0, 2(1 + β) and the two meeting points; those
- * distances come from the product αλ in double-double, and the rest is float64: log |f_k| is off by some 10⁻¹⁶ of itself.
+ * distances come from the product αλ in double-double, and the rest is float64: log |f_k| is off by 10⁻¹⁶ of itself.
  */
 
 import { minus, pair, plus, squareRoot, times, twoSum } from "./pairs.js";

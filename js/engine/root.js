@@ -19,7 +19,11 @@ import { over, pair, plus, squareRoot, subtractMultiple, twoProduct } from "./pa
  * @returns {PairRow[]}
  */
 export function rootOf(centred, level, rank, intercept) {
-  if (!intercept) return pivotedCholesky(centred.map((row, i) => raised(row, level, i)), rank);
+  if (!intercept)
+    return pivotedCholesky(
+      centred.map((row, i) => raised(row, level, i)),
+      rank,
+    );
   const rest = centred.map((row) => ({ hi: row.slice(), lo: new Float64Array(row.length) }));
   return [{ hi: level.slice(), lo: new Float64Array(level.length) }, ...pivotedCholesky(rest, rank - 1)];
 }

@@ -14,7 +14,14 @@ const TWO = { x: [[1, 2]], y: [300, 500], weights: null, complete: true };
 function worked(line) {
   const [, written] = line.split(/ = | ← /);
   const plain = written
-    .replaceAll(/×10([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)/g, (_, power) => `e${[...power].map((c) => "⁻⁰¹²³⁴⁵⁶⁷⁸⁹".indexOf(c)).map((n) => (n ? n - 1 : "-")).join("")}`)
+    .replaceAll(
+      /×10([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)/g,
+      (_, power) =>
+        `e${[...power]
+          .map((c) => "⁻⁰¹²³⁴⁵⁶⁷⁸⁹".indexOf(c))
+          .map((n) => (n ? n - 1 : "-"))
+          .join("")}`,
+    )
     .replaceAll(/,(?=\d{3})/g, "")
     .replaceAll("−", "-")
     .replaceAll("·", "*")

@@ -92,8 +92,18 @@ test("where columns repeat, the contours are lines, or none", () => {
   assert.equal(strip.axes[1], null);
   close(strip.angle, Math.atan(-1 / 3));
   assert.equal(ellipse(problem, 1, 2, problem.minimum + 1, { others: "reoptimised" }).kind, "strip");
-  assert.equal(ellipse(problem, 1, 3, problem.minimum + 1, { others: "reoptimised" }).kind, "strip"); // 2 makes up for 1
-  const few = makeProblem(fromRows([[2104, 1416, 852], [5, 3, 2], [1, 2, 1], [45, 40, 35]], [460, 232, 178]));
+  assert.equal(ellipse(problem, 1, 3, problem.minimum + 1, { others: "reoptimised" }).kind, "strip"); // 2 for 1
+  const few = makeProblem(
+    fromRows(
+      [
+        [2104, 1416, 852],
+        [5, 3, 2],
+        [1, 2, 1],
+        [45, 40, 35],
+      ],
+      [460, 232, 178],
+    ),
+  );
   assert.equal(ellipse(few, 1, 2, 700, { others: "reoptimised" }).kind, "plane");
 });
 

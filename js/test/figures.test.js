@@ -77,7 +77,8 @@ for (const expected of CASES) {
     assert.equal(problem.eigen.values.length, expected.eigenvalues.length);
     expected.eigenvalues.forEach((value, i) => assertClose(problem.eigen.values[i], value, tolerance, "eigenvalue"));
     assertClose(problem.condition, expected.condition, tolerance, "condition");
-    for (const mark of ["one", "best", "limit"]) assertClose(problem.rates[mark], expected.rates[mark], tolerance, mark);
+    for (const mark of ["one", "best", "limit"])
+      assertClose(problem.rates[mark], expected.rates[mark], tolerance, mark);
     for (const run of expected.runs) {
       assertRun(problem, run, tolerance, `rate ${run.learning_rate}, momentum ${run.momentum}`);
     }

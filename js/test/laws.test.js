@@ -1,4 +1,4 @@
-/** Laws that hold for every table: the formula is where the loop is, units and copies do not matter, floats end in order. */
+/** Laws that hold for every table: the formula is where the loop is, units and copies do not matter, all is finite. */
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -55,7 +55,13 @@ test("momentum on each side of where the roots meet, and at the edge", () => {
   for (const momentum of [0.01, 0.5, 0.9, 0.999]) {
     const root = Math.sqrt(momentum);
     const meeting = [(1 - root) ** 2, (1 + root) ** 2, 1 + momentum, 2 * (1 + momentum)];
-    for (const rate of meeting.flatMap((a) => [a * (1 - 1e-9), a * (1 - 2 ** -52), a, a * (1 + 2 ** -52), a * (1 + 1e-9)])) {
+    for (const rate of meeting.flatMap((a) => [
+      a * (1 - 1e-9),
+      a * (1 - 2 ** -52),
+      a,
+      a * (1 + 2 ** -52),
+      a * (1 + 1e-9),
+    ])) {
       const descent = makeDescent(problem, { rate, momentum });
       walked(problem, [0, 0], rate, momentum, 40).forEach((theta, k) => {
         const apart = Math.hypot(...theta.map((value, i) => descent.at(k)[i] - value));
@@ -94,7 +100,8 @@ test("J and its gradient are those of the rows", () => {
     const [slopes, level] = intercept ? [theta.slice(1), theta[0]] : [theta, 0];
     const errors = y.map((value, i) => level + slopes.reduce((sum, w, j) => sum + w * x[j][i], 0) - value);
     const v = weights ?? new Float64Array(15).fill(1);
-    const mean = (values) => values.reduce((sum, value, i) => sum + v[i] * value, 0) / v.reduce((sum, value) => sum + value, 0);
+    const mean = (values) =>
+      values.reduce((sum, value, i) => sum + v[i] * value, 0) / v.reduce((sum, value) => sum + value, 0);
     assertNear([problem.cost(theta)], [mean(errors.map((error) => error * error)) / 2], 1e-12);
     const gradient = x.map((column) => mean(errors.map((error, i) => error * column[i])));
     assertNear(problem.gradient(theta), intercept ? [mean(errors), ...gradient] : gradient, 1e-12);
@@ -119,7 +126,9 @@ test("standardised features do not see units or places", () => {
 test("copies and weights are the same rows", () => {
   const { x, y } = table(3, 6, 2);
   const copied = (column) => Float64Array.from([...column, ...column.slice(0, 2), ...column.slice(0, 2)]);
-  const [one, other] = [fromRows(x.map(copied), copied(y)), fromRows(x, y, [3, 3, 1, 1, 1, 1])].map((state) => makeProblem(state));
+  const [one, other] = [fromRows(x.map(copied), copied(y)), fromRows(x, y, [3, 3, 1, 1, 1, 1])].map((state) =>
+    makeProblem(state),
+  );
   assertNear(other.optimum, one.optimum, 1e-12);
   assertNear(other.eigen.values, one.eigen.values, 1e-12);
   assert.ok(Math.abs(other.minimum / one.minimum - 1) < 1e-12);
@@ -128,9 +137,14 @@ test("copies and weights are the same rows", () => {
 test("a column that others determine is dropped, as Python drops it, and said", () => {
   const { x, y } = table(8, 10, 2);
   const sum = x[0].map((value, i) => value + 2 * x[1][i]);
-  const answer = solve(fromRows([x[0], sum, x[1], new Float64Array(10).fill(7)], y, null, { names: ["a", "s", "c", "k"] }));
+  const answer = solve(
+    fromRows([x[0], sum, x[1], new Float64Array(10).fill(7)], y, null, { names: ["a", "s", "c", "k"] }),
+  );
   assert.deepEqual(answer.dropped, [2, 3]);
-  assert.deepEqual(answer.parameters.map((value) => value === null), [false, false, false, true, true]);
+  assert.deepEqual(
+    answer.parameters.map((value) => value === null),
+    [false, false, false, true, true],
+  );
   assert.equal(answer.rank, 3);
   assert.match(answer.dropped_text[0], /^c = −0\.5·a \+ 0\.5·s$/);
   assert.equal(answer.dropped_text[1], "k = 7");

@@ -103,9 +103,7 @@ test("larger rates are faster only up to the best one", () => {
 });
 
 test("of the rates to try only the last diverges", () => {
-  const statuses = [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1].map(
-    (rate) => makeDescent(problemOf(TWO), { rate }).status,
-  );
+  const statuses = [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1].map((rate) => makeDescent(problemOf(TWO), { rate }).status);
   assert.deepEqual(statuses, [...Array(5).fill("converges"), "zig-zags", "diverges"]);
 });
 
