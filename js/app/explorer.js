@@ -82,6 +82,10 @@ export function mount(host, payload, options = {}) {
     if (!waiting) waiting = requestAnimationFrame(draw);
     options.changed?.();
   });
+  const hold = (held) => {
+    tools.hold(held);
+    if (!held) store.update({}); // axes that stood still for the hand may follow now
+  };
   const dropzone = cards.find((card) => card.accept);
   shell.addEventListener("dragover", (event) => dropzone && event.preventDefault());
   shell.addEventListener("drop", (event) => {
@@ -91,7 +95,7 @@ export function mount(host, payload, options = {}) {
     dropzone.accept(file);
   });
   for (const [event, held] of [["pointerdown", true], ["pointerup", false], ["pointercancel", false]]) {
-    shell.addEventListener(event, () => tools.hold(held), true);
+    shell.addEventListener(event, () => hold(held), true);
   }
   const note = h("p", { class: "note", role: "status" });
   const forget = options.address && keepAddress(store, options.address, (words) => (note.textContent = words));
@@ -100,6 +104,7 @@ export function mount(host, payload, options = {}) {
   host.dataset.mounted = "";
   return {
     state: store.get,
+    update: store.update,
     unmount() {
       player.stop();
       unsubscribe();

@@ -63,17 +63,22 @@ function create(store, tools, payload) {
 
 /** Which column is the target, and which are features. */
 function createChooser(use) {
-  const target = choice("Target", [], () => {});
+  let before = "";
+  const target = choice("Target", [], (name) => {
+    for (const input of boxes()) if (input.value === before) input.checked = true; // what was the target is a feature again
+    before = name;
+  });
   const list = h("fieldset", { class: "choices" });
   const element = h("div", { class: "chooser", hidden: true }, target.element, list, button("Show it", () => use(chosen()), "strong"));
   let table = null;
   let source = "";
   const select = target.element.querySelector("select");
+  const boxes = () => list.querySelectorAll("input");
   const chosen = () => ({
     table,
     source,
     target: select.value,
-    features: Array.from(list.querySelectorAll("input:checked"), (input) => input.value).filter((name) => name !== select.value),
+    features: Array.from(boxes()).filter((input) => input.checked && input.value !== select.value).map((input) => input.value),
   });
   return {
     element,
@@ -83,15 +88,16 @@ function createChooser(use) {
       const names = given ? given.columns.filter(({ kind }) => kind === "number").map(({ name }) => name) : [];
       element.hidden = names.length < 2;
       if (!given) return;
-      target.show(names.map((name) => [name, name]), names.at(-1) ?? "");
-      const boxes = names.map((name, j) => {
+      before = names.at(-1) ?? "";
+      target.show(names.map((name) => [name, name]), before);
+      const offered = names.map((name, j) => {
         const box = checkbox(name, () => {});
         const input = box.element.querySelector("input");
         input.value = name;
         input.checked = j < Math.min(names.length - 1, FEATURES);
         return box.element;
       });
-      list.replaceChildren(h("legend", {}, "Features"), ...boxes);
+      list.replaceChildren(h("legend", {}, "Features"), ...offered);
       if (names.length === 2) use(chosen());
     },
   };

@@ -6,7 +6,7 @@ import { count, number, parameterNames } from "../app/words.js";
 import { ellipseOf, levels, sectionOf } from "../engine/contours.js";
 import { Frame } from "./frame.js";
 import { legend } from "./legend.js";
-import { handle, markOf, place } from "./handle.js";
+import { handle, markOf, place, rounded } from "./handle.js";
 import { wayPath } from "./path.js";
 import { contourPath } from "./rings.js";
 import { baseWindow, steady, widened } from "./window.js";
@@ -84,7 +84,7 @@ function create(store, tools) {
     numbers(now) {
       const names = parameterNames(now.data.state);
       const [i, j] = now.pair;
-      return [[names[i], number(now.theta[i])], [names[j], number(now.theta[j])], ["J", number(now.cost)], ["‖∇J‖", number(now.steepness)]];
+      return [[names[i], number(now.theta[i], 7)], [names[j], number(now.theta[j], 7)], ["J", number(now.cost)], ["‖∇J‖", number(now.steepness)]];
     },
     table(now) {
       const names = parameterNames(now.data.state);
@@ -108,16 +108,16 @@ function moveTo(store, tools, x, y) {
   const now = store.get();
   const theta = Float64Array.from(now.theta);
   const [i, j] = now.pair;
-  theta[i] = x;
-  theta[j] = y;
+  theta[i] = rounded(x);
+  theta[j] = rounded(y);
   tools.moveTo(theta);
 }
 
 function windowOf(now, i, j, last, held) {
-  if (last && last.descent === now.descent && last.i === i && last.j === j) return last;
+  if (last && last.descent === now.descent && last.i === i && last.j === j && last.held === held) return last;
   const wanted = baseWindow(now, i, j);
   const before = last && last.i === i && last.j === j && last.names === now.data.state.names ? last.window : undefined;
-  return { descent: now.descent, i, j, names: now.data.state.names, window: steady(before, wanted, held) };
+  return { descent: now.descent, i, j, held, names: now.data.state.names, window: steady(before, wanted, held) };
 }
 
 /** Gaps to draw rings at: up to the corners of the picture, closer together towards the bottom. */

@@ -7,7 +7,7 @@ import { predictions } from "../engine/figures.js";
 import { dotsPath, spreadPath, squaresPath, sticksPath } from "./dots.js";
 import { Frame } from "./frame.js";
 import { legend } from "./legend.js";
-import { handle, place } from "./handle.js";
+import { handle, place, rounded } from "./handle.js";
 import { heights, lineOf, partialDirections, spread } from "./partial.js";
 import { span } from "./scales.js";
 import { steady } from "./window.js";
@@ -15,6 +15,8 @@ import { steady } from "./window.js";
 const HANDLES = 60; // rows that can be moved one by one
 const STICKS = 400;
 const STEP = 0.01; // of the axis, for an arrow key
+const END = 0.025; // of the axis: where the handles of the line stand, outside of the rows
+const ASIDE = 0.16; // of their width that is left beside the rows for that
 
 /** @param {any} store @param {any} tools */
 function create(store, tools) {
@@ -99,8 +101,8 @@ function create(store, tools) {
     numbers(now) {
       const j = Math.min(now.feature, now.data.state.names.length - 1);
       const fit = lineOf(now.data.state, now.theta, j);
-      const entries = [[weightName(now.data.state, j), number(fit.slope)]];
-      if (now.data.state.intercept) entries.push(["b", number(now.theta[0])]);
+      const entries = [[weightName(now.data.state, j), number(fit.slope, 7)]];
+      if (now.data.state.intercept) entries.push(["b", number(now.theta[0], 7)]);
       entries.push(["R²", number(tools.statistics(now).r2)], ["RMSE", number(tools.statistics(now).rmse)]);
       return entries;
     },
@@ -111,10 +113,10 @@ function create(store, tools) {
 /** The axes hold the rows, and the line of the start as far as that is near. */
 function domainOf(now, j, last, held) {
   const { state, sample } = now.data;
-  if (last && last.data === now.data && last.j === j && last.start === now.start) return last;
+  if (last && last.data === now.data && last.j === j && last.start === now.start && last.held === held) return last;
   const cloud = spread(state, ...partialDirections(state, now.descent.limit, j));
   const deviation = [2.2 * Math.sqrt(cloud.xx), 2.2 * Math.sqrt(cloud.yy)];
-  const xs = sample ? span(sample.x[j]) : span([cloud.mean[0] - deviation[0], cloud.mean[0] + deviation[0]]);
+  const xs = sample ? span(sample.x[j], ASIDE) : span([cloud.mean[0] - deviation[0], cloud.mean[0] + deviation[0]]);
   const edges = (middle) => [middle - deviation[1], middle + deviation[1]];
   const rows = (theta) => (sample ? heights(state, sample, theta, j) : edges(spread(state, ...partialDirections(state, theta, j)).mean[1]));
   const [low, high] = span([...rows(now.descent.limit), ...rows(now.start)], 0);
@@ -123,7 +125,7 @@ function domainOf(now, j, last, held) {
   const ends = xs.map((x) => Math.min(Math.max(first.at(x), low - reach), high + reach));
   const wanted = { x: xs, y: span([low, high, ...ends]) };
   const before = last && last.j === j && last.names === state.names ? last.axes : undefined;
-  return { data: now.data, names: state.names, j, start: now.start, axes: steady(before, wanted, held) };
+  return { data: now.data, names: state.names, j, start: now.start, held, axes: steady(before, wanted, held) };
 }
 
 function segment(frame, fit) {
@@ -133,7 +135,7 @@ function segment(frame, fit) {
 
 function endAt(frame, side) {
   const [x0, x1] = frame.axes.x;
-  return x0 + (side ? 0.93 : 0.07) * (x1 - x0);
+  return x0 + (side ? 1 - END : END) * (x1 - x0);
 }
 
 function placeEnds(ends, frame, fit, state, now) {
@@ -161,7 +163,7 @@ function turnLine(store, tools, frame, side, height) {
   } else if (here !== 0) {
     theta[first + j] = (height - fit.level) / here;
   }
-  tools.moveTo(theta);
+  tools.moveTo(theta.map(rounded));
 }
 
 function endGrip(store, tools, frame, side) {
@@ -193,7 +195,7 @@ function dragLine(body, store, tools, frame) {
     if (!from) return;
     const theta = Float64Array.from(from.theta);
     theta[0] += frame.y.back(frame.pointer(event)[1]) - from.y;
-    tools.moveTo(theta);
+    tools.moveTo(theta.map(rounded));
   });
   for (const end of ["pointerup", "pointercancel"]) body.addEventListener(end, () => (from = null));
 }

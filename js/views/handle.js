@@ -68,6 +68,11 @@ export function place(element, x, y, now, text) {
   set(element, { transform: `translate(${x.toFixed(2)},${y.toFixed(2)})`, "aria-valuenow": now, "aria-valuetext": text });
 }
 
+/** As many digits as a hand is worth. @param {number} value */
+export function rounded(value) {
+  return Number(value.toPrecision(5));
+}
+
 /**
  * The marks that tell series apart without colour.
  * @param {"circle" | "diamond" | "square"} kind

@@ -6,7 +6,7 @@ import { number, parameterName, parameterNames } from "../app/words.js";
 import { slice as sliceOf } from "../engine/contours.js";
 import { Frame } from "./frame.js";
 import { legend } from "./legend.js";
-import { handle, markOf, place } from "./handle.js";
+import { handle, markOf, place, rounded } from "./handle.js";
 import { widened } from "./window.js";
 
 const POINTS = 96;
@@ -48,7 +48,7 @@ function create(store, tools) {
       const names = parameterNames(now.data.state);
       axis.show(names.length > 1 && names.map((name, index) => [String(index), name]), String(i));
       const cut = sliceOf(now.plain, now.theta, i);
-      if (!tools.held() && (base.data !== now.data || base.i !== i || base.start !== now.start)) base = baseOf(now, i);
+      if (base.i !== i || (!tools.held() && (base.data !== now.data || base.start !== now.start))) base = baseOf(now, i);
       const x = widened(base.x, now.theta[i]);
       const top = Math.max(cut.costAt(x[0]), cut.costAt(x[1]), cut.cost);
       frame.lay({ x, y: heightOf(cut.least, top) }, { x: names[i], y: `J, other parameters as they are` });
@@ -93,7 +93,7 @@ function which(now) {
 function along(store, tools, value) {
   const now = store.get();
   const theta = Float64Array.from(now.theta);
-  theta[which(now)] = value;
+  theta[which(now)] = rounded(value);
   tools.moveTo(theta);
 }
 
