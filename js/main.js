@@ -21,7 +21,7 @@ function wordsOf(text) {
 function start(element) {
   const script = element.querySelector('script[type="application/json"]');
   const payload = JSON.parse(script?.textContent ?? "null");
-  mount(element, payload, {
+  /** @type {any} */ (element).slopewise = mount(element, payload, {
     views: wordsOf(element.getAttribute("data-views")),
     controls: wordsOf(element.getAttribute("data-controls")),
     address: element.hasAttribute("data-hash") ? window : undefined,

@@ -9,13 +9,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from slopewise.learning.houses import ALMOST, SWEEP, TWO
+from slopewise.learning.houses import SWEEP, TWO
 from slopewise.numerals import typeset
 from slopewise.objective.quadratic import compute_cost, compute_gradient
 from slopewise.solvers.descent import descend
 
 WIDTH, HEIGHT = 680, 360
-LEFT, RIGHT, TOP, BOTTOM = 74, 22, 18, 50
+LEFT, RIGHT, TOP, BOTTOM = 76, 22, 36, 54
+APART = 19  # from the foot of one name to that of the next
 
 
 @dataclass(frozen=True)
@@ -54,22 +55,21 @@ def _axes(x: Axis, y: Axis, xs: Sequence[float], ys: Sequence[float], titles: tu
     for value in xs:
         at = f"{x(value):.1f}"
         parts.append(f'<path class="grid" d="M{at} {y.start}V{y.end}"/>')
-        parts.append(f'<text class="tick" x="{at}" y="{y.start + 17}" text-anchor="middle">{_number(value)}</text>')
+        parts.append(f'<text class="tick" x="{at}" y="{y.start + 20}" text-anchor="middle">{_number(value)}</text>')
     for value in ys:
         at = f"{y(value):.1f}"
         parts.append(f'<path class="grid" d="M{x.start} {at}H{x.end}"/>')
         parts.append(
             f'<text class="tick" x="{x.start - 8}" y="{float(at) + 4:.1f}" text-anchor="end">{_number(value)}</text>'
         )
-    middle = (y.start + y.end) / 2
     parts.append(f'<text x="{(x.start + x.end) / 2}" y="{HEIGHT - 8}" text-anchor="middle">{titles[0]}</text>')
-    parts.append(f'<text transform="translate(14 {middle}) rotate(-90)" text-anchor="middle">{titles[1]}</text>')
+    parts.append(f'<text x="{x.start}" y="{y.end - 14}">{titles[1]}</text>')
     return parts
 
 
 def _number(value: float) -> str:
-    plain = value == 0 or 1 <= abs(value) < 1e6
-    return typeset(f"{value:,.0f}" if plain else f"{value:.0e}").replace("1×", "")
+    plain = value == 0 or 0.1 <= abs(value) < 1e5
+    return typeset(f"{value:,g}" if plain else f"{value:.0e}").replace("1×", "")
 
 
 def _line(points: Sequence[tuple[float, float]], style: str) -> str:
@@ -97,23 +97,22 @@ def _tangents() -> str:
 
 
 def _rates() -> str:
-    """Steps to a millionth of the excess cost, against the learning rate."""
+    """Steps to a millionth of the error along the slowest direction, against the learning rate."""
     state = TWO.moments
     analysis = descend(state, iterations=0)
-    x, y = Axis(1e-3, 1, LEFT, WIDTH - RIGHT, log=True), Axis(100, 1e5, HEIGHT - BOTTOM, TOP, log=True)
-    parts = _axes(x, y, (1e-3, 1e-2, 1e-1, 1), (100, 1e3, 1e4, 1e5), ("learning rate α", "steps to six digits"))
-    for rate, style, label in (
-        (analysis.best_rate, "mark", "best"),
-        (analysis.stable_below, "limit", "largest stable"),
+    best, limit = analysis.best_rate, analysis.stable_below
+    x, y = Axis(0, 0.8, LEFT, WIDTH - RIGHT), Axis(100, 1e5, HEIGHT - BOTTOM, TOP, log=True)
+    parts = _axes(x, y, (0, 0.2, 0.4, 0.6, 0.8), (100, 1e3, 1e4, 1e5), ("learning rate α", "steps to six digits"))
+    for rate, style, label, anchor, dx in (
+        (best, "mark", f"best, {best:.4f}", "end", -6),
+        (limit, "limit", f"limit, {limit:.4f}", "start", 6),
     ):
         parts.append(f'<path class="{style}" d="M{x(rate):.1f} {y.start}V{y.end}"/>')
-        anchor, dx = ("end", -5) if label == "best" else ("start", 5)
-        parts.append(f'<text class="note" x="{x(rate) + dx:.1f}" y="{TOP + 12}" text-anchor="{anchor}">{label}</text>')
-    rates = [*np.geomspace(1e-3, analysis.best_rate, 60), *np.linspace(analysis.best_rate, ALMOST, 60)]
-    points = [
-        (rate, descend(state, learning_rate=rate, iterations=0).form.slowest_mode_iterations(1e-6)) for rate in rates
-    ]
-    parts.append(_line([(x(rate), y(min(max(steps, 100), 1e5))) for rate, steps in points if steps <= 1e5], "curve"))
+        parts.append(f'<text class="note" x="{x(rate) + dx:.1f}" y="{TOP + 14}" text-anchor="{anchor}">{label}</text>')
+    rates = [*np.geomspace(0.0024, best, 80).tolist(), *(limit - np.geomspace(limit - best, 5e-5, 40)).tolist()]
+    steps = [descend(state, learning_rate=rate, iterations=0).form.slowest_mode_iterations(1e-6) for rate in rates]
+    curve = [(x(rate), y(many)) for rate, many in zip(rates, steps, strict=True) if many <= 1e5]
+    parts.append(_line(curve, "curve"))
     label = "How many steps the slowest direction takes to a millionth, against the learning rate"
     caption = (
         "Longer steps arrive sooner only up to the best rate. Beyond it they overshoot; at the limit none arrives."
@@ -122,20 +121,31 @@ def _rates() -> str:
 
 
 def _sweep() -> str:
-    """Learning curves of the sweep."""
-    x, y = Axis(1, 1000, LEFT, WIDTH - RIGHT, log=True), Axis(1e-4, 1e7, HEIGHT - BOTTOM, TOP, log=True)
-    ys = (1e-4, 1e-2, 1, 1e2, 1e4, 1e6)
-    parts = _axes(x, y, (1, 10, 100, 1000), ys, ("steps taken", "the cost J"))
+    """Learning curves of the sweep, each named where it leaves the picture."""
+    x, y = Axis(1, 1000, LEFT, WIDTH - RIGHT - 52, log=True), Axis(1e-4, 1e7, HEIGHT - BOTTOM, TOP, log=True)
+    parts = _axes(x, y, (1, 10, 100, 1000), (1e-4, 1e-2, 1, 1e2, 1e4, 1e6), ("steps taken", "the cost J"))
+    ends = []
     for place, rate in enumerate(SWEEP):
         run = descend(TWO.moments, learning_rate=rate, iterations=1000, tolerance=0.0)
-        ks = [k for k in np.unique(np.geomspace(1, 1000, 120).astype(int)).tolist() if k <= run.iterations]
-        shown = [(k, float(run.costs[k])) for k in ks if 1e-4 <= run.costs[k] <= 1e7]
-        parts.append(_line([(x(k), y(cost)) for k, cost in shown], f"curve series-{place}"))
-        k, cost = shown[-1]
-        at = (min(x(k) - 4, WIDTH - RIGHT - 4), y(cost) - 6)
-        parts.append(f'<text class="note" x="{at[0]:.1f}" y="{at[1]:.1f}" text-anchor="end">{rate:g}</text>')
+        steps = [k for k in np.unique(np.geomspace(1, 1000, 120).astype(int)).tolist() if k <= run.iterations]
+        shown = [(x(k), y(run.costs[k])) for k in steps if 1e-4 <= run.costs[k] <= 1e7]
+        parts.append(_line(shown, f"curve series-{place}"))
+        ends.append((*shown[-1], f"{rate:g}"))
+    parts += _beside(ends, x.end)
     label = "The cost against the steps taken, at seven learning rates"
     return _figure(parts, label, "One curve a rate. Those up to 0.3 fall; the one at 1 leaves the picture upwards.")
+
+
+def _beside(ends: Sequence[tuple[float, float, str]], edge: float) -> list[str]:
+    """A name at the end of each curve: beside the picture for those that reach its edge, no two on one place."""
+    parts, lowest = [], 0.0
+    for x, y, name in sorted(ends, key=lambda end: end[1]):
+        at_edge = x > edge - 1
+        if at_edge:
+            lowest = max(y + 4, lowest + APART)
+        place = f'x="{x + 6:.1f}" y="{lowest if at_edge else max(y - 4, TOP + 12):.1f}"'
+        parts.append(f'<text class="note" {place}>{name}</text>')
+    return parts
 
 
 PICTURES: dict[str, Callable[[], str]] = {"tangents": _tangents, "rates": _rates, "sweep": _sweep}

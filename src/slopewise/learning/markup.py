@@ -1,7 +1,7 @@
 r"""A chapter's text as HTML, from a little markup of our own.
 
     # A chapter            ## A part of it        *stressed*   **strong**   `code`   $w x + b$   [a part](#its-place)
-    $$ \frac{1}{2m} $$     a formula on a line of its own
+    $$ \frac{1}{2m} $$     a formula on a line of its own, or two with \quad between them
     - an item              [[name]], [[name:.4f]]: a figure that the engine has computed, so that none is typed
     > in the margin        ```python … ```: lines as a Python session shows them, which tests run
     @explorer name, @picture name, @table name: what others make, by name
@@ -110,7 +110,8 @@ def _block(block: str, makers: Makers) -> str:
     if block.startswith("```python\n"):
         return session(block.removeprefix("```python\n").removesuffix("```").replace("\0", ""))
     if block.startswith("$$"):
-        return f'<div class="formula">{mathml(block.strip("$"), display=True)}</div>'
+        parts = "".join(mathml(part, display=True) for part in block.strip("$").split(r"\quad"))
+        return f'<div class="formula" tabindex="0" role="group" aria-label="Formula">{parts}</div>'
     if first in ("#", "##"):
         level = len(first) + 1
         return f'<h{level} id="{slug(rest)}">{inline(rest)}</h{level}>'

@@ -16,7 +16,7 @@ from slopewise.errors import ArgumentError
 
 SYMBOLS = {"alpha": "α", "lambda": "λ", "theta": "θ", "kappa": "κ", "sigma": "σ", "mu": "μ", "partial": "∂"}
 SYMBOLS |= {"ell": "ℓ", "dots": "…"}
-OPERATORS = {"cdot": "⋅", "times": "×", "gets": "←", "sum": "∑", "quad": "\u2003"}
+OPERATORS = {"cdot": "⋅", "times": "×", "gets": "←", "sum": "∑"}
 ACCENTS = {"bar": "¯"}
 WORDS = ("max", "min")  # functions whose names stand upright
 

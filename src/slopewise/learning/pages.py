@@ -16,6 +16,10 @@ from slopewise.learning.tables import table
 from slopewise.views.explorer.pages import page, write_page
 
 TITLE = "Linear regression, step by step"
+OPENING = (
+    "Gradient descent from the first two houses to the limit of the learning rate. The pictures are live: drag what "
+    "they are made of. The Python runs as it is printed."
+)
 WRITTEN = "learn.html"
 
 
@@ -41,8 +45,9 @@ def lesson() -> str:
     contents = f"<details open><summary>Contents</summary>{_contents(texts.values())}</details>"
     body = (
         '<a class="skip" href="#text">Skip to the text</a>\n<div class="lesson">\n'
+        f"<header><h1>{TITLE}</h1><p>{OPENING}</p></header>\n"
         f'<nav aria-label="Contents">{contents}</nav>\n'
-        f'<main id="text" tabindex="-1">\n<h1>{TITLE}</h1>\n{"".join(parts)}\n</main>\n</div>'
+        f'<main id="text" tabindex="-1">\n{"".join(parts)}\n</main>\n</div>'
     )
     return page(TITLE, body, style=_text("page.css"))
 

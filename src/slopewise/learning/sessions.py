@@ -14,11 +14,11 @@ TOKEN = re.compile(
 def session(lines: str) -> str:
     """Lines of a session as HTML: those behind a prompt are code, the others what Python answers.
 
-    >>> session(">>> x\\n2\\n")
-    '<pre class="python"><code><b>&gt;&gt;&gt; </b>x\\n<samp>2</samp></code></pre>'
+    >>> session(">>> x\\n2\\n").partition("<code>")[2]
+    '<b>&gt;&gt;&gt; </b>x\\n<samp>2</samp></code></pre>'
     """
     shown = "\n".join(_line(line) for line in lines.rstrip().split("\n"))
-    return f'<pre class="python"><code>{shown}</code></pre>'
+    return f'<pre class="python" tabindex="0" role="group" aria-label="Python"><code>{shown}</code></pre>'
 
 
 def _line(line: str) -> str:
