@@ -1,6 +1,6 @@
 /**
- * What stands around a picture: heading, a sentence, its numbers, its table and its export. A card that is not on
- * screen is not drawn.
+ * What stands around a picture: heading, a sentence, its numbers, its table and its export. A card is drawn once at its
+ * size, and then only while it is on screen.
  */
 
 import { fresh, h, say, set } from "./dom.js";
@@ -36,9 +36,9 @@ export function createCard(view, store, tools, payload) {
 
   let visible = false;
   let stale = true;
-  const draw = (now) => {
-    stale = !visible;
-    if (!visible) return;
+  const draw = (now, anyway = false) => {
+    stale = !visible && !anyway;
+    if (stale) return;
     const why = made.missing?.(now) ?? "";
     say(absent, why);
     for (const part of [caption, body, foot]) part.hidden = why !== "";
@@ -53,9 +53,10 @@ export function createCard(view, store, tools, payload) {
   disclosure.addEventListener("toggle", () => draw(store.get()));
 
   const size = new ResizeObserver(([entry]) => {
-    if (made.frame?.resize(entry.contentRect.width)) draw(store.get());
+    if (entry.contentRect.width && made.frame.resize(entry.contentRect.width)) draw(store.get(), true);
   });
   if (made.frame) size.observe(picture);
+  else draw(store.get(), true);
   const sight = new IntersectionObserver(
     ([entry]) => {
       visible = entry.isIntersecting;

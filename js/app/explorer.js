@@ -14,7 +14,7 @@ import { numbers } from "../views/numbers.js";
 import { predictions } from "../views/predictions.js";
 import { scaling } from "../views/scaling.js";
 import { slice } from "../views/slice.js";
-import css from "../style/inside.css";
+import css from "../style/explorer.css";
 import { keepAddress } from "./address.js";
 import { createCard } from "./card.js";
 import { h } from "./dom.js";

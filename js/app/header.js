@@ -48,7 +48,8 @@ function rankOf(now, payload) {
   const { rank, k } = now.problem;
   if (rank === k) return "";
   const why = now.data.own ? [] : (payload.solution.dropped_text ?? []);
-  return [`Rank ${rank} of ${k}: infinitely many parameters fit equally well, and descent finds those nearest to its start.`, ...why].join(" ");
+  const because = why.length ? `: ${why.join("; ")}` : "";
+  return `Rank ${rank} of ${k}: infinitely many parameters fit equally well, and descent finds those nearest to its start${because}.`;
 }
 
 /** price = 195.1 · size + 107.8 as texts, in turn a name, which stands in italics, and what is between names. */

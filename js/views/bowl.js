@@ -1,7 +1,7 @@
 /** The bowl: the cost over two parameters as a surface that can be turned, with the way of descent on it. */
 
 import { fresh, h, pool, s, say, set } from "../app/dom.js";
-import { number, parameterNames } from "../app/words.js";
+import { clipped, number, parameterNames } from "../app/words.js";
 import { sectionOf } from "../engine/contours.js";
 import { markOf } from "./handle.js";
 import { wayOf } from "./path.js";
@@ -9,6 +9,7 @@ import { baseWindow } from "./window.js";
 
 const CELLS = 20;
 const HEIGHT = 1.25; // of the box, where its base is 2 by 2
+const LETTER = 7; // pixels of a character of a label, at most
 const DEGREE = Math.PI / 180;
 const TURNS = [-180, 180];
 const TILTS = [8, 80];
@@ -34,9 +35,10 @@ function create(store) {
         const area = same ? drawn.area : baseWindow(now, i, j);
         const section = sectionOf(now.plain, i, j, { others: now.others, at: now.theta });
         drawn = { descent: now.descent, pair: now.pair, others: now.others, camera: now.camera, k: now.shown, area };
+        const names = parameterNames(now.data.state).map((name) => clipped(name, Math.floor(picture.width / 2 / LETTER) - 1));
+        say(picture.labels.x, names[i]);
+        say(picture.labels.y, names[j]);
         picture.surface(section, area, now.camera);
-        say(picture.labels.x, parameterNames(now.data.state)[i]);
-        say(picture.labels.y, parameterNames(now.data.state)[j]);
       }
       picture.way(now, i, j);
     },
@@ -144,8 +146,10 @@ class Scene {
     const front = (a, b) => (this.depth(...a) < this.depth(...b) ? a : b);
     const put = (text, [u, v]) => {
       const [x, y] = this.project(u * 1.02, v * 1.02, 0);
-      const away = x < this.width / 2 ? -14 : 14;
-      set(text, { x: Math.max(20, Math.min(this.width - 20, x + away)).toFixed(1), y: Math.min(y + 18, this.height - 4).toFixed(1) });
+      const right = x >= this.width / 2;
+      const room = this.width - 4 - text.textContent.length * LETTER;
+      const place = right ? Math.min(Math.max(x + 8, this.width / 2 + 6), room) : Math.max(Math.min(x - 8, this.width / 2 - 6), this.width - room);
+      set(text, { x: place.toFixed(1), y: Math.min(y + 18, this.height - 4).toFixed(1), "text-anchor": right ? "start" : "end" });
     };
     put(this.labels.x, front([0, -1], [0, 1]));
     put(this.labels.y, front([-1, 0], [1, 0]));

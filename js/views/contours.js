@@ -12,6 +12,7 @@ import { contourPath } from "./rings.js";
 import { baseWindow, steady, widened } from "./window.js";
 
 const RINGS = 9;
+const CROWDED = 14; // pixels: contours nearer to the bottom than this bear no label
 const STEP = 0.01;
 const ONE = "One parameter has no plane: see the slice of the cost.";
 
@@ -68,8 +69,8 @@ function create(store, tools) {
       base = windowOf(now, i, j, base, tools.held());
       frame.lay({ x: widened(base.window.x, now.theta[i]), y: widened(base.window.y, now.theta[j]) }, { x: names[i], y: names[j] });
       const section = sectionOf(now.plain, i, j, { others: now.others, at: now.theta });
-      drawRings(frame, section, gapsOf(now, section, frame), rings, labels);
       const at = (theta) => [frame.x.at(theta[i]), frame.y.at(theta[j])];
+      drawRings(frame, section, gapsOf(now, section, frame), { rings, labels, start: at(now.start) });
       const way = wayPath(now, at);
       set(line, { d: way.line });
       set(dots, { d: way.dots });
@@ -127,17 +128,27 @@ function gapsOf(now, section, frame) {
   return levels(section, Math.max(...corners), { count: RINGS });
 }
 
-function drawRings(frame, section, gaps, rings, labels) {
+/** Every second ring bears its cost, on the side where the way does not come from. */
+function drawRings(frame, section, gaps, { rings, labels, start }) {
   const paths = pool(rings, gaps.length, () => s("path", {}));
   const texts = pool(labels, Math.ceil(gaps.length / 2), () => s("text", { "text-anchor": "middle" }));
+  let last = null;
   gaps.forEach((gap, n) => {
-    const { d, top } = contourPath(frame, ellipseOf(section, gap));
+    const { d, centre, across } = contourPath(frame, ellipseOf(section, gap));
     set(paths[n], { d, style: `--depth: ${(n / gaps.length).toFixed(3)}` });
     if (n % 2) return;
     const text = texts[n / 2];
-    const shown = top && top[0] > frame.left + 22 && top[0] < frame.right - 22 && top[1] > frame.top + 12 && top[1] < frame.bottom - 12;
-    set(text, { x: top?.[0].toFixed(1) ?? 0, y: ((top?.[1] ?? 0) + 4).toFixed(1), visibility: shown ? "visible" : "hidden" });
-    if (shown) say(text, number(section.minimum + gap - section.floor, 3));
+    const side = (start[0] - centre[0]) * across[0] + (start[1] - centre[1]) * across[1] > 0 ? -1 : 1;
+    const [x, y] = [centre[0] + side * across[0], centre[1] + side * across[1]];
+    const words = number(section.minimum + gap - section.floor, 3);
+    const half = words.length * 3.2 + 2;
+    const apart = !last || Math.abs(y - last.y) > 14 || Math.abs(x - last.x) > half + last.half;
+    const fits = x > frame.left + half && x < frame.right - half && y > frame.top + 10 && y < frame.bottom - 10;
+    const shown = d !== "" && apart && fits && Math.hypot(...across) > CROWDED;
+    set(text, { x: x.toFixed(1), y: (y + 4).toFixed(1), visibility: shown ? "visible" : "hidden" });
+    if (!shown) return;
+    say(text, words);
+    last = { x, y, half };
   });
 }
 

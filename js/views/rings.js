@@ -5,19 +5,21 @@ const ENDLESS = 3e4; // pixels: an ellipse longer than this cannot be told from 
 /**
  * @param {{x: import("./scales.js").Scale, y: import("./scales.js").Scale, left: number, right: number}} frame
  * @param {{kind: string, center: number[], axes: (number | null)[], angle: number}} ellipse `angle` is that of the long axis
- * @returns {{d: string, top: [number, number] | null}} `top`: a place for the level's label
+ * @returns {{d: string, centre: [number, number], across: [number, number]}} `across`: from the centre to the contour where
+ *   it is nearest, in pixels
  */
 export function contourPath(frame, { kind, center, axes, angle }) {
-  if (kind === "none" || kind === "plane") return { d: "", top: null };
+  if (kind === "none" || kind === "plane") return { d: "", centre: [0, 0], across: [0, 0] };
   const [cx, cy] = [frame.x.at(center[0]), frame.y.at(center[1])];
   const [long, short] = pixelAxes(frame, axes, angle);
-  if (!(long.length < ENDLESS)) return strip(cx, cy, long, short);
+  const across = [-Math.sin(long.angle) * short.length, Math.cos(long.angle) * short.length];
+  if (!(long.length < ENDLESS)) return { d: strip(cx, cy, long, across), centre: [cx, cy], across };
   const turn = (long.angle * 180) / Math.PI;
   const [dx, dy] = [Math.cos(long.angle) * long.length, Math.sin(long.angle) * long.length];
   const [a, b] = [long.length.toFixed(2), short.length.toFixed(2)];
   const arc = (x, y) => `A${a},${b},${turn.toFixed(3)},0,1,${x.toFixed(2)},${y.toFixed(2)}`;
   const d = `M${(cx - dx).toFixed(2)},${(cy - dy).toFixed(2)}${arc(cx + dx, cy + dy)}${arc(cx - dx, cy - dy)}Z`;
-  return { d, top: topOf(cx, cy, long, short) };
+  return { d, centre: [cx, cy], across };
 }
 
 /** Half-axes in pixels: the singular values of the map from the unit circle, and the direction of the longer. */
@@ -40,21 +42,11 @@ function slope(scale) {
   return (scale.at(high) - scale.at(low)) / (high - low);
 }
 
-function strip(cx, cy, long, short) {
+function strip(cx, cy, long, [vx, vy]) {
   const [ux, uy] = [Math.cos(long.angle) * ENDLESS, Math.sin(long.angle) * ENDLESS];
-  const [vx, vy] = [-Math.sin(long.angle) * short.length, Math.cos(long.angle) * short.length];
   const lines = [1, -1].map((side) => {
     const [x, y] = [cx + side * vx, cy + side * vy];
     return `M${(x - ux).toFixed(1)},${(y - uy).toFixed(1)}L${(x + ux).toFixed(1)},${(y + uy).toFixed(1)}`;
   });
-  return { d: lines.join(""), top: null };
-}
-
-/** The highest point of an ellipse. */
-function topOf(cx, cy, long, short) {
-  const [a, b] = [long.length * Math.sin(long.angle), short.length * Math.cos(long.angle)];
-  const height = Math.hypot(a, b);
-  if (!height) return null;
-  const x = (long.length ** 2 - short.length ** 2) * Math.sin(long.angle) * Math.cos(long.angle) / height;
-  return [cx - x, cy - height];
+  return lines.join("");
 }

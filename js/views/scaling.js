@@ -1,7 +1,7 @@
 /** Before and after scaling: the same data's contours with axes of one length per unit, and the way at each best rate. */
 
 import { h, pool, s, say, set } from "../app/dom.js";
-import { count, number, parameterNames } from "../app/words.js";
+import { clipped, count, number, parameterNames } from "../app/words.js";
 import { ellipseOf, levels, sectionOf } from "../engine/contours.js";
 import { makeDescent } from "../engine/descent.js";
 import { markOf } from "./handle.js";
@@ -12,6 +12,8 @@ import { linear } from "./scales.js";
 const RINGS = 6;
 const GAP = 18;
 const HEAD = 40;
+const FOOT = 36;
+const LETTER = 6.7; // pixels of a character of a label, at most
 
 function create() {
   const picture = new Pair("Contours before and after standardising the features, one unit equally long along both axes");
@@ -81,7 +83,7 @@ class Pair {
   paint(now) {
     this.stale = false;
     const side = (this.width - GAP) / 2;
-    const height = Math.round(Math.min(side + HEAD + 22, 440));
+    const height = Math.round(Math.min(side + HEAD + FOOT, 460));
     set(this.svg, { viewBox: `0 0 ${this.width} ${height}`, height });
     this.panels.forEach((panel, n) => panel.paint(now, n ? now.scaled : now.plain, n * (side + GAP), side, height));
   }
@@ -100,15 +102,15 @@ class Panel {
     this.dots = s("path", { class: "way-dots" });
     this.bottom = s("g", { class: "optimum" }, markOf("diamond", 5));
     this.first = s("g", { class: "first" }, markOf("square", 4));
-    this.foot = s("text", { class: "label", "text-anchor": "middle" });
+    this.feet = [0, 1].map(() => s("text", { class: "label" }));
     const plot = s("g", { "clip-path": `url(#${clip})` }, this.rings, this.way, this.dots, this.bottom, this.first);
-    this.group = s("g", {}, s("defs", {}, s("clipPath", { id: clip }, this.clip)), this.title, this.kappa, this.box, plot, this.foot);
+    this.group = s("g", {}, s("defs", {}, s("clipPath", { id: clip }, this.clip)), this.title, this.kappa, this.box, plot, ...this.feet);
   }
 
   static serial = 0;
 
   paint(now, problem, left, side, height) {
-    const [top, bottom] = [HEAD, height - 22];
+    const [top, bottom] = [HEAD, height - FOOT];
     const box = { x: left, y: top, width: side, height: bottom - top };
     set(this.box, box);
     set(this.clip, box);
@@ -119,8 +121,10 @@ class Panel {
     const [i, j] = now.pair;
     const names = parameterNames(now.data.state);
     const prime = this.side ? "′" : "";
-    set(this.foot, { x: left + side / 2, y: height - 6 });
-    say(this.foot, `${names[i]}${prime} → , ${names[j]}${prime} ↑`);
+    this.feet.forEach((text, axis) => {
+      set(text, { x: left, y: height - FOOT + 15 + 15 * axis });
+      say(text, `${axis ? "↑" : "→"} ${clipped(names[axis ? j : i] + prime, Math.floor(side / LETTER) - 2)}`);
+    });
 
     const walk = bestWalk(now, problem);
     const section = sectionOf(problem, i, j, { at: problem.fromUser(walk.limit) });
