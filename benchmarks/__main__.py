@@ -17,6 +17,7 @@ from benchmarks import (
     claims,
     coverage,
     descent,
+    explorer,
     files,
     large_file,
     machine,
@@ -44,6 +45,7 @@ BENCHMARKS: dict[str, Callable[[bool], Table]] = {
     "large_file": large_file.answer,
     "second_pass": second_pass.answer,
     "coverage": coverage.answer,
+    "explorer": explorer.answer,
 }
 RESULTS = Path(__file__).parent / "results.md"
 
