@@ -29,4 +29,16 @@ function start(element) {
   });
 }
 
-document.querySelectorAll("[data-slopewise]").forEach((element) => start(/** @type {HTMLElement} */ (element)));
+/** @type {HTMLElement[]} */
+const places = Array.from(document.querySelectorAll("[data-slopewise]"));
+
+/** One after the other, each in a task of its own: a page of many can be read and scrolled meanwhile. */
+function startNext() {
+  const place = places.shift();
+  if (!place) return;
+  start(place);
+  setTimeout(startNext);
+}
+
+if (places.length === 1) startNext();
+else setTimeout(startNext); // the text first
