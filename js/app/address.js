@@ -1,4 +1,4 @@
-/** The state in the address, after '#': written when it has come to rest, and read strictly, as anybody may have written it. */
+/** The state in the address, after '#': written when it has come to rest, read strictly, as anybody may have written it. */
 
 import { decode, encode } from "../engine/hash.js";
 

@@ -14,7 +14,6 @@ import { numbers } from "../views/numbers.js";
 import { predictions } from "../views/predictions.js";
 import { scaling } from "../views/scaling.js";
 import { slice } from "../views/slice.js";
-import css from "../style/explorer.css";
 import { keepAddress } from "./address.js";
 import { createCard } from "./card.js";
 import { h } from "./dom.js";
@@ -27,9 +26,24 @@ import { createRating } from "./rating.js";
 import { reproduce } from "./reproduce.js";
 import { createStepping } from "./stepping.js";
 import { createStore, dataOf, firstChoice } from "./store.js";
+import { css } from "./style.js";
 import { createTools } from "./tools.js";
 
-const VIEWS = [data, contours, curve, slice, bowl, modes, predictions, scaling, numbers, arithmetic, predicting, owndata, reproduce];
+const VIEWS = [
+  data,
+  contours,
+  curve,
+  slice,
+  bowl,
+  modes,
+  predictions,
+  scaling,
+  numbers,
+  arithmetic,
+  predicting,
+  owndata,
+  reproduce,
+];
 const CONTROLS = ["header", "step", "rate", "options"];
 
 /**
@@ -54,7 +68,11 @@ export function mount(host, payload, options = {}) {
   const table = dataOf(payload);
   const store = createStore(firstChoice(payload, table));
   const tools = createTools(store);
-  const player = createPlayer(store, requestAnimationFrame, () => matchMedia("(prefers-reduced-motion: reduce)").matches);
+  const player = createPlayer(
+    store,
+    requestAnimationFrame,
+    () => matchMedia("(prefers-reduced-motion: reduce)").matches,
+  );
   const wanted = options.controls ?? CONTROLS;
   const parts = [
     wanted.includes("header") && createHeader(store, payload, options),
@@ -62,7 +80,9 @@ export function mount(host, payload, options = {}) {
     wanted.includes("rate") && createRating(store),
     wanted.includes("options") && createOptions(store, tools),
   ].filter(Boolean);
-  const cards = VIEWS.filter(({ id }) => !options.views || options.views.includes(id)).map((view) => createCard(view, store, tools, payload));
+  const cards = VIEWS.filter(({ id }) => !options.views || options.views.includes(id)).map((view) =>
+    createCard(view, store, tools, payload),
+  );
   const [header, ...bars] = wanted.includes("header") ? parts : [null, ...parts];
   shell.append(
     ...(header ? [header.element] : []),
@@ -94,7 +114,11 @@ export function mount(host, payload, options = {}) {
     event.preventDefault();
     dropzone.accept(file);
   });
-  for (const [event, held] of [["pointerdown", true], ["pointerup", false], ["pointercancel", false]]) {
+  for (const [event, held] of [
+    ["pointerdown", true],
+    ["pointerup", false],
+    ["pointercancel", false],
+  ]) {
     shell.addEventListener(event, () => hold(held), true);
   }
   const note = h("p", { class: "note", role: "status" });

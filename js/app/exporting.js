@@ -1,9 +1,24 @@
-/** A picture as an SVG or PNG file: what the style sheet gives its shapes is written into them, so that it stands alone. */
+/** A picture as an SVG or PNG file that stands alone: what the style sheet gives its shapes is written into them. */
 
 const KEPT = [
-  "fill", "fill-opacity", "stroke", "stroke-width", "stroke-dasharray", "stroke-linecap", "stroke-linejoin", "stroke-opacity",
-  "opacity", "font-family", "font-size", "font-style", "font-weight", "text-anchor", "visibility", "paint-order", "vector-effect",
-]; // prettier-ignore
+  "fill",
+  "fill-opacity",
+  "stroke",
+  "stroke-width",
+  "stroke-dasharray",
+  "stroke-linecap",
+  "stroke-linejoin",
+  "stroke-opacity",
+  "opacity",
+  "font-family",
+  "font-size",
+  "font-style",
+  "font-weight",
+  "text-anchor",
+  "visibility",
+  "paint-order",
+  "vector-effect",
+];
 const SHARP = 2; // pixels of a PNG for one of the page
 
 /**
@@ -33,7 +48,8 @@ function inline(from, to) {
     const value = style.getPropertyValue(name);
     if (value) to.setAttribute(name, value);
   }
-  for (const name of ["class", "style", "tabindex", "role", "aria-valuenow", "aria-valuetext"]) to.removeAttribute(name);
+  for (const name of ["class", "style", "tabindex", "role", "aria-valuenow", "aria-valuetext"])
+    to.removeAttribute(name);
   for (let i = 0; i < from.children.length; i += 1) inline(from.children[i], to.children[i]);
 }
 

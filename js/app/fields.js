@@ -63,7 +63,10 @@ export function button(label, pressed, look = "") {
 
 /** A number as people write it, with a comma for thousands, × 10^3 or a true minus; null for anything else. */
 export function parsed(text) {
-  const plain = text.trim().replace(/−/g, "-").replace(/(?<=\d),(?=\d{3}(\D|$))/g, "");
+  const plain = text
+    .trim()
+    .replace(/−/g, "-")
+    .replace(/(?<=\d),(?=\d{3}(\D|$))/g, "");
   return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(plain) && Number.isFinite(Number(plain)) ? Number(plain) : null;
 }
 
@@ -78,8 +81,14 @@ export function parsed(text) {
 export function numberField(label, { take, nudge, name }) {
   const note = h("span", { class: "fault", id: fresh("fault"), role: "alert" });
   const input = h("input", {
-    type: "text", inputmode: "decimal", autocomplete: "off", spellcheck: "false", size: 9, "aria-describedby": note.id, "aria-label": name,
-  }); // prettier-ignore
+    type: "text",
+    inputmode: "decimal",
+    autocomplete: "off",
+    spellcheck: "false",
+    size: 9,
+    "aria-describedby": note.id,
+    "aria-label": name,
+  });
   const element = h("label", { class: "field number" }, h("span", {}, label), input, note);
   let value = 0;
   const judge = (given) => {

@@ -12,10 +12,16 @@ export function createHeader(store, payload, { theme, address }) {
   const equation = h("p", { class: "equation", role: "math" });
   const cost = h("p", { class: "cost" });
   const rank = h("p", { class: "rank" });
-  const turn = theme && button("", () => {
-    theme.turn();
-    label();
-  }, "quiet theme"); // prettier-ignore
+  const turn =
+    theme &&
+    button(
+      "",
+      () => {
+        theme.turn();
+        label();
+      },
+      "quiet theme",
+    );
   const label = () => {
     const text = { system: "Theme: system", dark: "Theme: dark", light: "Theme: light" }[theme.now()];
     say(turn, text);
@@ -49,7 +55,8 @@ function rankOf(now, payload) {
   if (rank === k) return "";
   const why = now.data.own ? [] : (payload.solution.dropped_text ?? []);
   const because = why.length ? `: ${why.join("; ")}` : "";
-  return `Rank ${rank} of ${k}: infinitely many parameters fit equally well, and descent finds those nearest to its start${because}.`;
+  const many = "infinitely many parameters fit equally well, and descent finds those nearest to its start";
+  return `Rank ${rank} of ${k}: ${many}${because}.`;
 }
 
 /** price = 195.1 · size + 107.8 as texts, in turn a name, which stands in italics, and what is between names. */

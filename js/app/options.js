@@ -31,7 +31,12 @@ export function createOptions(store, tools) {
     const names = parameterNames(state);
     fields = names.slice(0, SHOWN).map((name, i) => startField(store, tools, name, i));
     say(more, names.length > SHOWN ? `The start has ${names.length} numbers; move the others in the pictures.` : "");
-    starts.replaceChildren(h("span", { class: "soft" }, names.length > INLINE ? "" : "Start"), ...fields.map((field) => field.element), home, more);
+    starts.replaceChildren(
+      h("span", { class: "soft" }, names.length > INLINE ? "" : "Start"),
+      ...fields.map((field) => field.element),
+      home,
+      more,
+    );
     const open = names.length <= INLINE;
     if (open) element.append(starts);
     else folded.append(starts);

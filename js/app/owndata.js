@@ -12,8 +12,17 @@ const LARGEST = 10e6; // bytes of a file
 
 /** @param {any} store @param {any} tools @param {any} payload */
 function create(store, tools, payload) {
-  const text = h("textarea", { rows: 4, spellcheck: "false", placeholder: "size,price\n1.0,300\n2.0,500", "aria-label": "A table as CSV text" });
-  const file = h("input", { type: "file", accept: ".csv,.tsv,.txt,text/csv", onchange: () => file.files[0] && open(file.files[0]) });
+  const text = h("textarea", {
+    rows: 4,
+    spellcheck: "false",
+    placeholder: "size,price\n1.0,300\n2.0,500",
+    "aria-label": "A table as CSV text",
+  });
+  const file = h("input", {
+    type: "file",
+    accept: ".csv,.tsv,.txt,text/csv",
+    onchange: () => file.files[0] && open(file.files[0]),
+  });
   const opener = h("label", { class: "field file" }, h("span", {}, "or a file"), file);
   const message = h("p", { class: "message", role: "status" });
   const chooser = createChooser((chosen) => use(chosen));
@@ -37,7 +46,9 @@ function create(store, tools, payload) {
   function use({ table, target, features, source }) {
     const rows = chooseColumns(table, { target, features });
     const fault = rows.error ?? tools.takeRows(rows, { source });
-    const dropped = rows.dropped ? ` ${plural(rows.dropped, "row")} without a number in some column ${rows.dropped === 1 ? "is" : "are"} left out.` : "";
+    const dropped = rows.dropped
+      ? ` ${plural(rows.dropped, "row")} without a number in some column ${rows.dropped === 1 ? "is" : "are"} left out.`
+      : "";
     say(message, fault || `Shown: ${plural(rows.y.length, "row")}.${dropped}`);
   }
 
@@ -46,7 +57,12 @@ function create(store, tools, payload) {
       "div",
       { class: "stack" },
       text,
-      h("div", { class: "row" }, button("Read the text", () => read(text.value, "pasted table"), "strong"), opener),
+      h(
+        "div",
+        { class: "row" },
+        button("Read the text", () => read(text.value, "pasted table"), "strong"),
+        opener,
+      ),
       chooser.element,
       message,
       editor.element,
@@ -65,11 +81,18 @@ function create(store, tools, payload) {
 function createChooser(use) {
   let before = "";
   const target = choice("Target", [], (name) => {
-    for (const input of boxes()) if (input.value === before) input.checked = true; // what was the target is a feature again
+    // What was the target is a feature again.
+    for (const input of boxes()) if (input.value === before) input.checked = true;
     before = name;
   });
   const list = h("fieldset", { class: "choices" });
-  const element = h("div", { class: "chooser", hidden: true }, target.element, list, button("Show it", () => use(chosen()), "strong"));
+  const element = h(
+    "div",
+    { class: "chooser", hidden: true },
+    target.element,
+    list,
+    button("Show it", () => use(chosen()), "strong"),
+  );
   let table = null;
   let source = "";
   const select = target.element.querySelector("select");
@@ -78,7 +101,9 @@ function createChooser(use) {
     table,
     source,
     target: select.value,
-    features: Array.from(boxes()).filter((input) => input.checked && input.value !== select.value).map((input) => input.value),
+    features: Array.from(boxes())
+      .filter((input) => input.checked && input.value !== select.value)
+      .map((input) => input.value),
   });
   return {
     element,
@@ -89,7 +114,10 @@ function createChooser(use) {
       element.hidden = names.length < 2;
       if (!given) return;
       before = names.at(-1) ?? "";
-      target.show(names.map((name) => [name, name]), before);
+      target.show(
+        names.map((name) => [name, name]),
+        before,
+      );
       const offered = names.map((name, j) => {
         const box = checkbox(name, () => {});
         const input = box.element.querySelector("input");
@@ -109,7 +137,10 @@ function createEditor(store, tools, message) {
   const body = h("tbody", {});
   const add = button("Add a row", () => {
     const { sample } = store.get().data;
-    tools.addRow(sample.x.map((column) => column.at?.(-1) ?? 0), sample.y[sample.y.length - 1] ?? 0);
+    tools.addRow(
+      sample.x.map((column) => column.at?.(-1) ?? 0),
+      sample.y[sample.y.length - 1] ?? 0,
+    );
   });
   const element = h(
     "details",
@@ -120,7 +151,12 @@ function createEditor(store, tools, message) {
   );
   const change = (i, j, input) => {
     const value = parsed(input.value);
-    say(message, value === null ? `“${input.value.slice(0, 20)}” is no number; the cell keeps what it had.` : tools.setCell(i, j, value));
+    say(
+      message,
+      value === null
+        ? `“${input.value.slice(0, 20)}” is no number; the cell keeps what it had.`
+        : tools.setCell(i, j, value),
+    );
     draw(store.get(), true);
   };
   const remove = (i) => say(message, tools.removeRow(i));
@@ -148,7 +184,20 @@ function createEditor(store, tools, message) {
       const input = h("input", { type: "text", inputmode: "decimal", size: 8, onchange: () => change(i, j, input) });
       return h("td", {}, input);
     });
-    return h("tr", {}, ...cells, h("td", {}, h("button", { type: "button", class: "small", "aria-label": `Delete row ${i + 1}`, onclick: () => remove(i) }, "×")));
+    return h(
+      "tr",
+      {},
+      ...cells,
+      h(
+        "td",
+        {},
+        h(
+          "button",
+          { type: "button", class: "small", "aria-label": `Delete row ${i + 1}`, onclick: () => remove(i) },
+          "×",
+        ),
+      ),
+    );
   }
 
   element.addEventListener("toggle", () => draw(store.get()));

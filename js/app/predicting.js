@@ -30,7 +30,14 @@ function create(store) {
 
   function show() {
     const prediction = said();
-    say(fault, prediction === null ? (current.choices ? "Choose one first." : "Write a number first: predicting is what makes it stay.") : "");
+    say(
+      fault,
+      prediction === null
+        ? current.choices
+          ? "Choose one first."
+          : "Write a number first: predicting is what makes it stay."
+        : "",
+    );
     if (prediction === null) return;
     const { answer: truth, text, shown } = current.reveal(store.get());
     const fault_ = store.update(shown);
@@ -39,11 +46,24 @@ function create(store) {
 
   input.addEventListener("keydown", (event) => event.key === "Enter" && show());
   return {
-    element: h("div", { class: "stack" }, pick.element, question, typed, choices, h("div", { class: "row" }, reveal), fault, answer),
+    element: h(
+      "div",
+      { class: "stack" },
+      pick.element,
+      question,
+      typed,
+      choices,
+      h("div", { class: "row" }, reveal),
+      fault,
+      answer,
+    ),
     draw(now) {
       const fitting = TASKS.filter((task) => task.fits(now));
       const chosen = fitting.find((task) => task.id === now.task) ?? fitting[0];
-      pick.show(fitting.map(({ id, title }) => [id, title]), chosen.id);
+      pick.show(
+        fitting.map(({ id, title }) => [id, title]),
+        chosen.id,
+      );
       if (asked === now.data && current === chosen) return;
       current = chosen;
       asked = now.data;
@@ -56,7 +76,9 @@ function create(store) {
       const name = fresh("choice");
       choices.replaceChildren(
         h("legend", {}, "My prediction"),
-        ...(chosen.choices?.(now) ?? []).map((text, i) => h("label", { class: "field check" }, h("input", { type: "radio", name, value: i }), h("span", {}, text))),
+        ...(chosen.choices?.(now) ?? []).map((text, i) =>
+          h("label", { class: "field check" }, h("input", { type: "radio", name, value: i }), h("span", {}, text)),
+        ),
       );
     },
     caption: () => "Say what will happen, then see whether it does.",

@@ -26,15 +26,34 @@ export function createRating(store) {
     nudge: (rate, steps) => rate * 10 ** (FINE * steps),
     text: (rate) => number(rate),
   });
-  const field = numberField("α", { name: "Learning rate α", take, nudge: (rate, steps) => Number((rate * 10 ** (FINE * steps)).toPrecision(4)) });
-  const ticks = MARKS.map(({ mark }) => s("svg", { class: `tick ${mark}`, viewBox: "-7 -7 14 14", width: 14, height: 14, "aria-hidden": "true" }, markOf(mark, 4)));
-  const track = h("div", { class: "track", "aria-hidden": "true" }, ...["glides", "swings", "grows"].map((zone) => h("span", { class: zone })), ...ticks);
+  const field = numberField("α", {
+    name: "Learning rate α",
+    take,
+    nudge: (rate, steps) => Number((rate * 10 ** (FINE * steps)).toPrecision(4)),
+  });
+  const ticks = MARKS.map(({ mark }) =>
+    s(
+      "svg",
+      { class: `tick ${mark}`, viewBox: "-7 -7 14 14", width: 14, height: 14, "aria-hidden": "true" },
+      markOf(mark, 4),
+    ),
+  );
+  const track = h(
+    "div",
+    { class: "track", "aria-hidden": "true" },
+    ...["glides", "swings", "grows"].map((zone) => h("span", { class: zone })),
+    ...ticks,
+  );
   const buttons = MARKS.map(({ key, text, mark, title }) => {
     const value = h("b", {});
     const element = h(
       "button",
       { type: "button", class: "mark", title, onclick: () => take(store.get().descent.rates[key]) },
-      s("svg", { class: `key ${mark}`, viewBox: "-7 -7 14 14", width: 12, height: 12, "aria-hidden": "true" }, markOf(mark, 4)),
+      s(
+        "svg",
+        { class: `key ${mark}`, viewBox: "-7 -7 14 14", width: 12, height: 12, "aria-hidden": "true" },
+        markOf(mark, 4),
+      ),
       h("span", {}, text),
       value,
     );
@@ -53,7 +72,9 @@ export function createRating(store) {
     element,
     draw(now) {
       const { rates } = now.descent;
-      set(track, { style: `--one: ${positionOf(rates.one, rates.limit)}; --limit: ${positionOf(rates.limit, rates.limit)}` });
+      set(track, {
+        style: `--one: ${positionOf(rates.one, rates.limit)}; --limit: ${positionOf(rates.limit, rates.limit)}`,
+      });
       MARKS.forEach(({ key }, i) => set(ticks[i], { style: `--at: ${positionOf(rates[key], rates.limit)}` }));
       buttons.forEach(({ element: one, value, key }) => {
         say(value, number(rates[key], 4));

@@ -14,7 +14,12 @@ function create(store, tools, payload) {
     download(new Blob([asTable(runOf(store.get(), payload))], { type: "text/csv" }), "data.csv");
   });
   return {
-    element: h("div", { class: "stack pair" }, python.element, h("div", { class: "stack" }, command.element, note, save)),
+    element: h(
+      "div",
+      { class: "stack pair" },
+      python.element,
+      h("div", { class: "stack" }, command.element, note, save),
+    ),
     draw(now) {
       const run = runOf(now, payload);
       python.show(asPython(run));

@@ -23,6 +23,8 @@ function iconButton(icon, label, pressed) {
   return { element, shape };
 }
 
+const WHY = "this rate diverges, and one more step overflows";
+
 /** log(1 + k): 0 has its place, and each tenfold is as long as any other. */
 const WHOLE = Math.log1p(LAST);
 const positionOf = (k) => Math.log1p(k) / WHOLE;
@@ -72,7 +74,10 @@ export function createStepping(store, player) {
       scrubber.show(now.shown);
       field.show(now.shown);
       const last = now.descent.lastFinite;
-      say(stopped, now.stopped ? `Stopped at iteration ${count(last)}, the last whose numbers fit into a float: this rate diverges, and one more step overflows.` : "");
+      say(
+        stopped,
+        now.stopped ? `Stopped at iteration ${count(last)}, the last whose numbers fit into a float: ${WHY}.` : "",
+      );
       stopped.hidden = !now.stopped;
     },
   };

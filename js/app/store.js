@@ -159,9 +159,7 @@ class Snapshot {
   }
   /** The parameters one step later, or null where they no longer fit into a float. */
   get next() {
-    return this.shown < Math.min(this.descent.lastFinite, LAST)
-      ? this.derive.next(this.descent, this.shown + 1)
-      : null;
+    return this.shown < Math.min(this.descent.lastFinite, LAST) ? this.derive.next(this.descent, this.shown + 1) : null;
   }
   get cost() {
     return this.descent.costAt(this.shown);
@@ -181,7 +179,8 @@ class Snapshot {
 /**
  * `update` returns what is wrong with a change, which is then not made, or "".
  * @param {Chosen} chosen
- * @returns {{get: () => any, update: (patch: Partial<Chosen>) => string, subscribe: (listener: () => void) => () => void}}
+ * @returns {{get: () => any, update: (patch: Partial<Chosen>) => string,
+ *   subscribe: (listener: () => void) => () => void}}
  */
 export function createStore(chosen) {
   const derive = {

@@ -1,4 +1,4 @@
-/** What views and controls do to the state, in the words of the reader: move the parameters, move a row, take other data. */
+/** What views and controls do to the state, in the reader's words: move the parameters, move a row, take other data. */
 
 import { statistics } from "../engine/figures.js";
 import { fromRows } from "../engine/state.js";
@@ -35,7 +35,13 @@ export function createTools(store) {
 
   const rows = () => {
     const { state, sample } = store.get().data;
-    return { x: sample.x.map((column) => Array.from(column)), y: Array.from(sample.y), weights: sample.weights, names: state.names, target: state.target };
+    return {
+      x: sample.x.map((column) => Array.from(column)),
+      y: Array.from(sample.y),
+      weights: sample.weights,
+      names: state.names,
+      target: state.target,
+    };
   };
   const changed = (change) => {
     const table = rows();
@@ -68,7 +74,8 @@ export function createTools(store) {
         table.weights = table.weights && table.weights.filter((_, at) => at !== i);
       }),
     /** Whether single rows can be moved in the picture. */
-    editable: (now) => now.data.sample?.complete === true && now.data.state.names.length === 1 && now.data.sample.y.length <= EDITED,
+    editable: (now) =>
+      now.data.sample?.complete === true && now.data.state.names.length === 1 && now.data.sample.y.length <= EDITED,
     /** Whether the reader has something in hand: axes stay as they are. */
     held: () => moving,
     hold: (value) => (moving = value),

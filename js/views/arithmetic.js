@@ -8,6 +8,7 @@ import { finiteDifferences, updateLines } from "../engine/arithmetic.js";
 
 const WRITTEN = 6; // parameters whose update is written out
 const AGREE = 1e-6;
+const CHECK = "The check compares the gradient with differences of J.";
 
 /** @param {any} store */
 function create(store) {
@@ -26,7 +27,8 @@ function create(store) {
       drawLines(now, details, steps);
       if (checkedAt !== now.theta) checked.replaceChildren();
     },
-    caption: (now) => `The update after iteration ${count(now.shown)} with its numbers${now.scale ? ", on standardised features" : ""}. The check compares the gradient with differences of J.`,
+    caption: (now) =>
+      `The update after iteration ${count(now.shown)} with its numbers${now.scale ? ", on standardised features" : ""}. ${CHECK}`,
   };
 }
 
@@ -37,7 +39,14 @@ function drawLines(now, details, list) {
   const before = now.momentum && now.shown > 0 ? problem.fromUser(now.descent.at(now.shown - 1)) : null;
   const velocity = before && theta.map((value, i) => value - before[i]);
   const only = Array.from({ length: Math.min(problem.k, WRITTEN) }, (_, i) => i);
-  const texts = updateLines(problem, { theta, rate: now.rate, momentum: now.momentum, velocity, sample: now.data.sample, only });
+  const texts = updateLines(problem, {
+    theta,
+    rate: now.rate,
+    momentum: now.momentum,
+    velocity,
+    sample: now.data.sample,
+    only,
+  });
   if (problem.k > WRITTEN) texts.push(`… and so for the other ${count(problem.k - WRITTEN)} parameters.`);
   pool(list, texts.length, () => h("li", {})).forEach((item, i) => say(item, texts[i]));
 }

@@ -1,7 +1,7 @@
 /** The bowl: the cost over two parameters as a surface that can be turned, with the way of descent on it. */
 
 import { fresh, h, pool, s, say, set } from "../app/dom.js";
-import { clipped, number, parameterNames } from "../app/words.js";
+import { clipped, number, parameterName, parameterNames } from "../app/words.js";
 import { sectionOf } from "../engine/contours.js";
 import { markOf } from "./handle.js";
 import { wayOf } from "./path.js";
@@ -11,6 +11,7 @@ const CELLS = 20;
 const HEIGHT = 1.25; // of the box, where its base is 2 by 2
 const LETTER = 7; // pixels of a character of a label, at most
 const DEGREE = Math.PI / 180;
+const TURNING = "Drag it, or use the sliders, to see it from elsewhere.";
 const TURNS = [-180, 180];
 const TILTS = [8, 80];
 
@@ -35,15 +36,22 @@ function create(store) {
         const area = same ? drawn.area : baseWindow(now, i, j);
         const section = sectionOf(now.plain, i, j, { others: now.others, at: now.theta });
         drawn = { descent: now.descent, pair: now.pair, others: now.others, camera: now.camera, k: now.shown, area };
-        const names = parameterNames(now.data.state).map((name) => clipped(name, Math.floor(picture.width / 2 / LETTER) - 1));
+        const names = parameterNames(now.data.state).map((name) =>
+          clipped(name, Math.floor(picture.width / 2 / LETTER) - 1),
+        );
         say(picture.labels.x, names[i]);
         say(picture.labels.y, names[j]);
         picture.surface(section, area, now.camera);
       }
       picture.way(now, i, j);
     },
-    caption: (now) => `J over ${parameterNames(now.data.state)[now.pair[0]]} and ${parameterNames(now.data.state)[now.pair[1]]}, with the way so far. Drag it, or use the sliders, to see it from elsewhere.`,
-    numbers: (now) => [["J", number(now.cost)], ["J*", number(now.plain.minimum)], ["J − J*", number(now.gap)]],
+    caption: (now) =>
+      `J over ${now.pair.map((i) => parameterName(now.data.state, i)).join(" and ")}, with the way so far. ${TURNING}`,
+    numbers: (now) => [
+      ["J", number(now.cost)],
+      ["J*", number(now.plain.minimum)],
+      ["J − J*", number(now.gap)],
+    ],
     table(now) {
       const [i, j] = now.pair;
       const area = baseWindow(now, i, j);
@@ -52,7 +60,9 @@ function create(store) {
       const names = parameterNames(now.data.state);
       return {
         columns: [`${names[j]} \\ ${names[i]}`, ...along(area.x).map((x) => number(x, 3))],
-        rows: along(area.y).reverse().map((y) => [number(y, 3), ...along(area.x).map((x) => number(section.cost(x, y), 4))]),
+        rows: along(area.y)
+          .reverse()
+          .map((y) => [number(y, 3), ...along(area.x).map((x) => number(section.cost(x, y), 4))]),
       };
     },
   };
@@ -66,8 +76,22 @@ class Scene {
     this.path = s("path", { class: "way" });
     this.ball = s("g", { class: "now" }, markOf("circle", 6));
     this.bottom = s("g", { class: "optimum" }, markOf("diamond", 5));
-    this.labels = { x: s("text", { "text-anchor": "middle" }), y: s("text", { "text-anchor": "middle" }), top: s("text", { "text-anchor": "middle" }) };
-    this.svg = s("svg", { class: "picture scene", role: "img", "aria-labelledby": name }, s("title", { id: name }, title), this.floor, this.cells, this.bottom, this.path, this.ball, ...Object.values(this.labels));
+    this.labels = {
+      x: s("text", { "text-anchor": "middle" }),
+      y: s("text", { "text-anchor": "middle" }),
+      top: s("text", { "text-anchor": "middle" }),
+    };
+    this.svg = s(
+      "svg",
+      { class: "picture scene", role: "img", "aria-labelledby": name },
+      s("title", { id: name }, title),
+      this.floor,
+      this.cells,
+      this.bottom,
+      this.path,
+      this.ball,
+      ...Object.values(this.labels),
+    );
     this.element = h("div", { class: "frame" }, this.svg);
     this.stale = true;
     this.width = 0;
@@ -87,7 +111,10 @@ class Scene {
   look({ turn, tilt }) {
     const [cos, sin] = [Math.cos(turn * DEGREE), Math.sin(turn * DEGREE)];
     const [up, flat] = [Math.cos(tilt * DEGREE), Math.sin(tilt * DEGREE)];
-    const zoom = Math.min((this.width - 56) / (2 * Math.SQRT2), (this.height - 44) / (2 * Math.SQRT2 * flat + HEIGHT * up));
+    const zoom = Math.min(
+      (this.width - 56) / (2 * Math.SQRT2),
+      (this.height - 44) / (2 * Math.SQRT2 * flat + HEIGHT * up),
+    );
     const middle = this.height / 2 + (HEIGHT * up * zoom) / 2;
     this.depth = (u, v) => u * sin + v * cos;
     this.project = (u, v, w) => [
@@ -101,7 +128,10 @@ class Scene {
     this.look(camera);
     const middle = (domain) => (domain[0] + domain[1]) / 2;
     const half = (domain) => (domain[1] - domain[0]) / 2;
-    this.unit = { x: (value) => (value - middle(area.x)) / half(area.x), y: (value) => (value - middle(area.y)) / half(area.y) };
+    this.unit = {
+      x: (value) => (value - middle(area.x)) / half(area.x),
+      y: (value) => (value - middle(area.y)) / half(area.y),
+    };
     const corners = area.x.flatMap((x) => area.y.map((y) => section.excess(x, y)));
     this.top = Math.max(...corners) - section.floor || 1;
     this.lift = (x, y) => Math.min((section.excess(x, y) - section.floor) / this.top, 1);
@@ -119,21 +149,33 @@ class Scene {
     const [u, v] = [this.unit.x(section.centre[0]), this.unit.y(section.centre[1])];
     const [bx, by] = this.project(this.clamped(u), this.clamped(v), 0);
     const shown = Math.abs(u) <= 1 && Math.abs(v) <= 1;
-    set(this.bottom, { transform: `translate(${bx.toFixed(1)},${by.toFixed(1)})`, visibility: shown ? "visible" : "hidden" });
+    set(this.bottom, {
+      transform: `translate(${bx.toFixed(1)},${by.toFixed(1)})`,
+      visibility: shown ? "visible" : "hidden",
+    });
   }
 
   mesh(heights, place) {
     const quads = [];
     for (let a = 0; a < CELLS; a += 1) {
       for (let b = 0; b < CELLS; b += 1) {
-        const corners = [[a, b], [a + 1, b], [a + 1, b + 1], [a, b + 1]]; // prettier-ignore
+        const corners = [
+          [a, b],
+          [a + 1, b],
+          [a + 1, b + 1],
+          [a, b + 1],
+        ];
         quads.push({ corners, depth: this.depth(place(a + 0.5), place(b + 0.5)) });
       }
     }
     quads.sort((one, other) => other.depth - one.depth);
     const shapes = pool(this.cells, quads.length, () => s("polygon", {}));
     quads.forEach(({ corners }, n) => {
-      const points = corners.map(([a, b]) => this.project(place(a), place(b), heights[a][b]).map((value) => value.toFixed(1)).join(","));
+      const points = corners.map(([a, b]) =>
+        this.project(place(a), place(b), heights[a][b])
+          .map((value) => value.toFixed(1))
+          .join(","),
+      );
       const height = corners.reduce((sum, [a, b]) => sum + heights[a][b], 0) / 4;
       set(shapes[n], { points: points.join(" "), style: `--depth: ${Math.sqrt(height).toFixed(2)}` });
     });
@@ -141,15 +183,26 @@ class Scene {
 
   /** The base, its labels along the two front edges, and the height of the corner that stands highest. */
   frameOf() {
-    const base = [[-1, -1], [1, -1], [1, 1], [-1, 1]].map(([u, v]) => this.project(u, v, 0)); // prettier-ignore
+    const base = [
+      [-1, -1],
+      [1, -1],
+      [1, 1],
+      [-1, 1],
+    ].map(([u, v]) => this.project(u, v, 0));
     set(this.floor, { d: `M${base.map(([x, y]) => `${x.toFixed(1)},${y.toFixed(1)}`).join("L")}Z` });
     const front = (a, b) => (this.depth(...a) < this.depth(...b) ? a : b);
     const put = (text, [u, v]) => {
       const [x, y] = this.project(u * 1.02, v * 1.02, 0);
       const right = x >= this.width / 2;
       const room = this.width - 4 - text.textContent.length * LETTER;
-      const place = right ? Math.min(Math.max(x + 8, this.width / 2 + 6), room) : Math.max(Math.min(x - 8, this.width / 2 - 6), this.width - room);
-      set(text, { x: place.toFixed(1), y: Math.min(y + 18, this.height - 4).toFixed(1), "text-anchor": right ? "start" : "end" });
+      const place = right
+        ? Math.min(Math.max(x + 8, this.width / 2 + 6), room)
+        : Math.max(Math.min(x - 8, this.width / 2 - 6), this.width - room);
+      set(text, {
+        x: place.toFixed(1),
+        y: Math.min(y + 18, this.height - 4).toFixed(1),
+        "text-anchor": right ? "start" : "end",
+      });
     };
     put(this.labels.x, front([0, -1], [0, 1]));
     put(this.labels.y, front([-1, 0], [1, 0]));
@@ -159,9 +212,19 @@ class Scene {
 
   way(now, i, j) {
     const { ks, places } = wayOf(now);
-    const at = (theta) => this.project(this.clamped(this.unit.x(theta[i])), this.clamped(this.unit.y(theta[j])), this.lift(theta[i], theta[j]));
+    const at = (theta) =>
+      this.project(
+        this.clamped(this.unit.x(theta[i])),
+        this.clamped(this.unit.y(theta[j])),
+        this.lift(theta[i], theta[j]),
+      );
     const parts = [];
-    for (let n = 0; n < ks.length && ks[n] < now.shown; n += 1) parts.push(at(places[n]).map((value) => value.toFixed(1)).join(","));
+    for (let n = 0; n < ks.length && ks[n] < now.shown; n += 1)
+      parts.push(
+        at(places[n])
+          .map((value) => value.toFixed(1))
+          .join(","),
+      );
     const here = at(now.theta);
     parts.push(here.map((value) => value.toFixed(1)).join(","));
     set(this.path, { d: `M${parts.join("L")}` });
@@ -196,7 +259,12 @@ function dragCamera(svg, store) {
     if (!from) return;
     const turn = from.camera.turn - (event.clientX - from.x) * 0.6;
     const tilt = from.camera.tilt + (event.clientY - from.y) * 0.4;
-    store.update({ camera: { turn: Math.round(((turn + 540) % 360) - 180), tilt: Math.round(Math.max(TILTS[0], Math.min(TILTS[1], tilt))) } });
+    store.update({
+      camera: {
+        turn: Math.round(((turn + 540) % 360) - 180),
+        tilt: Math.round(Math.max(TILTS[0], Math.min(TILTS[1], tilt))),
+      },
+    });
   });
   for (const end of ["pointerup", "pointercancel"]) svg.addEventListener(end, () => (from = null));
 }

@@ -12,6 +12,7 @@ import { contourPath } from "./rings.js";
 import { baseWindow, steady, widened } from "./window.js";
 
 const RINGS = 9;
+const ASIDE = 56; // pixels along a contour, beside the way, that its label stands
 const CROWDED = 14; // pixels: contours nearer to the bottom than this bear no label
 const STEP = 0.01;
 const ONE = "One parameter has no plane: see the slice of the cost.";
@@ -25,13 +26,19 @@ function create(store, tools) {
   const dots = s("path", { class: "way-dots" });
   const first = s("g", { class: "first" }, markOf("square", 4.5));
   const optimum = s("g", { class: "optimum" }, markOf("diamond", 6));
-  const lowest = s("path", { class: "cross", d: "M-5,0H5M0,-5V5" });
+  const lowest = markOf("cross");
   frame.plot.append(rings, labels, lowest, line, dots, first, optimum);
   const grip = handle({
     label: "The current parameters",
     shape: "here",
     pointer: (event) => frame.pointer(event),
-    drag: ([px, py]) => moveTo(store, tools, frame.x.back(inside(px, frame.left, frame.right)), frame.y.back(inside(py, frame.top, frame.bottom))),
+    drag: ([px, py]) =>
+      moveTo(
+        store,
+        tools,
+        frame.x.back(inside(px, frame.left, frame.right)),
+        frame.y.back(inside(py, frame.top, frame.bottom)),
+      ),
     nudge([dx, dy], times) {
       const now = store.get();
       const [i, j] = now.pair;
@@ -49,28 +56,48 @@ function create(store, tools) {
       store.update({ pair });
     }),
   );
-  const others = choice("Others", [["held", "held"], ["reoptimised", "re-optimised"]], (value) => store.update({ others: value }));
+  const others = choice(
+    "Others",
+    [
+      ["held", "held"],
+      ["reoptimised", "re-optimised"],
+    ],
+    (value) => store.update({ others: value }),
+  );
+  const key = legend([
+    { mark: "circle", shape: "here", text: "now" },
+    { mark: "square", shape: "first", text: "start" },
+    { mark: "diamond", shape: "optimum", text: "optimum" },
+    { mark: "cross", shape: "", text: "lowest in this plane" },
+  ]);
   let base = null;
   return {
     frame,
-    legend: legend([
-      { mark: "circle", shape: "here", text: "now" },
-      { mark: "square", shape: "first", text: "start" },
-      { mark: "diamond", shape: "optimum", text: "optimum" },
-    ]),
+    legend: key,
     options: h("div", { class: "options" }, ...pick.map((one) => one.element), others.element),
     missing: (now) => (now.problem.k < 2 ? ONE : ""),
     draw(now) {
       const names = parameterNames(now.data.state);
       const [i, j] = now.pair;
       const many = names.length > 2;
-      pick.forEach((one, axis) => one.show(many && names.map((name, at) => [String(at), name]), String(now.pair[axis])));
+      pick.forEach((one, axis) =>
+        one.show(many && names.map((name, at) => [String(at), name]), String(now.pair[axis])),
+      );
       others.show(many && undefined, now.others);
+      key.children[3].hidden = !many;
+      set(lowest, { visibility: many ? "visible" : "hidden" });
       base = windowOf(now, i, j, base, tools.held());
-      frame.lay({ x: widened(base.window.x, now.theta[i]), y: widened(base.window.y, now.theta[j]) }, { x: names[i], y: names[j] });
+      frame.lay(
+        { x: widened(base.window.x, now.theta[i]), y: widened(base.window.y, now.theta[j]) },
+        { x: names[i], y: names[j] },
+      );
       const section = sectionOf(now.plain, i, j, { others: now.others, at: now.theta });
       const at = (theta) => [frame.x.at(theta[i]), frame.y.at(theta[j])];
-      drawRings(frame, section, gapsOf(now, section, frame), { rings, labels, start: at(now.start) });
+      drawRings(frame, section, gapsOf(now, section, frame), {
+        rings,
+        labels,
+        away: awayFrom(at(now.start), at(now.descent.limit)),
+      });
       const way = wayPath(now, at);
       set(line, { d: way.line });
       set(dots, { d: way.dots });
@@ -79,17 +106,30 @@ function create(store, tools) {
       put(optimum, at(now.descent.limit));
       put(lowest, [frame.x.at(section.centre[0]), frame.y.at(section.centre[1])]);
       const [x, y] = at(now.theta);
-      place(grip, x, y, now.theta[i], `${names[i]} = ${number(now.theta[i])}, ${names[j]} = ${number(now.theta[j])}, J = ${number(now.cost)}`);
+      place(
+        grip,
+        x,
+        y,
+        now.theta[i],
+        `${names[i]} = ${number(now.theta[i])}, ${names[j]} = ${number(now.theta[j])}, J = ${number(now.cost)}`,
+      );
     },
     caption: captionOf,
     numbers(now) {
       const names = parameterNames(now.data.state);
       const [i, j] = now.pair;
-      return [[names[i], number(now.theta[i], 7)], [names[j], number(now.theta[j], 7)], ["J", number(now.cost)], ["‖∇J‖", number(now.steepness)]];
+      return [
+        [names[i], number(now.theta[i], 7)],
+        [names[j], number(now.theta[j], 7)],
+        ["J", number(now.cost)],
+        ["‖∇J‖", number(now.steepness)],
+      ];
     },
     table(now) {
       const names = parameterNames(now.data.state);
-      const ks = [0, 1, 2, 3, 5, 10, 20, 50, 100, 1000, 10000, 100000, 1e6, 1e7, 1e8, 1e9].filter((k) => k <= now.descent.lastFinite);
+      const ks = [0, 1, 2, 3, 5, 10, 20, 50, 100, 1000, 10000, 100000, 1e6, 1e7, 1e8, 1e9].filter(
+        (k) => k <= now.descent.lastFinite,
+      );
       return {
         columns: ["k", ...now.pair.map((i) => names[i]), "J"],
         rows: ks.map((k) => {
@@ -99,6 +139,11 @@ function create(store, tools) {
       };
     },
   };
+}
+
+/** From the start past the optimum: where the way does not come from. */
+function awayFrom([fromX, fromY], [toX, toY]) {
+  return [toX - fromX, toY - fromY];
 }
 
 function inside(value, low, high) {
@@ -129,22 +174,21 @@ function gapsOf(now, section, frame) {
 }
 
 /** Every second ring bears its cost, on the side where the way does not come from. */
-function drawRings(frame, section, gaps, { rings, labels, start }) {
+function drawRings(frame, section, gaps, { rings, labels, away }) {
   const paths = pool(rings, gaps.length, () => s("path", {}));
   const texts = pool(labels, Math.ceil(gaps.length / 2), () => s("text", { "text-anchor": "middle" }));
   let last = null;
   gaps.forEach((gap, n) => {
-    const { d, centre, across } = contourPath(frame, ellipseOf(section, gap));
+    const { d, width, near } = contourPath(frame, ellipseOf(section, gap));
     set(paths[n], { d, style: `--depth: ${(n / gaps.length).toFixed(3)}` });
     if (n % 2) return;
     const text = texts[n / 2];
-    const side = (start[0] - centre[0]) * across[0] + (start[1] - centre[1]) * across[1] > 0 ? -1 : 1;
-    const [x, y] = [centre[0] + side * across[0], centre[1] + side * across[1]];
+    const [x, y] = near(away, ASIDE);
     const words = number(section.minimum + gap - section.floor, 3);
     const half = words.length * 3.2 + 2;
     const apart = !last || Math.abs(y - last.y) > 14 || Math.abs(x - last.x) > half + last.half;
     const fits = x > frame.left + half && x < frame.right - half && y > frame.top + 10 && y < frame.bottom - 10;
-    const shown = d !== "" && apart && fits && Math.hypot(...across) > CROWDED;
+    const shown = d !== "" && apart && fits && width > CROWDED;
     set(text, { x: x.toFixed(1), y: (y + 4).toFixed(1), visibility: shown ? "visible" : "hidden" });
     if (!shown) return;
     say(text, words);
@@ -156,10 +200,15 @@ function captionOf(now) {
   const names = parameterNames(now.data.state);
   const flat = now.problem.rank < now.problem.k;
   const where = flat ? " Where valleys have no end, infinitely many parameters fit equally well." : "";
-  if (names.length === 2) return `Each ellipse joins parameters of one cost, the same data in every one. Drag the point to start elsewhere.${where}`;
+  if (names.length === 2)
+    return `Each ellipse joins parameters of one cost. Drag the point to start elsewhere.${where}`;
   const rest = names.length - 2;
-  const how = now.others === "held" ? `are held where they are now` : `take their best values for each point`;
-  return `${names[now.pair[0]]} and ${names[now.pair[1]]}; the other ${count(rest)} ${rest === 1 ? how.replace("are held where they are", "is held where it is").replace("take their", "takes its").replace("values", "value") : how}.${where}`;
+  const [held, best] =
+    rest === 1
+      ? ["is held where it is now", "takes its best value for each point"]
+      : ["are held where they are now", "take their best values for each point"];
+  const how = now.others === "held" ? held : best;
+  return `${now.pair.map((i) => names[i]).join(" and ")}; the other ${count(rest)} ${how}.${where}`;
 }
 
 export const contours = { id: "contours", title: "Contours of the cost", create };

@@ -25,8 +25,23 @@ function create(store) {
     if (px < frame.left || px > frame.right || py < frame.top || py > frame.bottom) return;
     store.update({ k: Math.max(0, Math.round(frame.x.back(px))), playing: false });
   });
-  const spans = choice("Iterations", [["first", "first 100"], ["whole", "whole run"], ["log", "logarithmic"]], (span) => store.update({ span }));
-  const costs = choice("Cost", [["log", "logarithmic"], ["linear", "linear"]], (value) => store.update({ costs: value }));
+  const spans = choice(
+    "Iterations",
+    [
+      ["first", "first 100"],
+      ["whole", "whole run"],
+      ["log", "logarithmic"],
+    ],
+    (span) => store.update({ span }),
+  );
+  const costs = choice(
+    "Cost",
+    [
+      ["log", "logarithmic"],
+      ["linear", "linear"],
+    ],
+    (value) => store.update({ costs: value }),
+  );
   let drawn = {};
   return {
     frame,
@@ -51,22 +66,37 @@ function create(store) {
         set(floor, { d: log ? "" : `M${frame.left},${frame.y.at(now.problem.minimum)}H${frame.right}` });
       }
       const value = log ? now.gap : now.cost;
+      const height = frame.y.at(Math.max(value, log ? frame.axes.y[0] : -Infinity));
       const at = Math.max(now.shown, now.span === "log" ? 1 : 0);
       set(curve, { d: `${pathOf(frame, drawn.points, now.shown)}` });
-      set(marker, { transform: `translate(${frame.x.at(at).toFixed(2)},${frame.y.at(Math.max(value, log ? frame.axes.y[0] : -Infinity)).toFixed(2)})` });
+      set(marker, {
+        transform: `translate(${frame.x.at(at).toFixed(2)},${height.toFixed(2)})`,
+      });
     },
     caption(now) {
       const there = now.arrival;
       if (there === null) return "At this rate the cost never comes near its least.";
-      const shape = now.costs === "log" ? "On a log scale J − J* falls along a straight line once one mode is left." : "J, with its least value dashed.";
+      const shape =
+        now.costs === "log"
+          ? "On a log scale J − J* falls along a straight line once one mode is left."
+          : "J, with its least value dashed.";
       return `${shape} It is a millionth of its first size after ${count(there)} steps.`;
     },
     numbers(now) {
-      return [["k", count(now.shown)], ["J", number(now.cost)], ["J − J*", number(now.gap)]];
+      return [
+        ["k", count(now.shown)],
+        ["J", number(now.cost)],
+        ["J − J*", number(now.gap)],
+      ];
     },
     table(now) {
-      const ks = iterations(endOf(now)).filter((k, i, all) => k <= 10 || i % Math.ceil(all.length / 40) === 0 || i === all.length - 1);
-      return { columns: ["k", "J", "J − J*"], rows: ks.map((k) => [count(k), number(now.descent.costAt(k), 7), number(now.descent.gapAt(k), 7)]) };
+      const ks = iterations(endOf(now)).filter(
+        (k, i, all) => k <= 10 || i % Math.ceil(all.length / 40) === 0 || i === all.length - 1,
+      );
+      return {
+        columns: ["k", "J", "J − J*"],
+        rows: ks.map((k) => [count(k), number(now.descent.costAt(k), 7), number(now.descent.gapAt(k), 7)]),
+      };
     },
   };
 }
@@ -95,9 +125,16 @@ function axesOf(now, { end, log, points: all }) {
   const values = all.map(([, value]) => value);
   const high = values.reduce((most, value) => Math.max(most, value), 0);
   const x = now.span === "log" ? [1, Math.max(end, 10)] : [0, end];
-  if (!log) return { x, y: [Math.min(0, now.problem.minimum), high * 1.06 || 1], xLog: now.span === "log", xWhole: true };
+  if (!log)
+    return { x, y: [Math.min(0, now.problem.minimum), high * 1.06 || 1], xLog: now.span === "log", xWhole: true };
   const low = values.reduce((least, value) => (value > 0 ? Math.min(least, value) : least), high);
-  return { x, y: [Math.max(low, DEEP * now.descent.gapAt(0)) / 2, high * 2], xLog: now.span === "log", yLog: true, xWhole: true };
+  return {
+    x,
+    y: [Math.max(low, DEEP * now.descent.gapAt(0)) / 2, high * 2],
+    xLog: now.span === "log",
+    yLog: true,
+    xWhole: true,
+  };
 }
 
 function pathOf(frame, all, until) {

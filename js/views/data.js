@@ -16,6 +16,7 @@ const HANDLES = 60; // rows that can be moved one by one
 const STICKS = 400;
 const STEP = 0.01; // of the axis, for an arrow key
 const END = 0.025; // of the axis: where the handles of the line stand, outside of the rows
+const WIDE = "one and two standard deviations wide";
 const ASIDE = 0.16; // of their width that is left beside the rows for that
 
 /** @param {any} store @param {any} tools */
@@ -36,8 +37,14 @@ function create(store, tools) {
   dragLine(body, store, tools, frame);
 
   const axis = choice("Along the axis", [], (value) => store.update({ feature: Number(value) }));
-  const look = choice("Residuals", [["sticks", "sticks"], ["squares", "squares"], ["none", "hidden"]], (value) =>
-    store.update({ residuals: value }),
+  const look = choice(
+    "Residuals",
+    [
+      ["sticks", "sticks"],
+      ["squares", "squares"],
+      ["none", "hidden"],
+    ],
+    (value) => store.update({ residuals: value }),
   );
   let adding = false;
   const add = toggle("Add points", (pressed) => {
@@ -74,7 +81,10 @@ function create(store, tools) {
       if (add.element.hidden && adding) add.press(false);
 
       domain = domainOf(now, j, domain, tools.held());
-      frame.lay(domain.axes, { x: state.names[j], y: state.names.length > 1 ? `${state.target}, others at their means` : state.target });
+      frame.lay(domain.axes, {
+        x: state.names[j],
+        y: state.names.length > 1 ? `${state.target}, others at their means` : state.target,
+      });
       const { x, y } = frame;
       const fit = lineOf(state, now.theta, j);
       set(line, { d: segment(frame, fit) });
@@ -89,7 +99,10 @@ function create(store, tools) {
         class: `residuals ${now.residuals}${sample?.y.length > HANDLES ? " many" : ""}`,
         d: sample && now.residuals !== "none" ? shapes(x, y, sample.x[j], ys, to, STICKS) : "",
       });
-      set(dots, { d: sample && !movable ? dotsPath(x, y, sample.x[j], ys) : "", class: sample?.y.length > 600 ? "dots many" : "dots" });
+      set(dots, {
+        d: sample && !movable ? dotsPath(x, y, sample.x[j], ys) : "",
+        class: sample?.y.length > 600 ? "dots many" : "dots",
+      });
       const cloud = sample ? null : spread(state, ...partialDirections(state, now.theta, j));
       set(ellipses, { d: cloud ? spreadPath(x, y, cloud, 1) + spreadPath(x, y, cloud, 2) : "" });
       pool(rows, movable ? sample.y.length : 0, (i) => handle(rowGrip(store, tools, frame, i))).forEach((grip, i) => {
@@ -97,7 +110,7 @@ function create(store, tools) {
         place(grip, x.at(sample.x[0][i]), y.at(sample.y[i]), sample.y[i], text);
       });
     },
-    caption: captionOf,
+    caption: (now) => `${captionOf(now)}${outside(frame, now) ? " The line is out of the picture." : ""}`,
     numbers(now) {
       const j = Math.min(now.feature, now.data.state.names.length - 1);
       const fit = lineOf(now.data.state, now.theta, j);
@@ -118,7 +131,8 @@ function domainOf(now, j, last, held) {
   const deviation = [2.2 * Math.sqrt(cloud.xx), 2.2 * Math.sqrt(cloud.yy)];
   const xs = sample ? span(sample.x[j], ASIDE) : span([cloud.mean[0] - deviation[0], cloud.mean[0] + deviation[0]]);
   const edges = (middle) => [middle - deviation[1], middle + deviation[1]];
-  const rows = (theta) => (sample ? heights(state, sample, theta, j) : edges(spread(state, ...partialDirections(state, theta, j)).mean[1]));
+  const rows = (theta) =>
+    sample ? heights(state, sample, theta, j) : edges(spread(state, ...partialDirections(state, theta, j)).mean[1]);
   const [low, high] = span([...rows(now.descent.limit), ...rows(now.start)], 0);
   const reach = 2 * (high - low);
   const first = lineOf(state, now.start, j);
@@ -212,7 +226,11 @@ function rowGrip(store, tools, frame, i) {
       const { sample } = store.get().data;
       const [x, y] = [frame.axes.x, frame.axes.y];
       const far = STEP * times;
-      tools.moveRow(i, [round(sample.x[0][i] + dx * far * (x[1] - x[0]), x)], round(sample.y[i] + dy * far * (y[1] - y[0]), y));
+      tools.moveRow(
+        i,
+        [round(sample.x[0][i] + dx * far * (x[1] - x[0]), x)],
+        round(sample.y[i] + dy * far * (y[1] - y[0]), y),
+      );
     },
     remove: () => tools.removeRow(i),
   };
@@ -224,21 +242,37 @@ function round(value, [low, high]) {
   return Number((Math.round(value / unit) * unit).toPrecision(12));
 }
 
+/** Whether no part of the line is inside of the axes. */
+function outside(frame, now) {
+  const fit = lineOf(now.data.state, now.theta, Math.min(now.feature, now.data.state.names.length - 1));
+  const [low, high] = frame.axes.y;
+  const ends = frame.axes.x.map(fit.at);
+  return ends.every((y) => y < low) || ends.every((y) => y > high);
+}
+
 function captionOf(now) {
   const { state, sample } = now.data;
   const many = state.names.length > 1;
   if (!sample) {
-    return `No rows came with this page: the ellipses hold the spread of all ${count(state.rows)} rows, one and two standard deviations wide.`;
+    return `No rows came with this page: the ellipses hold the spread of all ${count(state.rows)} rows, ${WIDE}.`;
   }
-  const shown = sample.complete ? `All of the ${plural(sample.y.length, "row")}` : `${count(sample.y.length)} of ${count(state.rows)} rows`;
+  const shown = sample.complete
+    ? `All of the ${plural(sample.y.length, "row")}`
+    : `${count(sample.y.length)} of ${count(state.rows)} rows`;
   const sticks = now.residuals !== "none" && sample.y.length > STICKS ? `, residuals of ${count(STICKS)} of them` : "";
-  const shape = { sticks: "Each stick is a residual.", squares: "J is half the mean area of the squares.", none: "" }[now.residuals];
+  const shape = { sticks: "Each stick is a residual.", squares: "J is half the mean area of the squares.", none: "" }[
+    now.residuals
+  ];
   return `${shown}${sticks}${many ? ", each adjusted for its other features" : ""}. The dashed line is the optimum. ${shape}`;
 }
 
 function tableOf(now) {
   const { state, sample } = now.data;
-  if (!sample) return { columns: ["column", "mean"], rows: [...state.names, state.target].map((name, i) => [name, number(state.mean[i])]) };
+  if (!sample)
+    return {
+      columns: ["column", "mean"],
+      rows: [...state.names, state.target].map((name, i) => [name, number(state.mean[i])]),
+    };
   const { fitted, residuals } = predictions(sample, now.theta, state.intercept);
   return {
     columns: ["row", ...state.names, state.target, "prediction", "residual", "½ residual²"],

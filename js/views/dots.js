@@ -1,4 +1,4 @@
-/** Many points as one path of round dots, sticks as one path of lines, a spread as one ellipse: a frame costs a string. */
+/** Many points as one path of round dots, sticks as one path of lines, a spread as an ellipse: a frame costs a string. */
 
 /**
  * @param {import("./scales.js").Scale} x
@@ -31,7 +31,8 @@ export function squaresPath(x, y, xs, ys, to, limit = Infinity) {
     const left = x.at(xs[i]);
     const from = y.at(ys[i]);
     const side = y.at(to(i)) - from;
-    parts[i] = `M${left.toFixed(1)},${from.toFixed(1)}v${side.toFixed(1)}h${Math.abs(side).toFixed(1)}v${(-side).toFixed(1)}z`;
+    parts[i] =
+      `M${left.toFixed(1)},${from.toFixed(1)}v${side.toFixed(1)}h${Math.abs(side).toFixed(1)}v${(-side).toFixed(1)}z`;
   }
   return parts.join("");
 }

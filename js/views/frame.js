@@ -82,7 +82,8 @@ export class Frame {
    * @param {{x: string, y: string}} labels
    */
   lay(axes, labels) {
-    const same = !this.stale && this.axes && alike(this.axes, axes) && this.labels.x === labels.x && this.labels.y === labels.y;
+    const same =
+      !this.stale && this.axes && alike(this.axes, axes) && this.labels.x === labels.x && this.labels.y === labels.y;
     if (same) return false;
     this.axes = axes;
     this.labels = labels;
@@ -139,7 +140,7 @@ export class Frame {
     say(this.yLabel, shortened(this.labels.y, this.width - 16));
   }
 
-  /** Where a pointer is, in pixels of the picture. @param {PointerEvent | MouseEvent} event @returns {[number, number]} */
+  /** Where a pointer is, in pixels of the picture. @param {MouseEvent} event @returns {[number, number]} */
   pointer(event) {
     const box = this.svg.getBoundingClientRect();
     const zoom = box.width ? this.width / box.width : 1;
@@ -149,8 +150,13 @@ export class Frame {
 
 function alike(a, b) {
   return (
-    a.x[0] === b.x[0] && a.x[1] === b.x[1] && a.y[0] === b.y[0] && a.y[1] === b.y[1] &&
-    a.xLog === b.xLog && a.yLog === b.yLog && a.xWhole === b.xWhole
+    a.x[0] === b.x[0] &&
+    a.x[1] === b.x[1] &&
+    a.y[0] === b.y[0] &&
+    a.y[1] === b.y[1] &&
+    a.xLog === b.xLog &&
+    a.yLog === b.yLog &&
+    a.xWhole === b.xWhole
   );
 }
 

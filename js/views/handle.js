@@ -65,7 +65,11 @@ export function handle(grip) {
  * @param {string} text
  */
 export function place(element, x, y, now, text) {
-  set(element, { transform: `translate(${x.toFixed(2)},${y.toFixed(2)})`, "aria-valuenow": now, "aria-valuetext": text });
+  set(element, {
+    transform: `translate(${x.toFixed(2)},${y.toFixed(2)})`,
+    "aria-valuenow": now,
+    "aria-valuetext": text,
+  });
 }
 
 /** As many digits as a hand is worth. @param {number} value */
@@ -75,11 +79,13 @@ export function rounded(value) {
 
 /**
  * The marks that tell series apart without colour.
- * @param {"circle" | "diamond" | "square"} kind
+ * @param {"circle" | "diamond" | "square" | "cross"} kind
  * @param {number} [size]
  */
 export function markOf(kind, size = 6) {
-  if (kind === "diamond") return s("path", { class: "mark", d: `M0,${-size - 1}L${size + 1},0L0,${size + 1}L${-size - 1},0Z` });
+  if (kind === "diamond")
+    return s("path", { class: "mark", d: `M0,${-size - 1}L${size + 1},0L0,${size + 1}L${-size - 1},0Z` });
+  if (kind === "cross") return s("path", { class: "cross", d: `M${-size},0H${size}M0,${-size}V${size}` });
   if (kind === "square") return s("rect", { class: "mark", x: -size, y: -size, width: 2 * size, height: 2 * size });
   return s("circle", { class: "mark", r: size });
 }

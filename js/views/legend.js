@@ -4,7 +4,7 @@ import { h, s } from "../app/dom.js";
 import { markOf } from "./handle.js";
 
 /**
- * @param {{mark?: "circle" | "diamond" | "square", line?: string, shape: string, text: string}[]} entries
+ * @param {{mark?: "circle" | "diamond" | "square" | "cross", line?: string, shape: string, text: string}[]} entries
  * @returns {HTMLElement}
  */
 export function legend(entries) {

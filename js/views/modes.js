@@ -6,6 +6,10 @@ import { Frame } from "./frame.js";
 import { legend } from "./legend.js";
 import { markOf } from "./handle.js";
 
+const READING = [
+  "A bar between the dashed lines at ±1 shrinks its error; a negative one swings.",
+  "The diamond is what is left after k steps.",
+].join(" ");
 const REACH = 1.6; // factors beyond ±this are cut, and say so in the table
 
 function create() {
@@ -34,25 +38,42 @@ function create() {
       );
       if (laid) {
         set(frame.xTicks, { visibility: "hidden" });
-        set(zone, { x: frame.left, width: frame.right - frame.left, y: frame.y.at(1), height: frame.y.at(-1) - frame.y.at(1) });
+        set(zone, {
+          x: frame.left,
+          width: frame.right - frame.left,
+          y: frame.y.at(1),
+          height: frame.y.at(-1) - frame.y.at(1),
+        });
         set(zero, { d: `M${frame.left},${frame.y.at(0)}H${frame.right}` });
-        set(edges, { d: `M${frame.left},${frame.y.at(1)}H${frame.right}M${frame.left},${frame.y.at(-1)}H${frame.right}` });
+        set(edges, {
+          d: `M${frame.left},${frame.y.at(1)}H${frame.right}M${frame.left},${frame.y.at(-1)}H${frame.right}`,
+        });
       }
       drawBars(frame, now, modes, bars, rests, names);
     },
     caption(now) {
-      const nulls = now.problem.k - now.problem.rank;
-      const said = nulls ? ` ${count(nulls)} flat ${nulls === 1 ? "direction has" : "directions have"} λ = 0 and ${nulls === 1 ? "is" : "are"} left out: descent never moves there.` : "";
-      return `A bar between the dashed lines at ±1 shrinks its error; a negative one swings. The diamond is what is left after k steps.${said}`;
+      const flat = now.problem.k - now.problem.rank;
+      const [have, are] = flat === 1 ? ["direction has", "is"] : ["directions have", "are"];
+      const said = flat ? ` ${count(flat)} flat ${have} λ = 0 and ${are} left out: descent never moves there.` : "";
+      return `${READING}${said}`;
     },
     numbers(now) {
       const { values } = now.problem.eigen;
-      return [["λmin", number(values.find((value) => value > 0))], ["λmax", number(values[values.length - 1])], ["κ", number(now.problem.condition)]];
+      return [
+        ["λmin", number(values.find((value) => value > 0))],
+        ["λmax", number(values[values.length - 1])],
+        ["κ", number(now.problem.condition)],
+      ];
     },
     table(now) {
       return {
         columns: ["mode", "λ", "factor of a step", "share of J − J* now"],
-        rows: now.descent.modes.map((mode, i) => [String(i + 1), number(mode.value), factor(mode.factor), number(mode.share)]),
+        rows: now.descent.modes.map((mode, i) => [
+          String(i + 1),
+          number(mode.value),
+          factor(mode.factor),
+          number(mode.share),
+        ]),
       };
     },
   };

@@ -4,12 +4,20 @@ import { h, pool, say } from "../app/dom.js";
 import { count, factor, number, parameterNames } from "../app/words.js";
 import { drawNumbers } from "../app/table.js";
 
+const COLUMNS = ["parameter", "now", "∂J/∂θ", "optimum"];
+const MANY =
+  "infinitely many parameters fit equally well. Descent finds those nearest to its start, listed here as the optimum";
+
 /** @param {any} store @param {any} tools */
 function create(store, tools) {
   const list = h("dl", { class: "numbers all" });
-  const head = h("tr", {}, ...["parameter", "now", "∂J/∂θ", "optimum"].map((text) => h("th", { scope: "col" }, text)));
+  const head = h("tr", {}, ...COLUMNS.map((text) => h("th", { scope: "col" }, text)));
   const lines = h("tbody", {});
-  const parameters = h("div", { class: "table", tabindex: 0, role: "region", "aria-label": "Parameters" }, h("table", {}, h("thead", {}, head), lines));
+  const parameters = h(
+    "div",
+    { class: "table", tabindex: 0, role: "region", "aria-label": "Parameters" },
+    h("table", {}, h("thead", {}, head), lines),
+  );
   return {
     element: h("div", { class: "stack" }, list, parameters),
     draw(now) {
@@ -17,10 +25,10 @@ function create(store, tools) {
       drawParameters(now, lines);
     },
     caption(now) {
-      const flat = now.problem.k - now.problem.rank;
-      return flat
-        ? `Rank ${count(now.problem.rank)} of ${count(now.problem.k)}: infinitely many parameters fit equally well. Descent finds those nearest to its start, listed here as the optimum.`
-        : `All that is known at iteration ${count(now.shown)}${now.scale ? "; the eigenvalues are those of the standardised features" : ""}.`;
+      const { rank, k } = now.problem;
+      const of = now.scale ? "; the eigenvalues are those of the standardised features" : "";
+      if (rank === k) return `All that is known at iteration ${count(now.shown)}${of}.`;
+      return `Rank ${count(rank)} of ${count(k)}: ${MANY}.`;
     },
     table: (now) => ({ columns: ["figure", "value"], rows: figures(now, tools.statistics(now)) }),
   };

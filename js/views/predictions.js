@@ -10,6 +10,10 @@ import { fittedDirections, spread } from "./partial.js";
 import { span } from "./scales.js";
 import { steady } from "./window.js";
 
+const RIGHT = {
+  residuals: "On the dashed line a prediction is right.",
+  targets: "On the dashed diagonal a prediction equals its target.",
+};
 const STICKS = 400;
 const CROWD = 60; // rows beyond which sticks step back
 
@@ -21,7 +25,14 @@ function create(store, tools) {
   const dots = s("path", { class: "dots" });
   const ellipses = s("path", { class: "spread" });
   frame.plot.append(reference, sticks, ellipses, dots);
-  const look = choice("Show", [["targets", "targets"], ["residuals", "residuals"]], (against) => store.update({ against }));
+  const look = choice(
+    "Show",
+    [
+      ["targets", "targets"],
+      ["residuals", "residuals"],
+    ],
+    (against) => store.update({ against }),
+  );
   let last = {};
   return {
     frame,
@@ -29,18 +40,26 @@ function create(store, tools) {
     draw(now) {
       look.show(undefined, now.against);
       const { sample } = now.data;
-      const { fitted, residuals } = sample ? predicted(sample, now.theta, now.data.state.intercept) : { fitted: null, residuals: null };
+      const { fitted, residuals } = sample
+        ? predicted(sample, now.theta, now.data.state.intercept)
+        : { fitted: null, residuals: null };
       const residual = now.against === "residuals";
       const ys = residual ? residuals : (sample?.y ?? null);
       last = domainOf(now, fitted, ys, last, tools.held());
       const { target } = now.data.state;
-      frame.lay(last.axes, { x: `prediction of ${target}`, y: residual ? "residual: target − prediction" : `${target}, the target` });
+      frame.lay(last.axes, {
+        x: `prediction of ${target}`,
+        y: residual ? "residual: target − prediction" : `${target}, the target`,
+      });
       const { x, y } = frame;
       const [low, high] = frame.axes.x;
       const to = residual ? [0, 0] : [low, high];
       set(reference, { d: `M${x.at(low)},${y.at(to[0])}L${x.at(high)},${y.at(to[1])}` });
       set(dots, { d: sample ? dotsPath(x, y, fitted, ys) : "", class: sample?.y.length > 600 ? "dots many" : "dots" });
-      set(sticks, { class: `residuals sticks${sample?.y.length > CROWD ? " many" : ""}`, d: sample ? sticksPath(x, y, fitted, ys, (i) => (residual ? 0 : fitted[i]), STICKS) : "" });
+      set(sticks, {
+        class: `residuals sticks${sample?.y.length > CROWD ? " many" : ""}`,
+        d: sample ? sticksPath(x, y, fitted, ys, (i) => (residual ? 0 : fitted[i]), STICKS) : "",
+      });
       const clouds = sample ? "" : cloudOf(now, residual);
       set(ellipses, { d: sample ? "" : spreadPath(x, y, clouds, 1) + spreadPath(x, y, clouds, 2) });
     },
@@ -51,19 +70,35 @@ function create(store, tools) {
         : sample.complete
           ? `All of the ${plural(sample.y.length, "row")}.`
           : `${count(sample.y.length)} of ${count(state.rows)} rows.`;
-      return `${rows} ${now.against === "residuals" ? "On the dashed line a prediction is right." : "On the dashed diagonal a prediction equals its target."}`;
+      return `${rows} ${RIGHT[now.against]}`;
     },
     numbers(now) {
       const { r2, rmse } = tools.statistics(now);
-      return [["R²", number(r2)], ["RMSE", number(rmse)], ["rows", count(now.data.state.rows)]];
+      return [
+        ["R²", number(r2)],
+        ["RMSE", number(rmse)],
+        ["rows", count(now.data.state.rows)],
+      ];
     },
     table(now) {
       const { state, sample } = now.data;
-      if (!sample) return { columns: ["figure", "value"], rows: [["R²", number(tools.statistics(now).r2)], ["RMSE", number(tools.statistics(now).rmse)]] };
+      if (!sample)
+        return {
+          columns: ["figure", "value"],
+          rows: [
+            ["R²", number(tools.statistics(now).r2)],
+            ["RMSE", number(tools.statistics(now).rmse)],
+          ],
+        };
       const { fitted, residuals } = predicted(sample, now.theta, state.intercept);
       return {
         columns: ["row", "prediction", state.target, "residual"],
-        rows: Array.from(sample.y, (y, i) => [String(sample.rows?.[i] ?? i + 1), number(fitted[i]), number(y), number(residuals[i])]),
+        rows: Array.from(sample.y, (y, i) => [
+          String(sample.rows?.[i] ?? i + 1),
+          number(fitted[i]),
+          number(y),
+          number(residuals[i]),
+        ]),
       };
     },
   };
@@ -89,7 +124,8 @@ function domainOf(now, fitted, ys, last, held) {
     xs = [-2.2, 2.2].map((times) => cloud.mean[0] + times * Math.sqrt(cloud.xx));
     heights = [-2.2, 2.2].map((times) => cloud.mean[1] + times * Math.sqrt(cloud.yy));
   }
-  const tight = now.against === "residuals" ? { x: span(xs), y: span([0, ...heights]) } : both(span([...xs, ...heights]));
+  const tight =
+    now.against === "residuals" ? { x: span(xs), y: span([0, ...heights]) } : both(span([...xs, ...heights]));
   const before = last.against === now.against && last.data === now.data.state.names ? last.axes : undefined;
   return { against: now.against, data: now.data.state.names, axes: steady(before, tight, held) };
 }

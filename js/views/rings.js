@@ -4,22 +4,23 @@ const ENDLESS = 3e4; // pixels: an ellipse longer than this cannot be told from 
 
 /**
  * @param {{x: import("./scales.js").Scale, y: import("./scales.js").Scale, left: number, right: number}} frame
- * @param {{kind: string, center: number[], axes: (number | null)[], angle: number}} ellipse `angle` is that of the long axis
- * @returns {{d: string, centre: [number, number], across: [number, number]}} `across`: from the centre to the contour where
- *   it is nearest, in pixels
+ * @param {import("../engine/contours.js").Ellipse} ellipse
+ * @returns {{d: string, width: number, near: (away: [number, number], shift: number) => [number, number]}}
+ *   `width`: pixels from the centre to where the contour is nearest; `near`: its place there, `shift` pixels along it
  */
 export function contourPath(frame, { kind, center, axes, angle }) {
-  if (kind === "none" || kind === "plane") return { d: "", centre: [0, 0], across: [0, 0] };
   const [cx, cy] = [frame.x.at(center[0]), frame.y.at(center[1])];
+  if (kind === "none" || kind === "plane") return { d: "", width: 0, near: () => [cx, cy] };
   const [long, short] = pixelAxes(frame, axes, angle);
   const across = [-Math.sin(long.angle) * short.length, Math.cos(long.angle) * short.length];
-  if (!(long.length < ENDLESS)) return { d: strip(cx, cy, long, across), centre: [cx, cy], across };
+  const near = placeOn(cx, cy, long, across);
+  if (!(long.length < ENDLESS)) return { d: strip(cx, cy, long, across), width: short.length, near };
   const turn = (long.angle * 180) / Math.PI;
   const [dx, dy] = [Math.cos(long.angle) * long.length, Math.sin(long.angle) * long.length];
   const [a, b] = [long.length.toFixed(2), short.length.toFixed(2)];
   const arc = (x, y) => `A${a},${b},${turn.toFixed(3)},0,1,${x.toFixed(2)},${y.toFixed(2)}`;
   const d = `M${(cx - dx).toFixed(2)},${(cy - dy).toFixed(2)}${arc(cx + dx, cy + dy)}${arc(cx - dx, cy - dy)}Z`;
-  return { d, centre: [cx, cy], across };
+  return { d, width: short.length, near };
 }
 
 /** Half-axes in pixels: the singular values of the map from the unit circle, and the direction of the longer. */
@@ -49,4 +50,16 @@ function strip(cx, cy, long, [vx, vy]) {
     return `M${(x - ux).toFixed(1)},${(y - uy).toFixed(1)}L${(x + ux).toFixed(1)},${(y + uy).toFixed(1)}`;
   });
   return lines.join("");
+}
+
+/** A place on the contour, towards `away` from the centre, and `shift` pixels upwards along its longer axis. */
+function placeOn(cx, cy, long, [vx, vy]) {
+  const up = Math.sin(long.angle) > 0 ? -1 : 1;
+  return (away, shift) => {
+    const side = away[0] * vx + away[1] * vy < 0 ? -1 : 1;
+    const sine = Math.min(shift / long.length, 0.95);
+    const cosine = Math.sqrt(1 - sine * sine) * side;
+    const along = up * sine * long.length;
+    return [cx + cosine * vx + along * Math.cos(long.angle), cy + cosine * vy + along * Math.sin(long.angle)];
+  };
 }

@@ -34,7 +34,8 @@ export function logarithmic([d0, d1], [r0, r1]) {
   const low = Math.log10(d0);
   const width = Math.log10(d1) - low || 1;
   return {
-    at: (value) => (value > 0 ? held(r0 + ((Math.log10(value) - low) / width) * (r1 - r0)) : held(r0 - Math.sign(r1 - r0) * FAR)),
+    at: (value) =>
+      value > 0 ? held(r0 + ((Math.log10(value) - low) / width) * (r1 - r0)) : held(r0 - Math.sign(r1 - r0) * FAR),
     back: (pixel) => 10 ** (low + ((pixel - r0) / (r1 - r0)) * width),
     domain: [d0, d1],
     log: true,

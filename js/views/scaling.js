@@ -16,17 +16,20 @@ const FOOT = 36;
 const LETTER = 6.7; // pixels of a character of a label, at most
 
 function create() {
-  const picture = new Pair("Contours before and after standardising the features, one unit equally long along both axes");
+  const picture = new Pair(
+    "Contours before and after standardising the features, one unit equally long along both axes",
+  );
   let drawn = {};
   return {
     frame: picture,
-    missing: (now) => (now.problem.k < 2 ? "One parameter has one curvature: scaling changes its unit and nothing else." : ""),
+    missing: (now) =>
+      now.problem.k < 2 ? "One parameter has one curvature: scaling changes its unit and nothing else." : "",
     draw(now) {
       if (drawn.plain === now.plain && drawn.start === now.start && drawn.pair === now.pair && !picture.stale) return;
       drawn = { plain: now.plain, start: now.start, pair: now.pair };
       picture.paint(now);
     },
-    caption: (now) => `Equally long axes; each way is at its own best rate. Standardised features ${now.scaled.condition < now.plain.condition ? "make the ellipses rounder, so that one rate suits all modes" : "help no further here"}.`,
+    caption: (now) => `Equally long axes; each way is at its own best rate. Standardised features ${helped(now)}.`,
     numbers: (now) => [
       ["κ before", number(now.plain.condition)],
       ["κ after", number(now.scaled.condition)],
@@ -45,6 +48,11 @@ function create() {
       ],
     }),
   };
+}
+
+function helped({ plain, scaled }) {
+  const better = scaled.condition < plain.condition;
+  return better ? "make the ellipses rounder, so that one rate suits all modes" : "help no further here";
 }
 
 const walks = new WeakMap();
@@ -66,7 +74,11 @@ function arrival(now, problem) {
 class Pair {
   constructor(title) {
     this.panels = [0, 1].map((side) => new Panel(side));
-    this.svg = s("svg", { class: "picture", role: "img", "aria-label": title }, ...this.panels.map((panel) => panel.group));
+    this.svg = s(
+      "svg",
+      { class: "picture", role: "img", "aria-label": title },
+      ...this.panels.map((panel) => panel.group),
+    );
     this.element = h("div", { class: "frame" }, this.svg);
     this.width = 0;
     this.stale = true;
@@ -104,7 +116,16 @@ class Panel {
     this.first = s("g", { class: "first" }, markOf("square", 4));
     this.feet = [0, 1].map(() => s("text", { class: "label" }));
     const plot = s("g", { "clip-path": `url(#${clip})` }, this.rings, this.way, this.dots, this.bottom, this.first);
-    this.group = s("g", {}, s("defs", {}, s("clipPath", { id: clip }, this.clip)), this.title, this.kappa, this.box, plot, ...this.feet);
+    this.group = s(
+      "g",
+      {},
+      s("defs", {}, s("clipPath", { id: clip }, this.clip)),
+      this.title,
+      this.kappa,
+      this.box,
+      plot,
+      ...this.feet,
+    );
   }
 
   static serial = 0;
@@ -141,9 +162,12 @@ class Panel {
     };
     const gaps = levels(section, section.excess(cx + half[0], cy + half[1]), { count: RINGS });
     const paths = pool(this.rings, gaps.length, () => s("path", {}));
-    gaps.forEach((gap, n) => set(paths[n], { d: contourPath(frame, ellipseOf(section, gap)).d, style: `--depth: ${n / gaps.length}` }));
+    gaps.forEach((gap, n) =>
+      set(paths[n], { d: contourPath(frame, ellipseOf(section, gap)).d, style: `--depth: ${n / gaps.length}` }),
+    );
     this.walkOn(frame, walk, i, j);
-    const put = (mark, x, y) => set(mark, { transform: `translate(${frame.x.at(x).toFixed(1)},${frame.y.at(y).toFixed(1)})` });
+    const put = (mark, x, y) =>
+      set(mark, { transform: `translate(${frame.x.at(x).toFixed(1)},${frame.y.at(y).toFixed(1)})` });
     put(this.bottom, cx, cy);
     put(this.first, start[i], start[j]);
   }
@@ -155,7 +179,12 @@ class Panel {
       return `${frame.x.at(place[i]).toFixed(1)},${frame.y.at(place[j]).toFixed(1)}`;
     });
     set(this.way, { d: `M${points.join("L")}` });
-    set(this.dots, { d: points.slice(0, 40).map((point) => `M${point}h0`).join("") });
+    set(this.dots, {
+      d: points
+        .slice(0, 40)
+        .map((point) => `M${point}h0`)
+        .join(""),
+    });
   }
 }
 

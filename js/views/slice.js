@@ -48,7 +48,8 @@ function create(store, tools) {
       const names = parameterNames(now.data.state);
       axis.show(names.length > 1 && names.map((name, index) => [String(index), name]), String(i));
       const cut = sliceOf(now.plain, now.theta, i);
-      if (base.i !== i || (!tools.held() && (base.data !== now.data || base.start !== now.start))) base = baseOf(now, i);
+      if (base.i !== i || (!tools.held() && (base.data !== now.data || base.start !== now.start)))
+        base = baseOf(now, i);
       const x = widened(base.x, now.theta[i]);
       const top = Math.max(cut.costAt(x[0]), cut.costAt(x[1]), cut.cost);
       frame.lay({ x, y: heightOf(cut.least, top) }, { x: names[i], y: `J, other parameters as they are` });
@@ -58,14 +59,21 @@ function create(store, tools) {
     },
     caption(now) {
       const others = now.problem.k > 1 ? ", every other parameter held where it is" : "";
-      const turn = now.scale ? "The step is taken on standardised features." : "A step goes down the tangent, α times the slope far.";
+      const turn = now.scale
+        ? "The step is taken on standardised features."
+        : "A step goes down the tangent, α times the slope far.";
       return `J against ${parameterName(now.data.state, which(now))}${others}. ${turn}`;
     },
     numbers(now) {
       const i = which(now);
       const cut = sliceOf(now.plain, now.theta, i);
       const name = parameterName(now.data.state, i);
-      return [[name, number(cut.value)], ["J", number(cut.cost)], [`∂J/∂${name}`, number(cut.slope)], ["lowest at", number(cut.bottom)]];
+      return [
+        [name, number(cut.value)],
+        ["J", number(cut.cost)],
+        [`∂J/∂${name}`, number(cut.slope)],
+        ["lowest at", number(cut.bottom)],
+      ];
     },
     table(now) {
       const i = which(now);
@@ -119,7 +127,11 @@ function paint(frame, now, cut, i, marks) {
   const next = now.next?.[i];
   const to = Number.isFinite(next) ? x.at(next).toFixed(1) : null;
   const lands = to && y.at(cut.costAt(next)).toFixed(1);
-  set(marks.step, { d: to ? `M${x.at(cut.value).toFixed(1)},${y.at(cut.cost).toFixed(1)}L${to},${tangentAt(next).toFixed(1)}V${lands}` : "" });
+  set(marks.step, {
+    d: to
+      ? `M${x.at(cut.value).toFixed(1)},${y.at(cut.cost).toFixed(1)}L${to},${tangentAt(next).toFixed(1)}V${lands}`
+      : "",
+  });
   set(marks.bottom, {
     transform: `translate(${x.at(cut.bottom ?? 0).toFixed(1)},${y.at(cut.least).toFixed(1)})`,
     visibility: cut.bottom !== null && cut.bottom >= low && cut.bottom <= high ? "visible" : "hidden",

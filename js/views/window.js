@@ -29,7 +29,9 @@ function along(now, i, steps, centre) {
   const optimum = now.descent.limit[i];
   const from = now.start[i];
   const size = Math.abs(from - optimum) || scaleOf(now, i);
-  const near = [...steps.map((theta) => theta[i]), centre].map((value) => Math.max(Math.min(value, optimum + FAR * size), optimum - FAR * size));
+  const near = [...steps.map((theta) => theta[i]), centre].map((value) =>
+    Math.max(Math.min(value, optimum + FAR * size), optimum - FAR * size),
+  );
   const [low, high] = span([from, optimum, ...near], 0);
   const half = Math.max(high - optimum, optimum - low, 0.4 * size) * 1.3;
   const wide = Math.min(Math.max(half, VALLEY * reachOf(now, i)), WIDEST * half);

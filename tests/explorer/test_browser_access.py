@@ -6,7 +6,21 @@ import numpy as np
 import pytest
 from explorer.browser import payload_of
 from explorer.node import installed
-from explorer.reading import FOUR, HOUSES, TALL, TWO, amount, card, centre, choose, field, figures, handle, press, settled
+from explorer.reading import (
+    FOUR,
+    HOUSES,
+    TALL,
+    TWO,
+    amount,
+    card,
+    centre,
+    choose,
+    field,
+    figures,
+    handle,
+    press,
+    settled,
+)
 
 pytestmark = pytest.mark.needs("chromium")
 
@@ -45,14 +59,22 @@ def test_keyboard_alone_plays_steps_and_moves_rate_row_line_and_parameters(two):
     two.keyboard.press("Enter")
     assert figures(two, "numbers")["k"] == "1"
     tab_to(two, "Iteration k")
-    for key, k in [("ArrowRight", "2"), ("Shift+ArrowRight", "12"), ("ArrowLeft", "11"), ("End", "1,000,000,000"), ("Home", "0")]:
+    for key, k in [
+        ("ArrowRight", "2"),
+        ("Shift+ArrowRight", "12"),
+        ("ArrowLeft", "11"),
+        ("End", "1,000,000,000"),
+        ("Home", "0"),
+    ]:
         two.keyboard.press(key)
         assert figures(two, "numbers")["k"] == k
     tab_to(two, "Learning rate α")
     two.keyboard.press("ArrowRight")
     one = amount(figures(two, "numbers")["α"])
     two.keyboard.press("Shift+ArrowRight")
-    assert 1 < one / 0.01 < 1.05 and amount(figures(two, "numbers")["α"]) / one == pytest.approx((one / 0.01) ** 10, rel=1e-2)
+    assert 1 < one / 0.01 < 1.05 and amount(figures(two, "numbers")["α"]) / one == pytest.approx(
+        (one / 0.01) ** 10, rel=1e-2
+    )
     for name, view, what in [
         ("Row 1", "numbers", "J"),
         ("Right end of the line", "data", "w"),
@@ -93,7 +115,9 @@ def test_what_has_the_focus_is_seen_to_have_it(two):
 
 def test_fingers_reach_every_control_and_drag_the_handles(open_page):
     page = open_page(payload_of("price ~ size", TWO, learning_rate=0.01), width=390, height=TALL + 3000, touch=True)
-    small = page.locator("button:visible, select:visible, summary:visible, .handle:visible, label.check:visible, input[type=range]:visible").evaluate_all(
+    small = page.locator(
+        "button:visible, select:visible, summary:visible, .handle:visible, label.check:visible, input[type=range]:visible"
+    ).evaluate_all(
         "all => all.map((one) => [one.getBoundingClientRect(), one.getAttribute('aria-label') ?? one.innerText])"
         ".filter(([box]) => box.height < 24 || box.width < 24).map(([, name]) => name)"
     )
@@ -103,7 +127,10 @@ def test_fingers_reach_every_control_and_drag_the_handles(open_page):
     x, y = centre(handle(page, "The current parameters"))
     touch = page.context.new_cdp_session(page)
     for kind, points in [("Start", [(x, y)]), ("Move", [(x + 30, y)]), ("Move", [(x + 60, y)]), ("End", [])]:
-        touch.send("Input.dispatchTouchEvent", {"type": f"touch{kind}", "touchPoints": [{"x": px, "y": py} for px, py in points]})
+        touch.send(
+            "Input.dispatchTouchEvent",
+            {"type": f"touch{kind}", "touchPoints": [{"x": px, "y": py} for px, py in points]},
+        )
     moved = figures(page, "contours")
     assert amount(moved["w"]) > 20
     assert figures(page, "numbers")["k"] == "0"
@@ -159,14 +186,20 @@ def test_axe_finds_no_violation_of_wcag(open_page, width, dark):
     press(page, "Check the gradient")
     page.evaluate((installed() / "axe-core" / "axe.min.js").read_text(encoding="utf-8"))
     found = page.evaluate("(rules) => axe.run(document, { runOnly: rules })", RULES)
-    told = [f"{one['id']}: {node['html'][:160]} {node['failureSummary'][:300]}" for one in found["violations"] for node in one["nodes"]]
+    told = [
+        f"{one['id']}: {node['html'][:160]} {node['failureSummary'][:300]}"
+        for one in found["violations"]
+        for node in one["nodes"]
+    ]
     assert told == []
     assert len(found["passes"]) > 10
 
 
 def test_forced_colours_keep_the_marks_and_the_theme_can_be_chosen(open_page):
     page = open_page(payload_of(FOUR, HOUSES, learning_rate=5e-7), height=TALL, forced_colors="active")
-    ink = page.evaluate("() => getComputedStyle(document.querySelector('[data-slopewise]').shadowRoot.querySelector('.curve')).stroke")
+    ink = page.evaluate(
+        "() => getComputedStyle(document.querySelector('[data-slopewise]').shadowRoot.querySelector('.curve')).stroke"
+    )
     assert ink != "none"
     page = open_page(payload_of("price ~ size", TWO))
     ground = "() => getComputedStyle(document.body).backgroundColor"

@@ -9,13 +9,34 @@ import xml.etree.ElementTree as ElementTree
 
 import pytest
 from explorer.browser import payload_of
-from explorer.reading import FOUR, HOUSES, SIX, TALL, TWO, amount, card, choose, drag, field, figures, press, settled, words
+from explorer.reading import (
+    FOUR,
+    HOUSES,
+    SIX,
+    TALL,
+    TWO,
+    amount,
+    card,
+    choose,
+    drag,
+    field,
+    figures,
+    press,
+    settled,
+    words,
+)
 
 import slopewise as sw
 
 pytestmark = pytest.mark.needs("chromium")
 
-HOSTILE = ["</script><script>boom()</script>", "<img src=x onerror=boom()>", '"><svg onload=boom()>', "`${boom()}`", "a" * 4000]
+HOSTILE = [
+    "</script><script>boom()</script>",
+    "<img src=x onerror=boom()>",
+    '"><svg onload=boom()>',
+    "`${boom()}`",
+    "a" * 4000,
+]
 VIEWS = ("data", "contours", "curve", "slice", "bowl", "modes", "predictions", "scaling")
 
 
@@ -34,7 +55,9 @@ def test_a_pasted_table_is_shown_and_fitted(two):
     assert two.locator(".source").inner_text() == "pasted table · 6 rows · changed here"
     fit = sw.fit("price ~ size", SIX)
     best = card(two, "numbers").locator("tbody td:last-child").all_inner_texts()
-    assert [amount(text) for text in best] == pytest.approx([fit.coefficients["Intercept"], fit.coefficients["size"]], rel=1e-6)
+    assert [amount(text) for text in best] == pytest.approx(
+        [fit.coefficients["Intercept"], fit.coefficients["size"]], rel=1e-6
+    )
     press(two, "Back to the data of this page")
     assert two.locator(".source").inner_text().startswith("two_houses.csv · 2 rows")
 
@@ -57,8 +80,14 @@ def test_a_dropped_file_is_shown_and_a_faulty_one_is_named(two):
       shell.dispatchEvent(new DragEvent("drop", { dataTransfer: transfer, bubbles: true, cancelable: true }));
     }"""
     two.evaluate(drop, "x,y\n1,2\n2,3\n4,1\n")
-    two.wait_for_function("() => document.querySelector('[data-slopewise]').shadowRoot.querySelector('.source').textContent.startsWith('dropped.csv · 3 rows')")
-    for text, said in [("x,y\n1,2\n3\n", "Line 3 has 1 cells"), ("x,y\n1,1e999\n", "too large a number"), ("x,y\n1e200,2\n1,1\n", "too large")]:
+    two.wait_for_function(
+        "() => document.querySelector('[data-slopewise]').shadowRoot.querySelector('.source').textContent.startsWith('dropped.csv · 3 rows')"
+    )
+    for text, said in [
+        ("x,y\n1,2\n3\n", "Line 3 has 1 cells"),
+        ("x,y\n1,1e999\n", "too large a number"),
+        ("x,y\n1e200,2\n1,1\n", "too large"),
+    ]:
         paste(two, text)
         assert said in card(two, "table").locator(".message").inner_text()
     assert two.locator(".source").inner_text().startswith("dropped.csv")
@@ -129,7 +158,17 @@ def test_the_address_keeps_the_state_and_brings_it_back(open_page):
     assert again.evaluate("location.hash") == page.evaluate("location.hash")
 
 
-@pytest.mark.parametrize("hash", ["#v=1&rate=<img src=x onerror=boom()>", "#v=1&rate=1e999", "#v=1&start=1,2,3", "#v=1&pair=9,9", "#v=2", "#" + "x" * 10_000_000])
+@pytest.mark.parametrize(
+    "hash",
+    [
+        "#v=1&rate=<img src=x onerror=boom()>",
+        "#v=1&rate=1e999",
+        "#v=1&start=1,2,3",
+        "#v=1&pair=9,9",
+        "#v=2",
+        "#" + "x" * 10_000_000,
+    ],
+)
 def test_a_crafted_address_is_refused_in_words_and_changes_nothing(open_page, hash):
     page = open_page(payload_of("price ~ size", TWO, learning_rate=0.01), hash=hash if len(hash) < 10_000 else "")
     if len(hash) > 10_000:

@@ -5,7 +5,22 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from explorer.browser import payload_of
-from explorer.reading import FOUR, HOUSES, SIX, TALL, TWO, amount, card, choose, drag, field, figures, handle, press, settled
+from explorer.reading import (
+    FOUR,
+    HOUSES,
+    SIX,
+    TALL,
+    TWO,
+    amount,
+    card,
+    choose,
+    drag,
+    field,
+    figures,
+    handle,
+    press,
+    settled,
+)
 
 import slopewise as sw
 

@@ -1,4 +1,667 @@
-(()=>{var Ls="http://www.w3.org/2000/svg",Ve=new WeakMap;function f(t,e={},...n){return Ze(document.createElement(t),e,n)}function y(t,e={},...n){return Ze(document.createElementNS(Ls,t),e,n)}function Ze(t,e,n){for(let[r,s]of Object.entries(e))r.startsWith("on")?t.addEventListener(r.slice(2),s):Xe(t,r,s);for(let r of n)r!=null&&r!==!1&&t.append(r instanceof Node?r:String(r));return t}function k(t,e){for(let n in e)Xe(t,n,e[n])}function Xe(t,e,n){let r=Ve.get(t);r||Ve.set(t,r={}),r[e]!==n&&(r[e]=n,n==null||n===!1?t.removeAttribute(e):t.setAttribute(e,n===!0?"":String(n)))}function A(t,e){let n=String(e);t.textContent!==n&&(t.textContent=n)}function N(t,e,n){for(;t.childElementCount>e;)t.lastElementChild?.remove();for(;t.childElementCount<e;)t.append(n(t.childElementCount));return Array.from(t.children)}var Ge=0;function G(t){return Ge+=1,`${t}-${Ge}`}function It({names:t,intercept:e,scale:n}){let r=n?"\u2032":"",s=t.length===1?[`w${r}`]:t.map(o=>`w${r}[${o}]`);return e?[`b${r}`,...s]:s}var Os={"-":"\u207B",0:"\u2070",1:"\xB9",2:"\xB2",3:"\xB3",4:"\u2074",5:"\u2075",6:"\u2076",7:"\u2077",8:"\u2078",9:"\u2079"},xe="\u2013";function g(t,e=5){if(!Dt(t))return xe;if(t===0)return"0";let[n,r]=t.toExponential(e-1).split("e"),s=Number(r);return s<-4||s>=Math.max(e,7)?ge(`${Ye(n)}${Ns(s)}`):ge(Ke(Ye(Number(t.toPrecision(e)).toFixed(Math.max(0,e-1-s)))))}function F(t){return Dt(t)?ge(Ke(Math.round(t).toFixed(0))):xe}function K(t,e=4){if(!Dt(t))return xe;let n=1-t;return n===0||Math.abs(n)>=.001?g(t,e):n>0?`1 \u2212 ${g(n,3)}`:`1 + ${g(-n,3)}`}function z(t){if(!Dt(t))throw new RangeError("only finite numbers can be written");return String(t).replace("e+","e")}function Dt(t){return typeof t=="number"&&Number.isFinite(t)}function Ye(t){return t.includes(".")?t.replace(/\.?0+$/,""):t}function Ns(t){return`\xD710${[...String(t)].map(e=>Os[e]).join("")}`}function Ke(t){let[e,n]=t.split("."),r=e.replace(/\B(?=(\d{3})+$)/g,",");return n===void 0?r:`${r}.${n}`}function ge(t){return t.replace("-","\u2212")}var Rs=24;function Qe(t,e){return Ft(t,e+(t.intercept?1:0))}function Ft(t,e){return R(t)[e]}function R({names:t,intercept:e}){return It({names:t.map(n=>et(n)),intercept:e,scale:!1})}function et(t,e=Rs){return t.length>e?`${t.slice(0,e-1)}\u2026`:t}function U(t,e){return`${F(t)} ${e}${t===1?"":"s"}`}function I(t,e,n){let r=f("select",{onchange:()=>n(r.value)}),s=f("label",{class:"field choice"},f("span",{},t),r),o=null,a=i=>{let c=JSON.stringify(i);c!==o&&(o=c,r.replaceChildren(...i.map(([h,l])=>f("option",{value:h},l))))};return a(e),{element:s,show(i,c){s.hidden=i===!1,i&&a(i),r.value!==c&&(r.value=c)}}}function tn(t,e){let n=f("button",{type:"button",class:"toggle","aria-pressed":"false"},t),r=s=>{k(n,{"aria-pressed":String(s)}),e(s)};return n.addEventListener("click",()=>r(n.getAttribute("aria-pressed")!=="true")),{element:n,press:r}}function Ht(t,e){let n=f("input",{type:"checkbox",onchange:()=>e(n.checked)});return{element:f("label",{class:"field check"},n,f("span",{},t)),show:s=>n.checked=s}}function q(t,e,n=""){return f("button",{type:"button",class:n,onclick:e},t)}function dt(t){let e=t.trim().replace(/−/g,"-").replace(/(?<=\d),(?=\d{3}(\D|$))/g,"");return/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(e)&&Number.isFinite(Number(e))?Number(e):null}function it(t,{take:e,nudge:n,name:r}){let s=f("span",{class:"fault",id:G("fault"),role:"alert"}),o=f("input",{type:"text",inputmode:"decimal",autocomplete:"off",spellcheck:"false",size:9,"aria-describedby":s.id,"aria-label":r}),a=f("label",{class:"field number"},f("span",{},t),o,s),i=0,c=l=>{let p=l===null?"Give a number.":e(l)??"";A(s,p),k(o,{"aria-invalid":p?"true":null})},h=()=>{o.value!==z(i)&&c(dt(o.value))};return o.addEventListener("change",h),o.addEventListener("keydown",l=>{let p={ArrowUp:1,ArrowDown:-1}[l.key];l.key==="Enter"&&h(),p&&(l.preventDefault(),c(n(dt(o.value)??i,p*(l.shiftKey?10:1))),o.value=z(i))}),{element:a,input:o,show(l){let p=l!==i||o.value==="";i=l;let d=o.getRootNode().activeElement===o&&o.getAttribute("aria-invalid");p&&!d&&(o.value=z(l),A(s,""),k(o,{"aria-invalid":null}))}}}function _t(t,{take:e,value:n,position:r,nudge:s,text:o}){let i=f("input",{type:"range",min:0,max:1e4,step:1,"aria-label":t}),c=0;return i.addEventListener("input",()=>e(n(Number(i.value)/1e4))),i.addEventListener("keydown",h=>{let l={ArrowRight:1,ArrowUp:1,ArrowLeft:-1,ArrowDown:-1,PageUp:10,PageDown:-10}[h.key];l&&(h.preventDefault(),e(s(c,l*(h.shiftKey?10:1))))}),{element:i,show(h){c=h;let l=String(Math.round(Math.max(0,Math.min(1,r(h)))*1e4));i.value!==l&&(i.value=l),k(i,{"aria-valuetext":o(h)})}}}var be=200;function Jt(t,e){t.hidden=e.length===0;let n=N(t,e.length,()=>f("div",{},f("dt"),f("dd")));e.forEach(([r,s],o)=>{A(n[o].firstElementChild,r),A(n[o].lastElementChild,s)})}function Wt(t,{columns:e,rows:n}){let r=n.slice(0,be),s=f("tr",{},...e.map(c=>f("th",{scope:"col"},c))),o=r.map(c=>f("tr",{},...c.map(h=>f("td",{},h)))),a=f("table",{},f("thead",{},s),f("tbody",{},...o)),i=n.length>be&&f("p",{},`The first ${F(be)} of ${F(n.length)} rows.`);t.replaceChildren(a,...i?[i]:[])}var Cs=6,nn=6,en=2**-7;function rn(t,e){let{theta:n,rate:r,momentum:s=0,velocity:o=null,sample:a=null,only:i=null,digits:c=5}=e,h=It(t),l=t.gradient(n),p=m=>g(m,c),d=m=>Is(p(m)),u=a?.complete&&a.y.length<=Cs&&t.p<=2?Ps:qs;return(i??h.map((m,x)=>x)).flatMap(m=>{let x=s>0?s*(o?.[m]??0):null,w=x===null?"":` + ${d(s)}\xB7${d(o?.[m]??0)}`,b=n[m]-r*l[m]+(x??0);return[`\u2202J/\u2202${h[m]} = ${u(t,n,m,d,a)} = ${p(l[m])}`,`${h[m]} \u2190 ${p(n[m])} \u2212 ${d(r)}\xB7${d(l[m])}${w} = ${p(b)}`]})}function Ps(t,e,n,r,s){let o=t.intercept?1:0,{centre:a,spread:i}=t.scaling,c=Array.from(s.y,(l,p)=>{let d=s.x.map((w,b)=>(w[p]-a[b])/i[b]),m=[...d.map((w,b)=>`${r(e[b+o])}\xB7${r(w)}`),...o?[r(e[0])]:[]].join(" + ");return`${s.weights?`${r(s.weights[p])}\xB7`:""}(${m} \u2212 ${r(l)})${n<o?"":`\xB7${r(d[n-o])}`}`}),h=s.weights?Array.prototype.reduce.call(s.weights,(l,p)=>l+p,0):s.y.length;return`1/${r(h)} [${c.join(" + ")}]`}function qs(t,e,n,r){let s=Array.from(e,(c,h)=>({h:t.H[n][h],d:c-t.optimum[h]})),o=s.length<=nn?s:zs(s),a=o.map(({h:c,d:h})=>`${r(c)}\xB7${r(h)}`).join(" + ");if(o.length===s.length)return a;let i=s.filter(c=>!o.includes(c)).reduce((c,{h,d:l})=>c+h*l,0);return`${a} + ${r(i)} of ${s.length-o.length} more terms`}function zs(t){return[...t].sort((e,n)=>Math.abs(n.h*n.d)-Math.abs(e.h*e.d)).slice(0,nn-1)}function Is(t){return t.startsWith("\u2212")?`(${t})`:t}function sn(t,e){let n=t.excess(e),r=t.gradient(e),s=r.map((i,c)=>Ds(t,e,c,n)),o=Math.hypot(...s.map((i,c)=>i-r[c])),a=Math.sqrt(2*n)*Math.sqrt(t.modes.curvatures[t.rank-1].hi);return{numeric:s,exact:r,error:a>0?o/a:0}}function Ds(t,e,n,r){let s=t.H[n][n];if(!(s>0))return 0;let o=r>0?Math.sqrt(2*r)/Math.sqrt(s):Math.abs(e[n])||1,[a,i]=[Float64Array.from(e),Float64Array.from(e)];return a[n]+=en*o,i[n]-=en*o,(t.excess(a)-t.excess(i))/(a[n]-i[n])}var ye=6,Hs=1e-6;function _s(t){let e=f("ol",{class:"arithmetic",tabindex:0,"aria-label":"The update with its numbers"}),n=f("details",{open:!0},f("summary",{},"Show the arithmetic"),e),r=f("div",{class:"checked",role:"status"}),s=null,o=q("Check the gradient",()=>{s=t.get().theta,Js(t.get(),r)});return n.addEventListener("toggle",()=>on(t.get(),n,e)),{element:f("div",{class:"stack"},n,o,r),draw(a){on(a,n,e),s!==a.theta&&r.replaceChildren()},caption:a=>`The update after iteration ${F(a.shown)} with its numbers${a.scale?", on standardised features":""}. The check compares the gradient with differences of J.`}}function on(t,e,n){if(!e.open)return;let{problem:r}=t,s=r.fromUser(t.theta),o=t.momentum&&t.shown>0?r.fromUser(t.descent.at(t.shown-1)):null,a=o&&s.map((h,l)=>h-o[l]),i=Array.from({length:Math.min(r.k,ye)},(h,l)=>l),c=rn(r,{theta:s,rate:t.rate,momentum:t.momentum,velocity:a,sample:t.data.sample,only:i});r.k>ye&&c.push(`\u2026 and so for the other ${F(r.k-ye)} parameters.`),N(n,c.length,()=>f("li",{})).forEach((h,l)=>A(h,c[l]))}function Js(t,e){let{numeric:n,exact:r,error:s}=sn(t.problem,t.problem.fromUser(t.theta)),o=R(t.data.state),a=s<Hs?"They agree":"They do not agree",i=f("div",{class:"table",tabindex:0,role:"region","aria-label":"Gradient check"});Wt(i,{columns:["parameter","by differences","by formula"],rows:o.map((c,h)=>[c+(t.scale?"\u2032":""),g(n[h],8),g(r[h],8)])}),e.replaceChildren(f("p",{},`${a}: relative to the gradient they are ${g(s,2)} apart.`),i)}var an={id:"arithmetic",title:"Arithmetic of a step",create:_s};var Ws=2220446049250313e-31;function cn(t){for(let e=0;e<40;e+=1)if(t.sort((n,r)=>O(r,r)-O(n,n)),!js(t))return t;return t}function ln(t,e){let n=[...t];for(;n.length<e;){let r=Array.from({length:e},(s,o)=>Vs(n,o,e));n.push(St(r.reduce((s,o)=>O(o,o)>O(s,s)?o:s)))}return n.slice(t.length)}function St(t){let e=Math.sqrt(O(t,t));return t.map(n=>n/e)}function O(t,e){let n=0;for(let r=0;r<t.length;r+=1)n+=t[r]*e[r];return n}function js(t){let e=!1,n=t.map(r=>O(r,r));for(let r=0;r<t.length;r+=1)for(let s=r+1;s<t.length;s+=1){let o=O(t[r],t[s]);if(!(Math.abs(o)>Ws*Math.sqrt(n[r])*Math.sqrt(n[s])))continue;e=!0;let a=Us((n[s]-n[r])/(2*o));Bs(t[r],t[s],a),n[r]-=a*o,n[s]+=a*o}return e}function Us(t){return(t<0?-1:1)/(Math.abs(t)+Math.hypot(1,t))}function Bs(t,e,n){let r=1/Math.hypot(1,n),s=r*n;for(let o=0;o<t.length;o+=1){let a=t[o],i=e[o];t[o]=r*a-s*i,e[o]=s*a+r*i}}function Vs(t,e,n){let r=new Float64Array(n);r[e]=1;for(let s=0;s<2;s+=1)for(let o of t){let a=O(o,r);o.forEach((i,c)=>{r[c]-=a*i})}return r}var hn=1e-11;function Z(t,e,n,{others:r="held",at:s=t.optimum}={}){let o=r==="reoptimised"||t.k===2,a=o?t.nearest(s):s,i=Zs(o?Gs(t,e,n):[]),[c,h]=[e,n].map(p=>dn(i,we(t,p))),l=o?new Float64Array(t.rank):pn(t,a);return Ys(t,Xs(c,h),l,[a[e],a[n]])}function jt(t,e){let{centre:n,curvatures:r,directions:s}=t,o=e-t.floor;if(!(o>=0))return{kind:"none",center:n,axes:[0,0],angle:0};let a=r.map(l=>l>0?Math.sqrt(2*o/l):null),[i,c]=s[1],h=i===0?Math.PI/2:Math.atan(c/i);return{kind:["plane","strip","ellipse"][a.filter(l=>l!==null).length],center:n,axes:a,angle:h}}function Ut(t,e,{count:n=10,spacing:r="even"}={}){let s=e-t.floor;if(!(s>0)||s===1/0)return[];let o=a=>r==="even"?((n-a)/n)**2:4**-a;return Array.from({length:n},(a,i)=>t.floor+s*o(i))}function Tt(t,e,n){let r=we(t,n),s=pn(t,e),[o,a,i]=[O(r,r),O(r,s),e[n]],c=o>0?i-a/o:null,h=l=>{let p=s.map((d,u)=>d+(l-i)*r[u]);return O(p,p)/2};return{value:i,cost:t.minimum+h(i),curvature:o,slope:a,bottom:c,least:t.minimum+h(c===null?i:c),costAt:l=>t.minimum+h(l),slopeAt:l=>a+o*(l-i)}}function we(t,e){return Float64Array.from(t.root,n=>n[e])}function Gs(t,e,n){return Array.from({length:t.k},(s,o)=>o).filter(s=>s!==e&&s!==n).map(s=>we(t,s))}function pn(t,e){let n=Float64Array.from(e,(r,s)=>r-t.optimum[s]);return Float64Array.from(t.root,r=>O(r,n))}function Zs(t){let e=[];for(let n of t){let r=dn(e,n);O(r,r)>0&&e.push(St(r))}return e}function dn(t,e){let n=e.slice();for(let r=0;r<2;r+=1)for(let s of t){let o=O(s,n);for(let a=0;a<n.length;a+=1)n[a]-=o*s[a]}return O(n,n)<=hn**2*O(e,e)?new Float64Array(e.length):n}function Xs(t,e){let[n,r,s]=[O(t,t),O(e,e),O(t,e)],o=Math.atan2(2*s,n-r)/2,[a,i]=[Math.cos(o),Math.sin(o)],c=t.map((p,d)=>a*p+i*e[d]),h=e.map((p,d)=>a*p-i*t[d]),l=O(h,h)<=hn**2*O(c,c);return{lengths:[c,l?new Float64Array(h.length):h],directions:[[a,i],[-i,a]]}}function Ys(t,{lengths:e,directions:n},r,s){let o=e.map(u=>O(u,u)),i=e.map(u=>O(u,r)).map((u,m)=>o[m]>0?-u/o[m]:0),c=r.map((u,m)=>u+i[0]*e[0][m]+i[1]*e[1][m]),h=[0,1].map(u=>s[u]+i[0]*n[0][u]+i[1]*n[1][u]),l=O(c,c)/2,p=(u,m)=>n.map(([x,w])=>x*(u-h[0])+w*(m-h[1])),d=(u,m)=>{let[x,w]=p(u,m);return l+(o[0]*x*x+o[1]*w*w)/2};return{centre:h,minimum:t.minimum+l,floor:l,curvatures:o,directions:n,excess:d,cost:(u,m)=>t.minimum+d(u,m),gradient:(u,m)=>{let[x,w]=p(u,m);return[0,1].map(b=>o[0]*x*n[0][b]+o[1]*w*n[1][b])}}}var Ks={ArrowLeft:[-1,0],ArrowRight:[1,0],ArrowUp:[0,1],ArrowDown:[0,-1]},Qs=15;function ct(t){let e=y("g",{class:`handle ${t.shape??""}`,tabindex:0,role:"slider","aria-label":t.label,"aria-valuenow":0},y("circle",{class:"reach",r:Qs}),C(t.mark??"circle")),n=!1,r=(s,o)=>{s.preventDefault(),t.drag(t.pointer(s),o)};e.addEventListener("pointerdown",s=>{s.button===0&&(n=!0,e.setPointerCapture(s.pointerId),e.focus({preventScroll:!0}),s.stopPropagation(),r(s,!0))}),e.addEventListener("pointermove",s=>n&&r(s,!1));for(let s of["pointerup","pointercancel"])e.addEventListener(s,()=>n=!1);return e.addEventListener("keydown",s=>{let o=Ks[s.key];if(o)t.nudge(o,s.shiftKey?10:1);else if(t.remove&&(s.key==="Delete"||s.key==="Backspace"))t.remove();else return;s.preventDefault(),s.stopPropagation()}),e}function lt(t,e,n,r,s){k(t,{transform:`translate(${e.toFixed(2)},${n.toFixed(2)})`,"aria-valuenow":r,"aria-valuetext":s})}function nt(t){return Number(t.toPrecision(5))}function C(t,e=6){return t==="diamond"?y("path",{class:"mark",d:`M0,${-e-1}L${e+1},0L0,${e+1}L${-e-1},0Z`}):t==="square"?y("rect",{class:"mark",x:-e,y:-e,width:2*e,height:2*e}):y("circle",{class:"mark",r:e})}var un=new WeakMap;function ve(t){let{descent:e}=t,n=un.get(e);if(!n){let r=ut(to(e));n={ks:r,places:e.path(r)},un.set(e,n)}return n}function to(t){let e=t.iterationsTo(1e-12)??1e9;return Math.max(1,Math.min(e,t.lastFinite,1e9))}function ut(t){let e=[];for(let r=0;r<=Math.min(120,t);r+=1)e.push(r);let n=(t/120)**(1/300);for(let r=120*n;t>120&&r<t;r=Math.max(r*n,r+1))Math.round(r)>e[e.length-1]&&e.push(Math.round(r));return e[e.length-1]<t&&e.push(t),e}function mn(t,e){let{ks:n,places:r}=ve(t),s=[],o=[];for(let c=0;c<n.length&&n[c]<t.shown;c+=1){let[h,l]=e(r[c]),p=`${h.toFixed(1)},${l.toFixed(1)}`;s.push(p),c<60&&o.push(`M${p}h0`)}let[a,i]=e(t.theta);return s.push(`${a.toFixed(1)},${i.toFixed(1)}`),{line:`M${s.join("L")}`,dots:o.join("")}}function mt([t,e],[n,r]){let s=e-t||1;return{at:o=>ke(n+(o-t)/s*(r-n)),back:o=>t+(o-n)/(r-n)*s,domain:[t,e],log:!1}}function $e([t,e],[n,r]){let s=Math.log10(t),o=Math.log10(e)-s||1;return{at:a=>a>0?ke(n+(Math.log10(a)-s)/o*(r-n)):ke(n-Math.sign(r-n)*1e5),back:a=>10**(s+(a-n)/(r-n)*o),domain:[t,e],log:!0}}function ke(t){return Math.max(-1e5,Math.min(1e5,t))}function Me([t,e],n,r=!1){let s=e-t;if(!(s>0)||!Number.isFinite(s))return[t];let o=10**Math.floor(Math.log10(s/n)),a=[1,2,2.5,5,10].map(c=>c*o).find(c=>s/c<=n)??10*o;r&&(a=Math.max(1,Math.round(a)));let i=[];for(let c=Math.ceil(t/a-1e-9);c*a<=e+1e-9*s;c+=1)i.push(Number((c*a).toPrecision(12)));return i}function fn([t,e],n){let r=Math.ceil(Math.log10(t)-1e-9),s=Math.floor(Math.log10(e)+1e-9);if(s-r<1)return Me([t,e],n).filter(i=>i>0);let o=Math.max(1,Math.ceil((s-r+1)/n)),a=[];for(let i=Math.ceil(r/o)*o;i<=s;i+=o)a.push(10**i);return a}function X(t,e=.08){let n=1/0,r=-1/0;for(let a of t)Number.isFinite(a)&&(n=Math.min(n,a),r=Math.max(r,a));if(n>r)return[-1,1];let s=r-n,o=s>1e-12*Math.max(Math.abs(n),Math.abs(r))?e*s:.1*Math.abs(n)||1;return[n-o,r+o]}var eo=12,no=.3,ro=2.5,gn=3;function Lt(t,e,n){let r=[];for(let o=0;o<=Math.min(eo,t.descent.lastFinite);o+=1)r.push(t.descent.at(o));let{centre:s}=Z(t.plain,e,n,{others:t.others,at:t.start});return{x:xn(t,e,r,s[0]),y:xn(t,n,r,s[1])}}function xn(t,e,n,r){let s=t.descent.limit[e],o=t.start[e],a=Math.abs(o-s)||oo(t,e),i=[...n.map(d=>d[e]),r].map(d=>Math.max(Math.min(d,s+gn*a),s-gn*a)),[c,h]=X([o,s,...i],0),l=Math.max(h-s,s-c,.4*a)*1.3,p=Math.min(Math.max(l,no*so(t,e)),ro*l);return[s-p,s+p]}function so(t,e){let{curvatures:n,vectors:r,still:s}=t.plain.modes,o=r.reduce((i,c,h)=>i+c[e]**2/n[h].hi,0);return s.some(i=>Math.abs(i[e])>1e-9)?1/0:Math.sqrt(2*t.plain.excess(t.start)*o)}function oo(t,e){let n=t.plain.H[e][e],{state:r}=t.data,s=r.mean.length-1,o=r.centred[s][s]+r.mean[s]*r.mean[s];return n>0&&o>0?Math.sqrt(o/n):Math.abs(t.descent.limit[e])||1}function Ot([t,e],n){let r=(t+e)/2,s=(e-t)/2,o=Math.abs(n-r);if(!(o>s))return[t,e];let a=2**Math.ceil(Math.log2(o*1.05/s));return[r-s*a,r+s*a]}function ft(t,e,n){return t&&(n||bn(t.x,e.x)&&bn(t.y,e.y))?t:e}function bn([t,e],[n,r]){let s=.06*(r-n);return t<=n+s&&e>=r-s&&e-t<2.5*(r-n)}var Nt=20,Ae=1.25,wn=7,Bt=Math.PI/180,ao=[-180,180],Ee=[8,80];function io(t){let e=new Fe("The cost over two parameters as a bowl, with the way of descent on it"),n=yn("Turn",ao,o=>t.update({camera:{...t.get().camera,turn:o}})),r=yn("Tilt",Ee,o=>t.update({camera:{...t.get().camera,tilt:o}}));co(e.svg,t);let s={};return{frame:e,options:f("div",{class:"options"},n.element,r.element),missing:o=>o.problem.k<2?"One parameter has no bowl: see the slice of the cost.":"",draw(o){n.show(o.camera.turn),r.show(o.camera.tilt);let[a,i]=o.pair,c=o.problem.k>2&&o.others==="held",h=["descent","pair","others","camera"].every(l=>s[l]===o[l]);if(!h||e.stale||c&&s.k!==o.shown){let l=h?s.area:Lt(o,a,i),p=Z(o.plain,a,i,{others:o.others,at:o.theta});s={descent:o.descent,pair:o.pair,others:o.others,camera:o.camera,k:o.shown,area:l};let d=R(o.data.state).map(u=>et(u,Math.floor(e.width/2/wn)-1));A(e.labels.x,d[a]),A(e.labels.y,d[i]),e.surface(p,l,o.camera)}e.way(o,a,i)},caption:o=>`J over ${R(o.data.state)[o.pair[0]]} and ${R(o.data.state)[o.pair[1]]}, with the way so far. Drag it, or use the sliders, to see it from elsewhere.`,numbers:o=>[["J",g(o.cost)],["J*",g(o.plain.minimum)],["J \u2212 J*",g(o.gap)]],table(o){let[a,i]=o.pair,c=Lt(o,a,i),h=Z(o.plain,a,i,{others:o.others,at:o.theta}),l=([d,u])=>Array.from({length:7},(m,x)=>d+x/6*(u-d)),p=R(o.data.state);return{columns:[`${p[i]} \\ ${p[a]}`,...l(c.x).map(d=>g(d,3))],rows:l(c.y).reverse().map(d=>[g(d,3),...l(c.x).map(u=>g(h.cost(u,d),4))])}}}}var Fe=class{constructor(e){let n=G("title");this.floor=y("path",{class:"grid-line"}),this.cells=y("g",{class:"cells"}),this.path=y("path",{class:"way"}),this.ball=y("g",{class:"now"},C("circle",6)),this.bottom=y("g",{class:"optimum"},C("diamond",5)),this.labels={x:y("text",{"text-anchor":"middle"}),y:y("text",{"text-anchor":"middle"}),top:y("text",{"text-anchor":"middle"})},this.svg=y("svg",{class:"picture scene",role:"img","aria-labelledby":n},y("title",{id:n},e),this.floor,this.cells,this.bottom,this.path,this.ball,...Object.values(this.labels)),this.element=f("div",{class:"frame"},this.svg),this.stale=!0,this.width=0}resize(e){let n=Math.max(Math.floor(e),200);return n===this.width?!1:(this.width=n,this.height=Math.round(Math.min(Math.max(n*.72,210),440)),k(this.svg,{viewBox:`0 0 ${this.width} ${this.height}`,height:this.height}),this.stale=!0,!0)}look({turn:e,tilt:n}){let[r,s]=[Math.cos(e*Bt),Math.sin(e*Bt)],[o,a]=[Math.cos(n*Bt),Math.sin(n*Bt)],i=Math.min((this.width-56)/(2*Math.SQRT2),(this.height-44)/(2*Math.SQRT2*a+Ae*o)),c=this.height/2+Ae*o*i/2;this.depth=(h,l)=>h*s+l*r,this.project=(h,l,p)=>[this.width/2+i*(h*r-l*s),c-i*(p*Ae*o+(h*s+l*r)*a)]}surface(e,n,r){this.stale=!1,this.look(r);let s=m=>(m[0]+m[1])/2,o=m=>(m[1]-m[0])/2;this.unit={x:m=>(m-s(n.x))/o(n.x),y:m=>(m-s(n.y))/o(n.y)};let a=n.x.flatMap(m=>n.y.map(x=>e.excess(m,x)));this.top=Math.max(...a)-e.floor||1,this.lift=(m,x)=>Math.min((e.excess(m,x)-e.floor)/this.top,1);let i=m=>-1+2*m/Nt,c=[];for(let m=0;m<=Nt;m+=1){c.push([]);for(let x=0;x<=Nt;x+=1){let[w,b]=[s(n.x)+i(m)*o(n.x),s(n.y)+i(x)*o(n.y)];c[m].push(this.lift(w,b))}}this.mesh(c,i),this.frameOf();let[h,l]=[this.unit.x(e.centre[0]),this.unit.y(e.centre[1])],[p,d]=this.project(this.clamped(h),this.clamped(l),0),u=Math.abs(h)<=1&&Math.abs(l)<=1;k(this.bottom,{transform:`translate(${p.toFixed(1)},${d.toFixed(1)})`,visibility:u?"visible":"hidden"})}mesh(e,n){let r=[];for(let o=0;o<Nt;o+=1)for(let a=0;a<Nt;a+=1){let i=[[o,a],[o+1,a],[o+1,a+1],[o,a+1]];r.push({corners:i,depth:this.depth(n(o+.5),n(a+.5))})}r.sort((o,a)=>a.depth-o.depth);let s=N(this.cells,r.length,()=>y("polygon",{}));r.forEach(({corners:o},a)=>{let i=o.map(([h,l])=>this.project(n(h),n(l),e[h][l]).map(p=>p.toFixed(1)).join(",")),c=o.reduce((h,[l,p])=>h+e[l][p],0)/4;k(s[a],{points:i.join(" "),style:`--depth: ${Math.sqrt(c).toFixed(2)}`})})}frameOf(){let e=[[-1,-1],[1,-1],[1,1],[-1,1]].map(([s,o])=>this.project(s,o,0));k(this.floor,{d:`M${e.map(([s,o])=>`${s.toFixed(1)},${o.toFixed(1)}`).join("L")}Z`});let n=(s,o)=>this.depth(...s)<this.depth(...o)?s:o,r=(s,[o,a])=>{let[i,c]=this.project(o*1.02,a*1.02,0),h=i>=this.width/2,l=this.width-4-s.textContent.length*wn,p=h?Math.min(Math.max(i+8,this.width/2+6),l):Math.max(Math.min(i-8,this.width/2-6),this.width-l);k(s,{x:p.toFixed(1),y:Math.min(c+18,this.height-4).toFixed(1),"text-anchor":h?"start":"end"})};r(this.labels.x,n([0,-1],[0,1])),r(this.labels.y,n([-1,0],[1,0])),k(this.labels.top,{x:this.width/2,y:13}),A(this.labels.top,`J up to ${g(this.top,3)} above its least`)}way(e,n,r){let{ks:s,places:o}=ve(e),a=h=>this.project(this.clamped(this.unit.x(h[n])),this.clamped(this.unit.y(h[r])),this.lift(h[n],h[r])),i=[];for(let h=0;h<s.length&&s[h]<e.shown;h+=1)i.push(a(o[h]).map(l=>l.toFixed(1)).join(","));let c=a(e.theta);i.push(c.map(h=>h.toFixed(1)).join(",")),k(this.path,{d:`M${i.join("L")}`}),k(this.ball,{transform:`translate(${c[0].toFixed(1)},${c[1].toFixed(1)})`})}clamped(e){return Math.max(-1,Math.min(1,e))}};function yn(t,[e,n],r){let s=f("input",{type:"range",min:e,max:n,step:1,oninput:()=>r(Number(s.value))});return{element:f("label",{class:"field angle"},f("span",{},t),s),show(a){s.value!==String(a)&&(s.value=a),k(s,{"aria-valuetext":`${Math.round(a)}\xB0`})}}}function co(t,e){let n=null;t.addEventListener("pointerdown",r=>{r.button===0&&(t.setPointerCapture(r.pointerId),n={x:r.clientX,y:r.clientY,camera:e.get().camera})}),t.addEventListener("pointermove",r=>{if(!n)return;let s=n.camera.turn-(r.clientX-n.x)*.6,o=n.camera.tilt+(r.clientY-n.y)*.4;e.update({camera:{turn:Math.round((s+540)%360-180),tilt:Math.round(Math.max(Ee[0],Math.min(Ee[1],o)))}})});for(let r of["pointerup","pointercancel"])t.addEventListener(r,()=>n=null)}var vn={id:"bowl",title:"The bowl",create:io};var kn=26,lo=14,$n=42,Vt=6.7,Mn=8,_=class{constructor({title:e,ratio:n=.72,handles:r=!1}){this.ratio=n,this.width=360,this.height=260;let s=G("clip"),o=G("title");this.name=y("title",{id:o},e),this.clip=y("rect",{}),this.grid=y("g",{class:"grid","aria-hidden":"true"}),this.xTicks=y("g",{class:"ticks"}),this.yTicks=y("g",{class:"ticks"}),this.base=y("path",{class:"axis"}),this.xLabel=y("text",{class:"label","text-anchor":"end"}),this.yLabel=y("text",{class:"label","text-anchor":"start"}),this.plot=y("g",{"clip-path":`url(#${s})`}),this.over=y("g",{}),this.svg=y("svg",{class:"picture",role:r?"group":"img","aria-labelledby":o},this.name,y("defs",{},y("clipPath",{id:s},this.clip)),this.grid,this.base,this.xTicks,this.yTicks,this.xLabel,this.yLabel,this.plot,this.over),this.element=f("div",{class:"frame"},this.svg),this.axes=null,this.stale=!0}resize(e){let n=Math.max(Math.floor(e),200);return n===this.width&&!this.stale?!1:(this.width=n,this.height=Math.round(Math.min(Math.max(n*this.ratio,210),440)),k(this.svg,{viewBox:`0 0 ${this.width} ${this.height}`,height:this.height}),this.stale=!0,!0)}lay(e,n){if(!this.stale&&this.axes&&ho(this.axes,e)&&this.labels.x===n.x&&this.labels.y===n.y)return!1;this.axes=e,this.labels=n,this.stale=!1;let s=this.ticksOf(e.y,e.yLog,Math.max(3,Math.round((this.height-kn-$n)/42)),!1),o=s.map(i=>g(i,e.yLog?3:6));this.left=10+Mn+Vt*Math.max(2,...o.map(i=>i.length)),this.right=this.width-lo,this.top=kn,this.bottom=this.height-$n,this.x=(e.xLog?$e:mt)(e.x,[this.left,this.right]),this.y=(e.yLog?$e:mt)(e.y,[this.bottom,this.top]);let a=this.spaced(e);return this.paint(a,s,o),!0}spaced(e){for(let n=Math.max(2,Math.round((this.right-this.left)/62));n>1;n-=1){let r=this.ticksOf(e.x,e.xLog,n,e.xWhole),s=Math.max(...r.map(a=>g(a,e.xLog?3:6).length))*Vt+12;if((r.length>1?Math.abs(this.x.at(r[1])-this.x.at(r[0])):1/0)>=s)return r}return this.ticksOf(e.x,e.xLog,1,e.xWhole).slice(0,2)}ticksOf(e,n,r,s){return n?fn(e,r):Me(e,r,s)}paint(e,n,r){let{left:s,right:o,top:a,bottom:i}=this;k(this.clip,{x:s,y:a,width:o-s,height:i-a}),k(this.base,{d:`M${s},${a}V${i}H${o}`});let c=[...e.map(h=>`M${this.x.at(h)},${a}V${i}`),...n.map(h=>`M${s},${this.y.at(h)}H${o}`)];k(N(this.grid,1,()=>y("path",{}))[0],{d:c.join("")}),N(this.xTicks,e.length,()=>y("text",{"text-anchor":"middle"})).forEach((h,l)=>{let p=g(e[l],6).length*Vt/2;k(h,{x:Math.min(this.x.at(e[l]),this.width-p-1),y:i+16}),A(h,g(e[l],this.axes.xLog?3:6))}),N(this.yTicks,n.length,()=>y("text",{"text-anchor":"end"})).forEach((h,l)=>{k(h,{x:s-Mn,y:this.y.at(n[l])+4}),A(h,r[l])}),k(this.xLabel,{x:o,y:this.height-7}),A(this.xLabel,An(this.labels.x,o-10)),k(this.yLabel,{x:8,y:14}),A(this.yLabel,An(this.labels.y,this.width-16))}pointer(e){let n=this.svg.getBoundingClientRect(),r=n.width?this.width/n.width:1;return[(e.clientX-n.left)*r,(e.clientY-n.top)*r]}};function ho(t,e){return t.x[0]===e.x[0]&&t.x[1]===e.x[1]&&t.y[0]===e.y[0]&&t.y[1]===e.y[1]&&t.xLog===e.xLog&&t.yLog===e.yLog&&t.xWhole===e.xWhole}function An(t,e){let n=Math.floor(e/Vt);return t.length<=n?t:`${t.slice(0,Math.max(n-1,1))}\u2026`}function Q(t){return f("ul",{class:"legend"},...t.map(({mark:e,line:n,shape:r,text:s})=>f("li",{},y("svg",{class:`key ${r}`,viewBox:"0 0 22 14",width:22,height:14,"aria-hidden":"true"},n&&y("path",{class:n,d:"M1,7H21"}),e&&y("g",{transform:"translate(11,7)",class:r},C(e,4))),s)))}function Gt(t,{kind:e,center:n,axes:r,angle:s}){if(e==="none"||e==="plane")return{d:"",centre:[0,0],across:[0,0]};let[o,a]=[t.x.at(n[0]),t.y.at(n[1])],[i,c]=po(t,r,s),h=[-Math.sin(i.angle)*c.length,Math.cos(i.angle)*c.length];if(!(i.length<3e4))return{d:uo(o,a,i,h),centre:[o,a],across:h};let l=i.angle*180/Math.PI,[p,d]=[Math.cos(i.angle)*i.length,Math.sin(i.angle)*i.length],[u,m]=[i.length.toFixed(2),c.length.toFixed(2)],x=(b,v)=>`A${u},${m},${l.toFixed(3)},0,1,${b.toFixed(2)},${v.toFixed(2)}`;return{d:`M${(o-p).toFixed(2)},${(a-d).toFixed(2)}${x(o+p,a+d)}${x(o-p,a-d)}Z`,centre:[o,a],across:h}}function po(t,[e,n],r){let s=En(t.x),o=En(t.y),i=Math.min(n??1/0,10*3e4/Math.hypot(s*Math.cos(r),o*Math.sin(r))),c=[s*i*Math.cos(r),o*i*Math.sin(r)],h=[-s*e*Math.sin(r),o*e*Math.cos(r)],l=Math.atan2(2*(c[0]*h[0]+c[1]*h[1]),c[0]**2+c[1]**2-h[0]**2-h[1]**2)/2,p=[0,1].map(u=>Math.cos(l)*c[u]+Math.sin(l)*h[u]),d=[0,1].map(u=>Math.cos(l)*h[u]-Math.sin(l)*c[u]);return[p,d].map(([u,m])=>({length:Math.hypot(u,m),angle:Math.atan2(m,u)}))}function En(t){let[e,n]=t.domain;return(t.at(n)-t.at(e))/(n-e)}function uo(t,e,n,[r,s]){let[o,a]=[Math.cos(n.angle)*3e4,Math.sin(n.angle)*3e4];return[1,-1].map(c=>{let[h,l]=[t+c*r,e+c*s];return`M${(h-o).toFixed(1)},${(l-a).toFixed(1)}L${(h+o).toFixed(1)},${(l+a).toFixed(1)}`}).join("")}var mo=9,fo=14,go=.01,xo="One parameter has no plane: see the slice of the cost.";function bo(t,e){let n=new _({title:"Contours of the cost over two parameters",handles:!0}),r=y("g",{class:"rings"}),s=y("g",{class:"levels"}),o=y("path",{class:"way"}),a=y("path",{class:"way-dots"}),i=y("g",{class:"first"},C("square",4.5)),c=y("g",{class:"optimum"},C("diamond",6)),h=y("path",{class:"cross",d:"M-5,0H5M0,-5V5"});n.plot.append(r,s,h,o,a,i,c);let l=ct({label:"The current parameters",shape:"here",pointer:m=>n.pointer(m),drag:([m,x])=>Sn(t,e,n.x.back(Fn(m,n.left,n.right)),n.y.back(Fn(x,n.top,n.bottom))),nudge([m,x],w){let b=t.get(),[v,E]=b.pair,M=([$,L])=>w*go*(L-$);Sn(t,e,b.theta[v]+m*M(n.axes.x),b.theta[E]+x*M(n.axes.y))}});n.over.append(l);let p=[0,1].map(m=>I(m?"Up":"Across",[],x=>{let w=[...t.get().pair];w[1-m]===Number(x)&&(w[1-m]=w[m]),w[m]=Number(x),t.update({pair:w})})),d=I("Others",[["held","held"],["reoptimised","re-optimised"]],m=>t.update({others:m})),u=null;return{frame:n,legend:Q([{mark:"circle",shape:"here",text:"now"},{mark:"square",shape:"first",text:"start"},{mark:"diamond",shape:"optimum",text:"optimum"}]),options:f("div",{class:"options"},...p.map(m=>m.element),d.element),missing:m=>m.problem.k<2?xo:"",draw(m){let x=R(m.data.state),[w,b]=m.pair,v=x.length>2;p.forEach((P,H)=>P.show(v&&x.map((st,me)=>[String(me),st]),String(m.pair[H]))),d.show(v&&void 0,m.others),u=yo(m,w,b,u,e.held()),n.lay({x:Ot(u.window.x,m.theta[w]),y:Ot(u.window.y,m.theta[b])},{x:x[w],y:x[b]});let E=Z(m.plain,w,b,{others:m.others,at:m.theta}),M=P=>[n.x.at(P[w]),n.y.at(P[b])];vo(n,E,wo(m,E,n),{rings:r,labels:s,start:M(m.start)});let $=mn(m,M);k(o,{d:$.line}),k(a,{d:$.dots});let L=(P,[H,st])=>k(P,{transform:`translate(${H.toFixed(1)},${st.toFixed(1)})`});L(i,M(m.start)),L(c,M(m.descent.limit)),L(h,[n.x.at(E.centre[0]),n.y.at(E.centre[1])]);let[V,Y]=M(m.theta);lt(l,V,Y,m.theta[w],`${x[w]} = ${g(m.theta[w])}, ${x[b]} = ${g(m.theta[b])}, J = ${g(m.cost)}`)},caption:ko,numbers(m){let x=R(m.data.state),[w,b]=m.pair;return[[x[w],g(m.theta[w],7)],[x[b],g(m.theta[b],7)],["J",g(m.cost)],["\u2016\u2207J\u2016",g(m.steepness)]]},table(m){let x=R(m.data.state),w=[0,1,2,3,5,10,20,50,100,1e3,1e4,1e5,1e6,1e7,1e8,1e9].filter(b=>b<=m.descent.lastFinite);return{columns:["k",...m.pair.map(b=>x[b]),"J"],rows:w.map(b=>{let v=m.descent.at(b);return[F(b),...m.pair.map(E=>g(v[E],7)),g(m.descent.costAt(b),7)]})}}}}function Fn(t,e,n){return Math.max(e,Math.min(n,t))}function Sn(t,e,n,r){let s=t.get(),o=Float64Array.from(s.theta),[a,i]=s.pair;o[a]=nt(n),o[i]=nt(r),e.moveTo(o)}function yo(t,e,n,r,s){if(r&&r.descent===t.descent&&r.i===e&&r.j===n&&r.held===s)return r;let o=Lt(t,e,n),a=r&&r.i===e&&r.j===n&&r.names===t.data.state.names?r.window:void 0;return{descent:t.descent,i:e,j:n,held:s,names:t.data.state.names,window:ft(a,o,s)}}function wo(t,e,n){let{x:r,y:s}=n.axes,o=r.flatMap(a=>s.map(i=>e.excess(a,i)));return Ut(e,Math.max(...o),{count:mo})}function vo(t,e,n,{rings:r,labels:s,start:o}){let a=N(r,n.length,()=>y("path",{})),i=N(s,Math.ceil(n.length/2),()=>y("text",{"text-anchor":"middle"})),c=null;n.forEach((h,l)=>{let{d:p,centre:d,across:u}=Gt(t,jt(e,h));if(k(a[l],{d:p,style:`--depth: ${(l/n.length).toFixed(3)}`}),l%2)return;let m=i[l/2],x=(o[0]-d[0])*u[0]+(o[1]-d[1])*u[1]>0?-1:1,[w,b]=[d[0]+x*u[0],d[1]+x*u[1]],v=g(e.minimum+h-e.floor,3),E=v.length*3.2+2,M=!c||Math.abs(b-c.y)>14||Math.abs(w-c.x)>E+c.half,$=w>t.left+E&&w<t.right-E&&b>t.top+10&&b<t.bottom-10,L=p!==""&&M&&$&&Math.hypot(...u)>fo;k(m,{x:w.toFixed(1),y:(b+4).toFixed(1),visibility:L?"visible":"hidden"}),L&&(A(m,v),c={x:w,y:b,half:E})})}function ko(t){let e=R(t.data.state),r=t.problem.rank<t.problem.k?" Where valleys have no end, infinitely many parameters fit equally well.":"";if(e.length===2)return`Each ellipse joins parameters of one cost, the same data in every one. Drag the point to start elsewhere.${r}`;let s=e.length-2,o=t.others==="held"?"are held where they are now":"take their best values for each point";return`${e[t.pair[0]]} and ${e[t.pair[1]]}; the other ${F(s)} ${s===1?o.replace("are held where they are","is held where it is").replace("take their","takes its").replace("values","value"):o}.${r}`}var Tn={id:"contours",title:"Contours of the cost",create:bo};var $o=100,Mo=1e-14;function Ao(t){let e=new _({title:"Cost against iteration",handles:!1}),n=y("path",{class:"line best"}),r=y("path",{class:"curve ahead"}),s=y("path",{class:"curve"}),o=y("g",{class:"now"},C("circle",5));e.plot.append(n,r,s),e.over.append(o),e.svg.addEventListener("click",h=>{let[l,p]=e.pointer(h);l<e.left||l>e.right||p<e.top||p>e.bottom||t.update({k:Math.max(0,Math.round(e.x.back(l))),playing:!1})});let a=I("Iterations",[["first","first 100"],["whole","whole run"],["log","logarithmic"]],h=>t.update({span:h})),i=I("Cost",[["log","logarithmic"],["linear","linear"]],h=>t.update({costs:h})),c={};return{frame:e,legend:Q([{line:"curve",shape:"",text:"so far"},{line:"curve ahead",shape:"",text:"ahead"},{mark:"circle",shape:"now",text:"now"}]),options:f("div",{class:"options"},i.element,a.element),draw(h){i.show(void 0,h.costs),a.show(void 0,h.span);let l=h.costs==="log"&&h.descent.gapAt(0)>0,p=Ln(h);(c.descent!==h.descent||c.end!==p||c.log!==l||c.span!==h.span)&&(c={descent:h.descent,end:p,log:l,span:h.span,points:Fo(h,p,l)},e.stale=!0),e.lay(So(h,c),{x:"iteration k",y:l?"J \u2212 J*, logarithmic":"J"})&&(k(r,{d:On(e,c.points,1/0)}),k(n,{d:l?"":`M${e.left},${e.y.at(h.problem.minimum)}H${e.right}`}));let u=l?h.gap:h.cost,m=Math.max(h.shown,h.span==="log"?1:0);k(s,{d:`${On(e,c.points,h.shown)}`}),k(o,{transform:`translate(${e.x.at(m).toFixed(2)},${e.y.at(Math.max(u,l?e.axes.y[0]:-1/0)).toFixed(2)})`})},caption(h){let l=h.arrival;return l===null?"At this rate the cost never comes near its least.":`${h.costs==="log"?"On a log scale J \u2212 J* falls along a straight line once one mode is left.":"J, with its least value dashed."} It is a millionth of its first size after ${F(l)} steps.`},numbers(h){return[["k",F(h.shown)],["J",g(h.cost)],["J \u2212 J*",g(h.gap)]]},table(h){let l=ut(Ln(h)).filter((p,d,u)=>p<=10||d%Math.ceil(u.length/40)===0||d===u.length-1);return{columns:["k","J","J \u2212 J*"],rows:l.map(p=>[F(p),g(h.descent.costAt(p),7),g(h.descent.gapAt(p),7)])}}}}function Ln(t){let{descent:e}=t;if(t.span==="first")return Math.min($o,e.lastFinite);let n=t.arrival??(e.status==="diverges"?40:1e3),r=Math.max(n,10);return Math.max(1,Math.min(t.shown>r?Eo(t.shown):r,e.lastFinite))}function Eo(t){let e=10**Math.floor(Math.log10(t));return[2,5,10].map(n=>n*e).find(n=>n>t)??t}function Fo(t,e,n){let r=n?s=>t.descent.gapAt(s):s=>t.descent.costAt(s);return ut(e).map(s=>[s,r(s)])}function So(t,{end:e,log:n,points:r}){let s=r.map(([,c])=>c),o=s.reduce((c,h)=>Math.max(c,h),0),a=t.span==="log"?[1,Math.max(e,10)]:[0,e];if(!n)return{x:a,y:[Math.min(0,t.problem.minimum),o*1.06||1],xLog:t.span==="log",xWhole:!0};let i=s.reduce((c,h)=>h>0?Math.min(c,h):c,o);return{x:a,y:[Math.max(i,Mo*t.descent.gapAt(0))/2,o*2],xLog:t.span==="log",yLog:!0,xWhole:!0}}function On(t,e,n){let r=[];for(let[s,o]of e){if(s>n)break;let a=t.axes.xLog?Math.max(s,t.axes.x[0]):s;r.push(`${t.x.at(a).toFixed(1)},${t.y.at(o).toFixed(1)}`)}return r.length?`M${r.join("L")}`:""}var Nn={id:"curve",title:"Learning curve",create:Ao};function Rn(t,e,n){let r=e.fromUser(n),s=e.excess(r),o=e.minimum+s,a=e.gradient(r),{curvatures:i}=e.modes,c=To(t);return{cost:o,gap:s,rmse:Math.sqrt(2*o),r2:c>0?1-2*o/c:null,gradient:a,gradientNorm:Math.sqrt(O(a,a)),least:i[0].hi,most:i[i.length-1].hi,condition:e.condition,rows:t.rows,weight:t.weight,parameters:e.k,rank:e.rank}}function To(t){let e=t.names.length,n=t.centred[e][e];return t.intercept?n:n+t.mean[e]**2}function Rt(t,e,n){let r=new Float64Array(t.y.length).fill(n?e[0]:0);return t.x.forEach((s,o)=>{let a=e[o+(n?1:0)];for(let i=0;i<r.length;i+=1)r[i]+=a*s[i]}),{fitted:r,residuals:r.map((s,o)=>t.y[o]-s)}}function Zt(t,e,n,r){let s=new Array(n.length);for(let o=0;o<n.length;o+=1)s[o]=`M${t.at(n[o]).toFixed(1)},${e.at(r[o]).toFixed(1)}h0`;return s.join("")}function Xt(t,e,n,r,s,o=1/0){let a=Math.min(n.length,o),i=new Array(a);for(let c=0;c<a;c+=1)i[c]=`M${t.at(n[c]).toFixed(1)},${e.at(r[c]).toFixed(1)}V${e.at(s(c)).toFixed(1)}`;return i.join("")}function Cn(t,e,n,r,s,o=1/0){let a=Math.min(n.length,o),i=new Array(a);for(let c=0;c<a;c+=1){let h=t.at(n[c]),l=e.at(r[c]),p=e.at(s(c))-l;i[c]=`M${h.toFixed(1)},${l.toFixed(1)}v${p.toFixed(1)}h${Math.abs(p).toFixed(1)}v${(-p).toFixed(1)}z`}return i.join("")}function gt(t,e,{mean:n,xx:r,xy:s,yy:o},a){let i=Math.sqrt(Math.max(r,0)),c=i>0?s/i:0,h=Math.sqrt(Math.max(o-c*c,0)),l=[];for(let p=0;p<96;p+=1){let d=2*Math.PI*p/96,u=a*Math.cos(d),m=a*Math.sin(d);l.push(`${t.at(n[0]+i*u).toFixed(1)},${e.at(n[1]+c*u+h*m).toFixed(1)}`)}return`M${l.join("L")}Z`}function ht(t,e,n){let r=t.intercept?1:0,s=e[r+n],o=t.intercept?e[0]:0;for(let a=0;a<t.names.length;a+=1)a!==n&&(o+=e[r+a]*t.mean[a]);return{slope:s,level:o,at:a=>o+s*a}}function Se(t,e,n,r){let s=t.intercept?1:0,o=Float64Array.from(e.y);for(let a=0;a<t.names.length;a+=1){let i=n[s+a];if(a===r||i===0)continue;let c=e.x[a],h=t.mean[a];for(let l=0;l<o.length;l+=1)o[l]-=i*(c[l]-h)}return o}function xt(t,e,n){let r=t.mean.length,s={mean:[0,0],xx:0,xy:0,yy:0};for(let o=0;o<r;o+=1){s.mean[0]+=e[o]*t.mean[o],s.mean[1]+=n[o]*t.mean[o];for(let a=0;a<r;a+=1){let i=t.centred[o][a];s.xx+=e[o]*e[a]*i,s.xy+=e[o]*n[a]*i,s.yy+=n[o]*n[a]*i}}return s}function Yt(t,e,n){let r=t.intercept?1:0,s=t.mean.length,o=new Float64Array(s),a=new Float64Array(s);o[n]=1,a[s-1]=1;for(let i=0;i<s-1;i+=1)i!==n&&(a[i]=-e[r+i]);return[o,a]}function Pn(t,e){let n=t.intercept?1:0,r=t.mean.length,s=new Float64Array(r),o=new Float64Array(r);for(let a=0;a<r-1;a+=1)s[a]=e[n+a];return o[r-1]=1,[s,o]}var qn=60,Le=400,Dn=.01,zn=.025,Lo=.16;function Oo(t,e){let n=new _({title:"Rows, and the line of the current parameters",handles:!0}),r=y("path",{class:"residuals"}),s=y("path",{class:"spread"}),o=y("path",{class:"dots"}),a=y("path",{class:"line best"}),i=y("path",{class:"line"}),c=y("path",{class:"line-body"});n.plot.append(r,s,o,a,i,c);let h=y("g",{}),l=y("g",{});n.over.append(h,l);let p=[0,1].map(v=>ct(Co(t,e,n,v)));l.append(...p),Po(c,t,e,n);let d=I("Along the axis",[],v=>t.update({feature:Number(v)})),u=I("Residuals",[["sticks","sticks"],["squares","squares"],["none","hidden"]],v=>t.update({residuals:v})),m=!1,x=tn("Add points",v=>{m=v,n.svg.classList.toggle("adding",v)});n.svg.addEventListener("click",v=>{if(!m)return;let[E,M]=n.pointer(v);E<n.left||E>n.right||M<n.top||M>n.bottom||e.addRow([bt(n.x.back(E),n.axes.x)],bt(n.y.back(M),n.axes.y))});let w=Q([{line:"line",shape:"",text:"now"},{line:"line best",shape:"",text:"optimum"},{mark:"circle",shape:"row",text:"row"},{line:"residuals",shape:"",text:"residual"}]),b=null;return{frame:n,legend:w,options:f("div",{class:"options"},d.element,u.element,x.element),draw(v){let{state:E,sample:M}=v.data,$=Math.min(v.feature,E.names.length-1),L=e.editable(v)&&M.y.length<=qn;d.show(E.names.length>1&&E.names.map((ot,at)=>[String(at),ot]),String($)),u.show(M!==null&&void 0,v.residuals),w.children[2].hidden=M===null,w.children[3].hidden=M===null||v.residuals==="none",x.element.hidden=!e.editable(v),x.element.hidden&&m&&x.press(!1),b=No(v,$,b,e.held()),n.lay(b.axes,{x:E.names[$],y:E.names.length>1?`${E.target}, others at their means`:E.target});let{x:V,y:Y}=n,P=ht(E,v.theta,$);k(i,{d:Te(n,P)}),k(c,{d:Te(n,P)}),k(a,{d:Te(n,ht(E,v.descent.limit,$))}),Ro(p,n,P,E,v);let H=M&&Se(E,M,v.theta,$),st=v.residuals==="squares"?Cn:Xt,me=ot=>P.at(M.x[$][ot]);k(r,{class:`residuals ${v.residuals}${M?.y.length>qn?" many":""}`,d:M&&v.residuals!=="none"?st(V,Y,M.x[$],H,me,Le):""}),k(o,{d:M&&!L?Zt(V,Y,M.x[$],H):"",class:M?.y.length>600?"dots many":"dots"});let fe=M?null:xt(E,...Yt(E,v.theta,$));k(s,{d:fe?gt(V,Y,fe,1)+gt(V,Y,fe,2):""}),N(h,L?M.y.length:0,ot=>ct(qo(t,e,n,ot))).forEach((ot,at)=>{let Ts=`${E.names[0]} ${g(M.x[0][at])}, ${E.target} ${g(M.y[at])}`;lt(ot,V.at(M.x[0][at]),Y.at(M.y[at]),M.y[at],Ts)})},caption:zo,numbers(v){let E=Math.min(v.feature,v.data.state.names.length-1),M=ht(v.data.state,v.theta,E),$=[[Qe(v.data.state,E),g(M.slope,7)]];return v.data.state.intercept&&$.push(["b",g(v.theta[0],7)]),$.push(["R\xB2",g(e.statistics(v).r2)],["RMSE",g(e.statistics(v).rmse)]),$},table:Io}}function No(t,e,n,r){let{state:s,sample:o}=t.data;if(n&&n.data===t.data&&n.j===e&&n.start===t.start&&n.held===r)return n;let a=xt(s,...Yt(s,t.descent.limit,e)),i=[2.2*Math.sqrt(a.xx),2.2*Math.sqrt(a.yy)],c=o?X(o.x[e],Lo):X([a.mean[0]-i[0],a.mean[0]+i[0]]),h=v=>[v-i[1],v+i[1]],l=v=>o?Se(s,o,v,e):h(xt(s,...Yt(s,v,e)).mean[1]),[p,d]=X([...l(t.descent.limit),...l(t.start)],0),u=2*(d-p),m=ht(s,t.start,e),x=c.map(v=>Math.min(Math.max(m.at(v),p-u),d+u)),w={x:c,y:X([p,d,...x])},b=n&&n.j===e&&n.names===s.names?n.axes:void 0;return{data:t.data,names:s.names,j:e,start:t.start,held:r,axes:ft(b,w,r)}}function Te(t,e){let[n,r]=t.axes.x;return`M${t.x.at(n)},${t.y.at(e.at(n)).toFixed(2)}L${t.x.at(r)},${t.y.at(e.at(r)).toFixed(2)}`}function Kt(t,e){let[n,r]=t.axes.x;return n+(e?1-zn:zn)*(r-n)}function Ro(t,e,n,r,s){t.forEach((o,a)=>{let i=Kt(e,a),c=Math.min(Math.max(e.y.at(n.at(i)),e.top),e.bottom);lt(o,e.x.at(i),c,n.at(i),`${s.data.state.target} ${g(n.at(i))} at ${g(i)}`)})}function In(t,e,n,r,s){let o=t.get(),a=Math.min(o.feature,o.data.state.names.length-1),{state:i}=o.data,c=ht(i,o.theta,a),h=Kt(n,r),l=Kt(n,1-r),p=Float64Array.from(o.theta),d=i.intercept?1:0;if(i.intercept){let u=(s-c.at(l))/(h-l);p[d+a]=u,p[0]+=c.at(l)-u*l-c.level}else h!==0&&(p[d+a]=(s-c.level)/h);e.moveTo(p.map(nt))}function Co(t,e,n,r){return{label:r?"Right end of the line":"Left end of the line",shape:"line-end",mark:"square",pointer:s=>n.pointer(s),drag:([,s])=>In(t,e,n,r,n.y.back(s)),nudge([s,o],a){let i=t.get(),c=ht(i.data.state,i.theta,Math.min(i.feature,i.data.state.names.length-1)),[h,l]=n.axes.y;In(t,e,n,r,c.at(Kt(n,r))+(o||s)*a*Dn*(l-h))}}}function Po(t,e,n,r){let s=null;t.addEventListener("pointerdown",o=>{!e.get().data.state.intercept||o.button!==0||(t.setPointerCapture(o.pointerId),s={y:r.y.back(r.pointer(o)[1]),theta:e.get().theta},o.preventDefault())}),t.addEventListener("pointermove",o=>{if(!s)return;let a=Float64Array.from(s.theta);a[0]+=r.y.back(r.pointer(o)[1])-s.y,n.moveTo(a.map(nt))});for(let o of["pointerup","pointercancel"])t.addEventListener(o,()=>s=null)}function qo(t,e,n,r){return{label:`Row ${r+1}`,shape:"row",pointer:s=>n.pointer(s),drag([s,o]){e.moveRow(r,[bt(n.x.back(s),n.axes.x)],bt(n.y.back(o),n.axes.y))},nudge([s,o],a){let{sample:i}=t.get().data,[c,h]=[n.axes.x,n.axes.y],l=Dn*a;e.moveRow(r,[bt(i.x[0][r]+s*l*(c[1]-c[0]),c)],bt(i.y[r]+o*l*(h[1]-h[0]),h))},remove:()=>e.removeRow(r)}}function bt(t,[e,n]){let r=10**Math.floor(Math.log10((n-e)/500));return Number((Math.round(t/r)*r).toPrecision(12))}function zo(t){let{state:e,sample:n}=t.data,r=e.names.length>1;if(!n)return`No rows came with this page: the ellipses hold the spread of all ${F(e.rows)} rows, one and two standard deviations wide.`;let s=n.complete?`All of the ${U(n.y.length,"row")}`:`${F(n.y.length)} of ${F(e.rows)} rows`,o=t.residuals!=="none"&&n.y.length>Le?`, residuals of ${F(Le)} of them`:"",a={sticks:"Each stick is a residual.",squares:"J is half the mean area of the squares.",none:""}[t.residuals];return`${s}${o}${r?", each adjusted for its other features":""}. The dashed line is the optimum. ${a}`}function Io(t){let{state:e,sample:n}=t.data;if(!n)return{columns:["column","mean"],rows:[...e.names,e.target].map((o,a)=>[o,g(e.mean[a])])};let{fitted:r,residuals:s}=Rt(n,t.theta,e.intercept);return{columns:["row",...e.names,e.target,"prediction","residual","\xBD residual\xB2"],rows:Array.from(n.y,(o,a)=>[String(n.rows?.[a]??a+1),...n.x.map(i=>g(i[a])),g(o),g(r[a]),g(s[a]),g(s[a]**2/2)])}}var Hn={id:"data",title:"Data and line",create:Oo};var yt=1.6;function Do(){let t=new _({title:"The factor of each eigenmode for one step, and what is left of its error"}),e=y("rect",{class:"zone"}),n=y("path",{class:"axis"}),r=y("path",{class:"line limit"}),s=y("g",{}),o=y("g",{}),a=y("g",{class:"ticks"});return t.plot.append(e,r,s,n,o),t.over.append(a),{frame:t,legend:Q([{mark:"square",shape:"glides",text:"shrinks"},{mark:"square",shape:"swings",text:"swings"},{mark:"square",shape:"grows",text:"grows"},{mark:"diamond",shape:"left",text:"left after k steps"}]),draw(i){let{modes:c}=i.descent;t.lay({x:[0,c.length],y:[-yt,yt]},{x:c.length>1?"modes, the slowest first":"the only mode",y:"factor of a step, 1 \u2212 \u03B1\u03BB"})&&(k(t.xTicks,{visibility:"hidden"}),k(e,{x:t.left,width:t.right-t.left,y:t.y.at(1),height:t.y.at(-1)-t.y.at(1)}),k(n,{d:`M${t.left},${t.y.at(0)}H${t.right}`}),k(r,{d:`M${t.left},${t.y.at(1)}H${t.right}M${t.left},${t.y.at(-1)}H${t.right}`})),Ho(t,i,c,s,o,a)},caption(i){let c=i.problem.k-i.problem.rank;return`A bar between the dashed lines at \xB11 shrinks its error; a negative one swings. The diamond is what is left after k steps.${c?` ${F(c)} flat ${c===1?"direction has":"directions have"} \u03BB = 0 and ${c===1?"is":"are"} left out: descent never moves there.`:""}`},numbers(i){let{values:c}=i.problem.eigen;return[["\u03BBmin",g(c.find(h=>h>0))],["\u03BBmax",g(c[c.length-1])],["\u03BA",g(i.problem.condition)]]},table(i){return{columns:["mode","\u03BB","factor of a step","share of J \u2212 J* now"],rows:i.descent.modes.map((c,h)=>[String(h+1),g(c.value),K(c.factor),g(c.share)])}}}}function Ho(t,e,n,r,s,o){let a=(t.right-t.left)/n.length,i=a>46,c=N(r,n.length,()=>y("rect",{class:"bar"})),h=N(s,n.length,()=>y("g",{class:"left"},C("diamond",4))),l=_o(e,n),p=t.y.at(0);n.forEach((d,u)=>{let m=t.left+(u+.5)*a,x=Math.min(a*.32,26),w=t.y.at(Math.max(-yt,Math.min(yt,d.factor))),b=Math.abs(d.factor)<1;k(c[u],{class:`bar ${b?d.factor<0?"swings":"glides":"grows"}`,x:(m-x).toFixed(1),width:(2*x).toFixed(1),y:Math.min(w,p).toFixed(1),height:Math.max(Math.abs(w-p),1).toFixed(1)});let v=Math.max(-yt,Math.min(yt,l[u]));k(h[u],{transform:`translate(${m.toFixed(1)},${t.y.at(v).toFixed(1)})`})}),N(o,i?n.length:0,()=>y("text",{"text-anchor":"middle"})).forEach((d,u)=>{k(d,{x:t.left+(u+.5)*a,y:t.bottom+16}),d.textContent=`\u03BB ${g(n[u].value,3)}`})}function _o(t,e){let n=t.descent.gapsAt(0),r=t.descent.gapsAt(t.shown);return e.map((s,o)=>{let a=n[o]>0?Math.sqrt(r[o]/n[o]):0;return t.momentum===0&&s.factor<0&&t.shown%2?-a:a})}var _n={id:"modes",title:"Eigenmodes",create:Do};function Jo(t,e){let n=f("dl",{class:"numbers all"}),r=f("tr",{},...["parameter","now","\u2202J/\u2202\u03B8","optimum"].map(a=>f("th",{scope:"col"},a))),s=f("tbody",{}),o=f("div",{class:"table",tabindex:0,role:"region","aria-label":"Parameters"},f("table",{},f("thead",{},r),s));return{element:f("div",{class:"stack"},n,o),draw(a){Jt(n,Jn(a,e.statistics(a))),Wo(a,s)},caption(a){return a.problem.k-a.problem.rank?`Rank ${F(a.problem.rank)} of ${F(a.problem.k)}: infinitely many parameters fit equally well. Descent finds those nearest to its start, listed here as the optimum.`:`All that is known at iteration ${F(a.shown)}${a.scale?"; the eigenvalues are those of the standardised features":""}.`},table:a=>({columns:["figure","value"],rows:Jn(a,e.statistics(a))})}}function Jn(t,e){let{modes:n}=t.problem;return[["k",F(t.shown)],["\u03B1",g(t.rate)],["J",g(t.cost,6)],["J \u2212 J*",g(t.gap,6)],["\u2016\u2207J\u2016",g(t.steepness)],["R\xB2",g(e.r2)],["RMSE",g(e.rmse)],["\u03BBmin",g(n.curvatures[0].hi)],["\u03BBmax",g(n.curvatures.at(-1).hi)],["\u03BA",g(t.problem.condition)],["cost \xD7 a step",K(t.descent.factorPerStep)],["rows m",F(t.data.state.rows)],["rank",`${F(t.problem.rank)} of ${F(t.problem.k)}`]]}function Wo(t,e){let n=R(t.data.state),{theta:r,gradient:s}=t,{limit:o}=t.descent,a=N(e,n.length,()=>f("tr",{},f("th",{scope:"row"}),f("td"),f("td"),f("td")));n.forEach((i,c)=>{let h=a[c].children;A(h[0],i),A(h[1],g(r[c],7)),A(h[2],g(s[c])),A(h[3],g(o[c],7))})}var Wn={id:"numbers",title:"Numbers",create:Jo};var jo=400,Uo=60;function Bo(t,e){let n=new _({title:"Predictions of the current parameters"}),r=y("path",{class:"line best"}),s=y("path",{class:"residuals sticks"}),o=y("path",{class:"dots"}),a=y("path",{class:"spread"});n.plot.append(r,s,a,o);let i=I("Show",[["targets","targets"],["residuals","residuals"]],h=>t.update({against:h})),c={};return{frame:n,options:f("div",{class:"options"},i.element),draw(h){i.show(void 0,h.against);let{sample:l}=h.data,{fitted:p,residuals:d}=l?Rt(l,h.theta,h.data.state.intercept):{fitted:null,residuals:null},u=h.against==="residuals",m=u?d:l?.y??null;c=Vo(h,p,m,c,e.held());let{target:x}=h.data.state;n.lay(c.axes,{x:`prediction of ${x}`,y:u?"residual: target \u2212 prediction":`${x}, the target`});let{x:w,y:b}=n,[v,E]=n.axes.x,M=u?[0,0]:[v,E];k(r,{d:`M${w.at(v)},${b.at(M[0])}L${w.at(E)},${b.at(M[1])}`}),k(o,{d:l?Zt(w,b,p,m):"",class:l?.y.length>600?"dots many":"dots"}),k(s,{class:`residuals sticks${l?.y.length>Uo?" many":""}`,d:l?Xt(w,b,p,m,L=>u?0:p[L],jo):""});let $=l?"":jn(h,u);k(a,{d:l?"":gt(w,b,$,1)+gt(w,b,$,2)})},caption(h){let{state:l,sample:p}=h.data;return`${p?p.complete?`All of the ${U(p.y.length,"row")}.`:`${F(p.y.length)} of ${F(l.rows)} rows.`:"No rows came with this page: the ellipses hold their spread, one and two standard deviations wide."} ${h.against==="residuals"?"On the dashed line a prediction is right.":"On the dashed diagonal a prediction equals its target."}`},numbers(h){let{r2:l,rmse:p}=e.statistics(h);return[["R\xB2",g(l)],["RMSE",g(p)],["rows",F(h.data.state.rows)]]},table(h){let{state:l,sample:p}=h.data;if(!p)return{columns:["figure","value"],rows:[["R\xB2",g(e.statistics(h).r2)],["RMSE",g(e.statistics(h).rmse)]]};let{fitted:d,residuals:u}=Rt(p,h.theta,l.intercept);return{columns:["row","prediction",l.target,"residual"],rows:Array.from(p.y,(m,x)=>[String(p.rows?.[x]??x+1),g(d[x]),g(m),g(u[x])])}}}}function jn(t,e){let{state:n}=t.data,[r,s]=Pn(n,t.theta),o=e?s.map((c,h)=>c-r[h]):s,a=xt(n,r,o),i=n.intercept?t.theta[0]:0;return a.mean[0]+=i,e&&(a.mean[1]-=i),a}function Vo(t,e,n,r,s){let o=e,a=n;if(!e){let h=jn(t,t.against==="residuals");o=[-2.2,2.2].map(l=>h.mean[0]+l*Math.sqrt(h.xx)),a=[-2.2,2.2].map(l=>h.mean[1]+l*Math.sqrt(h.yy))}let i=t.against==="residuals"?{x:X(o),y:X([0,...a])}:Go(X([...o,...a])),c=r.against===t.against&&r.data===t.data.state.names?r.axes:void 0;return{against:t.against,data:t.data.state.names,axes:ft(c,i,s)}}function Go(t){return{x:t,y:t}}var Un={id:"predictions",title:"Predictions",create:Bo};function wt(t,e){let n=t+e,r=n-t;return{hi:n,lo:t-(n-r)+(e-r)}}function tt(t,e){let n=t*e,r=134217729*t,s=134217729*e,o=r-(r-t),a=s-(s-e),i=t-o,c=e-a;return{hi:n,lo:o*a-n+o*c+i*a+i*c}}function S(t,e=0){return{hi:t,lo:e}}function J(t,e){let n=wt(t.hi,e.hi),r=wt(t.lo,e.lo),s=Ct(n.hi,n.lo+r.hi);return Ct(s.hi,s.lo+r.lo)}function B(t,e){return J(t,{hi:-e.hi,lo:-e.lo})}function W(t,e){let n=tt(t.hi,e.hi);return Ct(n.hi,n.lo+(t.hi*e.lo+t.lo*e.hi))}function D(t,e){let n=t.hi/e.hi,r=tt(n,e.hi);return Ct(n,(t.hi-r.hi+(t.lo-(r.lo+n*e.lo)))/e.hi)}function Qt(t){let e=Math.sqrt(t.hi);if(e===0)return{hi:0,lo:0};let n=tt(e,e);return Ct(e,(t.hi-n.hi+(t.lo-n.lo))/(2*e))}function vt(t,e,n,r,s,o){let a=n.hi,i=134217729*a,c=i-(i-a),h=a-c;for(let l=o;l<t.length;l+=1){let p=r[l],d=a*p,u=134217729*p,m=u-(u-p),x=p-m,w=c*m-d+c*x+h*m+h*x+(a*s[l]+n.lo*p),b=t[l]-d,v=b-t[l],E=t[l]-(b-v)-(d+v),M=e[l]+(E-w);t[l]=b+M,e[l]=M-(t[l]-b)}}function Ct(t,e){let n=t+e;return{hi:n,lo:e-(n-t)}}function Vn(t,e){let n=Zo(t,e);return{...n,a:t.hi,factor:r=>r===0?1:n.factor(r),change:r=>r===0?0:n.change(r)}}function Zo(t,e){return t.hi===1/0?Xo:e===0?Yo(t):Ko(t,e)}var Xo={logRadius:1/0,swings:!0,factor:()=>-1/0,change:()=>-1/0};function Yo(t){let e=t.hi>1,n=e?B(S(2),t).hi:t.hi,r=Math.log1p(-n),s=o=>e&&o%2?-1:1;return{logRadius:r,swings:e,factor:o=>s(o)*Math.exp(o*r),change:o=>s(o)>0?Math.expm1(o*r):-Math.exp(o*r)-1}}function Ko(t,e){let n=Qt(S(e)),r=B(Bn(B(S(1),n)),t).hi,s=B(Bn(J(S(1),n)),t).hi,o=B(W(S(2),wt(1,e)),t).hi,a={a:t.hi,beta:e,edge:o,width:Math.sqrt(Math.abs(r))*Math.sqrt(Math.abs(s))};return r>=0?Qo(a):s<=0?ta(a):t.hi<1+e?ea(a):na(a)}function Qo({a:t,beta:e,width:n}){let r=2*t/(1-e+t+n),s=Math.log1p(-r),o=Zn(Math.log1p(-n/(1-r))),a=i=>r*Math.exp(i*s)*o(i+1);return{logRadius:s,swings:!1,factor:i=>Math.exp((i+1)*s)+a(i),change:i=>Math.expm1((i+1)*s)+a(i)}}function ta({a:t,beta:e,edge:n,width:r}){let s=2*n/(3+e-t+r),o=Math.log1p(-s),a=Zn(Math.log1p(-r/(1-s))),i=c=>Xn(c)*Math.exp(c*o)*(a(c+1)+e/(1-s)*a(c));return{logRadius:o,swings:!0,factor:i,change:c=>i(c)-1}}function ea({a:t,beta:e,width:n}){let r=Math.atan2(n,1+e-t),s=(1-e)/(1+Math.sqrt(e));return Gn(e,a=>Math.cos((a+.5)*r)/Math.cos(r/2)+s*Math.sin(a*r)/Math.sin(r))}function na({a:t,beta:e,width:n}){let r=Math.atan2(n,t-1-e),s=Math.sqrt(e);return Gn(e,a=>Xn(a)*(Math.sin((a+1)*r)+s*Math.sin(a*r))/Math.sin(r))}function Gn(t,e){let n=Math.log(t)/2,r=s=>Math.exp(s*n)*e(s);return{logRadius:n,swings:!0,factor:r,change:s=>r(s)-1}}function Zn(t){if(t===0)return n=>n;let e=Math.expm1(t);return n=>Math.expm1(n*t)/e}function Bn(t){return W(t,t)}function Xn(t){return t%2?-1:1}var T=class extends Error{constructor(e){super(e),this.name="Fault"}};function Yn(t,e){let n=cn(t.map(o=>o.hi.slice())).map(St),r=ra(t,n),s=r.map((o,a)=>a).sort((o,a)=>r[o].hi-r[a].hi);return{curvatures:s.map(o=>r[o]),vectors:s.map(o=>n[o]),still:ln(n,e)}}function ra(t,e){let n=e.length,r=new Float64Array(n),s=Array.from({length:t[0]?.hi.length??0},(a,i)=>Float64Array.from(e,c=>c[i])),o=e.map(()=>S(0));for(let a of t){let i=new Float64Array(n),c=new Float64Array(n);s.forEach((h,l)=>vt(i,c,S(-a.hi[l],-a.lo[l]),h,r,0));for(let h=0;h<n;h+=1)o[h]=J(o[h],W(S(i[h],c[h]),S(i[h],c[h])))}return o.map((a,i)=>D(a,sa(e[i])))}function sa(t){let e=S(0);for(let n of t)e=J(e,W(S(n),S(n)));return e}function te(t,e){return Float64Array.from(t,n=>O(n,e))}function kt(t,e,n){for(let r=0;r<e.length;r+=1){let s=n[r];if(s===0)continue;let o=e[r];for(let a=0;a<t.length;a+=1)t[a]+=s*o[a]}return t}function Pt(t,e,n){let[r,s]=[e,n];for(;s-r>1;){let o=r+Math.floor((s-r)/2);t(o)?s=o:r=o}return s}function Kn(t,e,{start:n,last:r,turns:s}){let o=h=>t(h)<=e,a=h=>t(h+1)>=t(h);if(o(n))return n;let[i,c]=[n,n+1];for(;!o(c);){if(s&&a(c))return c=a(i)?i:Pt(a,i,c),o(c)?Pt(o,i,c):null;if(c>=r)return null;[i,c]=[c,Math.min(2*c,r)]}return Pt(o,i,c)}var oa=1e-6;function tr(t,e){if(!(e>0))return"Stands still: the start is a minimum already.";switch(t.status){case"stands still":return`Stands still: at ${ia(t)} the strongest mode jumps from side to side and never shrinks.`;case"diverges":return aa(t);case"zig-zags":return`Zig-zags, and converges: ${Qn(t)}.`;default:return`Converges: ${Qn(t)}.`}}function Qn(t){let e=t.iterationsTo(oa),n=e===null?"":`; ${er(e)} to a millionth of the gap`;return`in the long run a step multiplies J \u2212 J* by ${K(t.factorPerStep)}${n}`}function aa(t){let e=t.lastFinite<1e9?`; after ${er(t.lastFinite)} the numbers no longer fit`:"",n=g(t.rates.limit,4),r=Number.isFinite(t.factorPerStep)?`multiplies J \u2212 J* by ${K(t.factorPerStep)}`:"multiplies J \u2212 J* by more than there are numbers for";return`Diverges: above the limit ${n} a step ${r}${e}.`}function ia(t){return`the limit ${g(t.rates.limit,4)}`}function er(t){return`${F(t)} ${t===1?"step":"steps"}`}var Oe=1e9,ca=2**53,la=1+1e-6,ha=2**-50;function Mt(t,{start:e=null,rate:n,momentum:r=0}){da(t,e,n,r);let{curvatures:s}=t.modes,o=t.fromUser(e??new Float64Array(t.k)),a=o.map((c,h)=>c-t.optimum[h]),i={problem:t,inner:o,limit:t.nearest(o),c:te(t.modes.vectors,a),values:Float64Array.from(s,c=>c.hi),laws:s.map(c=>Vn(nr(n,c),r))};if(!Re(i,0))throw new T("At the start the cost is too large for floating-point numbers; start nearer to zero.");return pa(i,n,r)}function pa(t,e,n){let{problem:r,laws:s}=t,o=qt($t(t,0)),a=fa(t,e,n,o),i=Re(t,Oe)?Oe:Pt(d=>!Re(t,d),0,Oe)-1,c=d=>Math.min(ua(d),i),h=d=>qt($t(t,c(d))),l=d=>r.toUser(Ne(t,c(d))),p={rate:e,momentum:n,rates:ma(r,n),at:l,innerAt:d=>Ne(t,c(d)),costAt:d=>r.minimum+h(d),gapAt:h,gapsAt:d=>$t(t,c(d)),path:d=>Array.from(d,l),limit:r.toUser(t.limit),lastFinite:i,iterationsTo:d=>ga(t,a,n,d),slowestIterationsTo:d=>ya(s,d),status:a,factorPerStep:o>0?Math.exp(2*sr(rr(t))):1,modes:wa(t,e,o)};return{...p,sentence:tr(p,o)}}function da(t,e,n,r){if(!(n>0&&n<1/0))throw new T("That learning rate makes no steps; give a positive number.");if(!(r>=0&&r<1))throw new T("Momentum lies between 0 and 1, 1 excluded; 0.9 is common.");if(e!==null&&(e.length!==t.k||!Array.prototype.every.call(e,Number.isFinite)))throw new T(`The start must have ${t.k} numbers, the intercept first if there is one.`)}function nr(t,e){let n=t>8452712498170644e255?6223015277861142e-76:1,{hi:r,lo:s}=W(S(t*n),e);return{hi:r/n,lo:s/n}}function ua(t){if(!(Number.isSafeInteger(t)&&t>=0))throw new RangeError(`k=${t} is not a number of steps`);return t}function Ne({problem:t,inner:e,limit:n,c:r,laws:s},o){let a=new Float64Array(r.length),i=new Float64Array(r.length),[c,h]=[0,0];for(let l=0;l<r.length;l+=1)r[l]!==0&&(a[l]=s[l].factor(o)*r[l],i[l]=s[l].change(o)*r[l],c+=a[l]*a[l],h+=i[l]*i[l]);return c<h?kt(n.slice(),t.modes.vectors,a):kt(e.slice(),t.modes.vectors,i)}function $t({c:t,values:e,laws:n},r){let s=new Float64Array(t.length);for(let o=0;o<t.length;o+=1){if(t[o]===0)continue;let a=n[o].factor(r)*t[o];s[o]=e[o]*a*a/2}return s}function Re(t,e){let{problem:n}=t;if(!Number.isFinite(n.minimum+qt($t(t,e))))return!1;let r=Ne(t,e);return r.every(Number.isFinite)&&n.toUser(r).every(Number.isFinite)}function ma({rates:t},e){return{one:t.one,best:(1+e)*t.best,limit:(1+e)*t.limit}}function rr({c:t,laws:e}){return e.filter((n,r)=>t[r]!==0)}function sr(t){return t.reduce((e,n)=>Math.max(e,n.logRadius),-1/0)}function fa(t,e,n,r){if(!(r>0))return"stands still";let{curvatures:s}=t.problem.modes,o=s.filter((c,h)=>t.c[h]!==0).at(-1),a=W(S(2),wt(1,n)),i=D(B(a,nr(e,o)),a).hi;return Math.abs(i)<=ha?"stands still":i>0?rr(t).some(c=>c.swings)?"zig-zags":"converges":"diverges"}function ga(t,e,n,r){if(!(r>0&&r<1/0))throw new RangeError(`t=${r} is not a fraction of the gap at the start`);let s=qt($t(t,0));if(!(s>0))return 0;let o=h=>qt($t(t,h))/s,a=n===0?0:ba(n,r),i=xa(t,n,r*s,h=>o(h)<=r,a);return i!==null?i:Kn(o,r,{start:a,last:ca,turns:e==="diverges"||e==="stands still"})}function xa({c:t,values:e,laws:n},r,s,o,a){let[i,c]=[t.slice(),t.slice()],h=n.map(l=>1+r-l.a);for(let l=0;l<a;l+=1){let p=0;for(let d=0;d<i.length;d+=1)p+=e[d]*i[d]*i[d];if(p/2<=la*s&&o(l))return l;if(!Number.isFinite(p))return null;for(let d=0;d<i.length;d+=1)c[d]=h[d]*i[d]-r*c[d];[i,c]=[c,i]}return null}function ba(t,e){let n=0;for(let r=0;r<4;r+=1)n=(Math.log(e)-2*Math.log1p(n)+Math.log(2**-63))/Math.log(t);return Math.max(Math.trunc(n)+1,0)}function ya(t,e){let n=sr(t);return n<0?Math.log(e)/n:null}function wa({c:t,values:e,laws:n},r,s){return Array.from(e,(o,a)=>({value:o,factor:1-r*o,radius:Math.exp(n[a].logRadius),share:s>0?o*t[a]*t[a]/2/s:0}))}function qt(t){let e=0;for(let n=0;n<t.length;n+=1)e+=t[n];return e}var va=6,or=18,ir=40,Ce=36,ka=6.7;function $a(){let t=new Pe("Contours before and after standardising the features, one unit equally long along both axes"),e={};return{frame:t,missing:n=>n.problem.k<2?"One parameter has one curvature: scaling changes its unit and nothing else.":"",draw(n){e.plain===n.plain&&e.start===n.start&&e.pair===n.pair&&!t.stale||(e={plain:n.plain,start:n.start,pair:n.pair},t.paint(n))},caption:n=>`Equally long axes; each way is at its own best rate. Standardised features ${n.scaled.condition<n.plain.condition?"make the ellipses rounder, so that one rate suits all modes":"help no further here"}.`,numbers:n=>[["\u03BA before",g(n.plain.condition)],["\u03BA after",g(n.scaled.condition)],["steps before",ee(n,n.plain)],["steps after",ee(n,n.scaled)]],table:n=>({columns:["","before","after"],rows:[["\u03BA",g(n.plain.condition),g(n.scaled.condition)],["\u03BBmin",...[n.plain,n.scaled].map(r=>g(r.modes.curvatures[0].hi))],["\u03BBmax",...[n.plain,n.scaled].map(r=>g(r.modes.curvatures.at(-1).hi))],["best rate",g(n.plain.rates.best),g(n.scaled.rates.best)],["stable below",g(n.plain.rates.limit),g(n.scaled.rates.limit)],["steps to a millionth at the best rate",ee(n,n.plain),ee(n,n.scaled)]]})}}var ar=new WeakMap;function cr(t,e){let n=ar.get(e);if(n?.start===t.start)return n.walk;let r=Mt(e,{start:t.start,rate:e.rates.best});return ar.set(e,{start:t.start,walk:r}),r}function ee(t,e){let n=cr(t,e).iterationsTo(1e-6);return n===null?"\u2013":F(n)}var Pe=class{constructor(e){this.panels=[0,1].map(n=>new qe(n)),this.svg=y("svg",{class:"picture",role:"img","aria-label":e},...this.panels.map(n=>n.group)),this.element=f("div",{class:"frame"},this.svg),this.width=0,this.stale=!0}resize(e){let n=Math.max(Math.floor(e),200);return n===this.width?!1:(this.width=n,this.stale=!0,!0)}paint(e){this.stale=!1;let n=(this.width-or)/2,r=Math.round(Math.min(n+ir+Ce,460));k(this.svg,{viewBox:`0 0 ${this.width} ${r}`,height:r}),this.panels.forEach((s,o)=>s.paint(e,o?e.scaled:e.plain,o*(n+or),n,r))}},qe=class t{constructor(e){this.side=e;let n=`panel-${t.serial+=1}`;this.clip=y("rect",{}),this.title=y("text",{class:"panel-title"}),this.kappa=y("text",{class:"label"}),this.box=y("rect",{class:"panel"}),this.rings=y("g",{class:"rings"}),this.way=y("path",{class:"way thin"}),this.dots=y("path",{class:"way-dots"}),this.bottom=y("g",{class:"optimum"},C("diamond",5)),this.first=y("g",{class:"first"},C("square",4)),this.feet=[0,1].map(()=>y("text",{class:"label"}));let r=y("g",{"clip-path":`url(#${n})`},this.rings,this.way,this.dots,this.bottom,this.first);this.group=y("g",{},y("defs",{},y("clipPath",{id:n},this.clip)),this.title,this.kappa,this.box,r,...this.feet)}static serial=0;paint(e,n,r,s,o){let[a,i]=[ir,o-Ce],c={x:r,y:a,width:s,height:i-a};k(this.box,c),k(this.clip,c),k(this.title,{x:r,y:14}),A(this.title,this.side?"after":"before"),k(this.kappa,{x:r,y:31}),A(this.kappa,`\u03BA = ${g(n.condition,4)}`);let[h,l]=e.pair,p=R(e.data.state),d=this.side?"\u2032":"";this.feet.forEach((P,H)=>{k(P,{x:r,y:o-Ce+15+15*H}),A(P,`${H?"\u2191":"\u2192"} ${et(p[H?l:h]+d,Math.floor(s/ka)-2)}`)});let u=cr(e,n),m=Z(n,h,l,{at:n.fromUser(u.limit)}),x=u.innerAt(0),w=Math.hypot(x[h]-m.centre[0],x[l]-m.centre[1])*1.15||1,b=Math.min(s,i-a)/2,v=[w*s/2/b,w*(i-a)/2/b],[E,M]=m.centre,$={left:r,right:r+s,x:mt([E-v[0],E+v[0]],[r,r+s]),y:mt([M-v[1],M+v[1]],[i,a])},L=Ut(m,m.excess(E+v[0],M+v[1]),{count:va}),V=N(this.rings,L.length,()=>y("path",{}));L.forEach((P,H)=>k(V[H],{d:Gt($,jt(m,P)).d,style:`--depth: ${H/L.length}`})),this.walkOn($,u,h,l);let Y=(P,H,st)=>k(P,{transform:`translate(${$.x.at(H).toFixed(1)},${$.y.at(st).toFixed(1)})`});Y(this.bottom,E,M),Y(this.first,x[h],x[l])}walkOn(e,n,r,s){let a=ut(Math.max(1,Math.min(n.iterationsTo(1e-6)??1e3,n.lastFinite))).map(i=>{let c=n.innerAt(i);return`${e.x.at(c[r]).toFixed(1)},${e.y.at(c[s]).toFixed(1)}`});k(this.way,{d:`M${a.join("L")}`}),k(this.dots,{d:a.slice(0,40).map(i=>`M${i}h0`).join("")})}},lr={id:"scaling",title:"Before and after scaling",create:$a};var hr=96,Ma=.01;function Aa(t,e){let n=new _({title:"A slice of the cost through the current parameters",handles:!0}),r=y("path",{class:"curve"}),s=y("path",{class:"tangent"}),o=y("path",{class:"step"}),a=y("g",{class:"optimum"},C("diamond",5));n.plot.append(r,s,o),n.over.append(a);let i=ct({label:"The current parameter",shape:"here",pointer:l=>n.pointer(l),drag:([l])=>pr(t,e,n.x.back(Math.max(n.left,Math.min(n.right,l)))),nudge([l,p],d){let u=t.get(),[m,x]=n.axes.x;pr(t,e,u.theta[At(u)]+(l||p)*d*Ma*(x-m))}});n.over.append(i);let c=I("Along",[],l=>t.update({slice:Number(l)})),h={};return{frame:n,legend:Q([{line:"tangent",shape:"",text:"tangent"},{line:"step",shape:"",text:"next step"},{mark:"diamond",shape:"optimum",text:"lowest"}]),options:f("div",{class:"options"},c.element),draw(l){let p=At(l),d=R(l.data.state);c.show(d.length>1&&d.map((b,v)=>[String(v),b]),String(p));let u=Tt(l.plain,l.theta,p);(h.i!==p||!e.held()&&(h.data!==l.data||h.start!==l.start))&&(h=Fa(l,p));let m=Ot(h.x,l.theta[p]),x=Math.max(u.costAt(m[0]),u.costAt(m[1]),u.cost);n.lay({x:m,y:Ea(u.least,x)},{x:d[p],y:"J, other parameters as they are"}),Sa(n,l,u,p,{parabola:r,tangent:s,step:o,bottom:a});let w=`${d[p]} = ${g(l.theta[p])}, J = ${g(u.cost)}, slope ${g(u.slope)}`;lt(i,n.x.at(l.theta[p]),n.y.at(u.cost),l.theta[p],w)},caption(l){let p=l.problem.k>1?", every other parameter held where it is":"",d=l.scale?"The step is taken on standardised features.":"A step goes down the tangent, \u03B1 times the slope far.";return`J against ${Ft(l.data.state,At(l))}${p}. ${d}`},numbers(l){let p=At(l),d=Tt(l.plain,l.theta,p),u=Ft(l.data.state,p);return[[u,g(d.value)],["J",g(d.cost)],[`\u2202J/\u2202${u}`,g(d.slope)],["lowest at",g(d.bottom)]]},table(l){let p=At(l),d=Tt(l.plain,l.theta,p),[u,m]=n.axes?.x??[d.value-1,d.value+1],x=Array.from({length:11},(w,b)=>u+b/10*(m-u));return{columns:[Ft(l.data.state,p),"J","slope"],rows:x.map(w=>[g(w),g(d.costAt(w)),g(d.slopeAt(w))])}}}}function Ea(t,e){let n=e-t<.4*e?t-.06*(e-t):0;return e>n?[n,e+.04*(e-n)]:[n,n+1]}function At(t){return Math.min(t.slice,t.problem.k-1)}function pr(t,e,n){let r=t.get(),s=Float64Array.from(r.theta);s[At(r)]=nt(n),e.moveTo(s)}function Fa(t,e){let r=Tt(t.plain,t.theta,e).bottom??t.theta[e],o=1.3*(Math.max(Math.abs(t.start[e]-t.descent.limit[e]),Math.abs(r-t.theta[e]))||Math.abs(r)||1);return{data:t.data,i:e,start:t.start,x:[r-o,r+o]}}function Sa(t,e,n,r,s){let{x:o,y:a}=t,[i,c]=t.axes.x,h=[];for(let m=0;m<=hr;m+=1){let x=i+m/hr*(c-i);h.push(`${o.at(x).toFixed(1)},${a.at(n.costAt(x)).toFixed(1)}`)}k(s.parabola,{d:`M${h.join("L")}`});let l=m=>a.at(n.cost+n.slope*(m-n.value));k(s.tangent,{d:`M${o.at(i)},${l(i).toFixed(1)}L${o.at(c)},${l(c).toFixed(1)}`});let p=e.next?.[r],d=Number.isFinite(p)?o.at(p).toFixed(1):null,u=d&&a.at(n.costAt(p)).toFixed(1);k(s.step,{d:d?`M${o.at(n.value).toFixed(1)},${a.at(n.cost).toFixed(1)}L${d},${l(p).toFixed(1)}V${u}`:""}),k(s.bottom,{transform:`translate(${o.at(n.bottom??0).toFixed(1)},${a.at(n.least).toFixed(1)})`,visibility:n.bottom!==null&&n.bottom>=i&&n.bottom<=c?"visible":"hidden"})}var dr={id:"slice",title:"Slice of the cost",create:Aa};var ur=`/* One explorer, inside its shadow root. Colours are Okabe and Ito's; nothing depends on colour alone. */
+(()=>{var zs="http://www.w3.org/2000/svg",Ze=new WeakMap;function m(t,e={},...n){return Xe(document.createElement(t),e,n)}function y(t,e={},...n){return Xe(document.createElementNS(zs,t),e,n)}function Xe(t,e,n){for(let[r,s]of Object.entries(e))r.startsWith("on")?t.addEventListener(r.slice(2),s):Ke(t,r,s);for(let r of n)r!=null&&r!==!1&&t.append(r instanceof Node?r:String(r));return t}function k(t,e){for(let n in e)Ke(t,n,e[n])}function Ke(t,e,n){let r=Ze.get(t);r||Ze.set(t,r={}),r[e]!==n&&(r[e]=n,n==null||n===!1?t.removeAttribute(e):t.setAttribute(e,n===!0?"":String(n)))}function A(t,e){let n=String(e);t.textContent!==n&&(t.textContent=n)}function O(t,e,n){for(;t.childElementCount>e;)t.lastElementChild?.remove();for(;t.childElementCount<e;)t.append(n(t.childElementCount));return Array.from(t.children)}var Ye=0;function G(t){return Ye+=1,`${t}-${Ye}`}function Wt({names:t,intercept:e,scale:n}){let r=n?"\u2032":"",s=t.length===1?[`w${r}`]:t.map(o=>`w${r}[${o}]`);return e?[`b${r}`,...s]:s}var Ds={"-":"\u207B",0:"\u2070",1:"\xB9",2:"\xB2",3:"\xB3",4:"\u2074",5:"\u2075",6:"\u2076",7:"\u2077",8:"\u2078",9:"\u2079"},be="\u2013";function x(t,e=5){if(!_t(t))return be;if(t===0)return"0";let[n,r]=t.toExponential(e-1).split("e"),s=Number(r);return s<-4||s>=Math.max(e,7)?xe(`${Qe(n)}${Hs(s)}`):xe(tn(Qe(Number(t.toPrecision(e)).toFixed(Math.max(0,e-1-s)))))}function F(t){return _t(t)?xe(tn(Math.round(t).toFixed(0))):be}function K(t,e=4){if(!_t(t))return be;let n=1-t;return n===0||Math.abs(n)>=.001?x(t,e):n>0?`1 \u2212 ${x(n,3)}`:`1 + ${x(-n,3)}`}function I(t){if(!_t(t))throw new RangeError("only finite numbers can be written");return String(t).replace("e+","e")}function _t(t){return typeof t=="number"&&Number.isFinite(t)}function Qe(t){return t.includes(".")?t.replace(/\.?0+$/,""):t}function Hs(t){return`\xD710${[...String(t)].map(e=>Ds[e]).join("")}`}function tn(t){let[e,n]=t.split("."),r=e.replace(/\B(?=(\d{3})+$)/g,",");return n===void 0?r:`${r}.${n}`}function xe(t){return t.replace("-","\u2212")}var Ws=24;function en(t,e){return lt(t,e+(t.intercept?1:0))}function lt(t,e){return C(t)[e]}function C({names:t,intercept:e}){return Wt({names:t.map(n=>nt(n)),intercept:e,scale:!1})}function nt(t,e=Ws){return t.length>e?`${t.slice(0,e-1)}\u2026`:t}function B(t,e){return`${F(t)} ${e}${t===1?"":"s"}`}function z(t,e,n){let r=m("select",{onchange:()=>n(r.value)}),s=m("label",{class:"field choice"},m("span",{},t),r),o=null,a=i=>{let c=JSON.stringify(i);c!==o&&(o=c,r.replaceChildren(...i.map(([l,h])=>m("option",{value:l},h))))};return a(e),{element:s,show(i,c){s.hidden=i===!1,i&&a(i),r.value!==c&&(r.value=c)}}}function nn(t,e){let n=m("button",{type:"button",class:"toggle","aria-pressed":"false"},t),r=s=>{k(n,{"aria-pressed":String(s)}),e(s)};return n.addEventListener("click",()=>r(n.getAttribute("aria-pressed")!=="true")),{element:n,press:r}}function Jt(t,e){let n=m("input",{type:"checkbox",onchange:()=>e(n.checked)});return{element:m("label",{class:"field check"},n,m("span",{},t)),show:s=>n.checked=s}}function q(t,e,n=""){return m("button",{type:"button",class:n,onclick:e},t)}function mt(t){let e=t.trim().replace(/−/g,"-").replace(/(?<=\d),(?=\d{3}(\D|$))/g,"");return/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(e)&&Number.isFinite(Number(e))?Number(e):null}function ht(t,{take:e,nudge:n,name:r}){let s=m("span",{class:"fault",id:G("fault"),role:"alert"}),o=m("input",{type:"text",inputmode:"decimal",autocomplete:"off",spellcheck:"false",size:9,"aria-describedby":s.id,"aria-label":r}),a=m("label",{class:"field number"},m("span",{},t),o,s),i=0,c=h=>{let p=h===null?"Give a number.":e(h)??"";A(s,p),k(o,{"aria-invalid":p?"true":null})},l=()=>{o.value!==I(i)&&c(mt(o.value))};return o.addEventListener("change",l),o.addEventListener("keydown",h=>{let p={ArrowUp:1,ArrowDown:-1}[h.key];h.key==="Enter"&&l(),p&&(h.preventDefault(),c(n(mt(o.value)??i,p*(h.shiftKey?10:1))),o.value=I(i))}),{element:a,input:o,show(h){let p=h!==i||o.value==="";i=h;let d=o.getRootNode().activeElement===o&&o.getAttribute("aria-invalid");p&&!d&&(o.value=I(h),A(s,""),k(o,{"aria-invalid":null}))}}}function jt(t,{take:e,value:n,position:r,nudge:s,text:o}){let i=m("input",{type:"range",min:0,max:1e4,step:1,"aria-label":t}),c=0;return i.addEventListener("input",()=>e(n(Number(i.value)/1e4))),i.addEventListener("keydown",l=>{let h={ArrowRight:1,ArrowUp:1,ArrowLeft:-1,ArrowDown:-1,PageUp:10,PageDown:-10}[l.key];h&&(l.preventDefault(),e(s(c,h*(l.shiftKey?10:1))))}),{element:i,show(l){c=l;let h=String(Math.round(Math.max(0,Math.min(1,r(l)))*1e4));i.value!==h&&(i.value=h),k(i,{"aria-valuetext":o(l)})}}}var ye=200;function Ut(t,e){t.hidden=e.length===0;let n=O(t,e.length,()=>m("div",{},m("dt"),m("dd")));e.forEach(([r,s],o)=>{A(n[o].firstElementChild,r),A(n[o].lastElementChild,s)})}function Bt(t,{columns:e,rows:n}){let r=n.slice(0,ye),s=m("tr",{},...e.map(c=>m("th",{scope:"col"},c))),o=r.map(c=>m("tr",{},...c.map(l=>m("td",{},l)))),a=m("table",{},m("thead",{},s),m("tbody",{},...o)),i=n.length>ye&&m("p",{},`The first ${F(ye)} of ${F(n.length)} rows.`);t.replaceChildren(a,...i?[i]:[])}var _s=6,sn=6,rn=2**-7;function on(t,e){let{theta:n,rate:r,momentum:s=0,velocity:o=null,sample:a=null,only:i=null,digits:c=5}=e,l=Wt(t),h=t.gradient(n),p=f=>x(f,c),d=f=>Bs(p(f)),u=a?.complete&&a.y.length<=_s&&t.p<=2?Js:js;return(i??l.map((f,g)=>g)).flatMap(f=>{let g=s>0?s*(o?.[f]??0):null,v=g===null?"":` + ${d(s)}\xB7${d(o?.[f]??0)}`,w=n[f]-r*h[f]+(g??0);return[`\u2202J/\u2202${l[f]} = ${u(t,n,f,d,a)} = ${p(h[f])}`,`${l[f]} \u2190 ${p(n[f])} \u2212 ${d(r)}\xB7${d(h[f])}${v} = ${p(w)}`]})}function Js(t,e,n,r,s){let o=t.intercept?1:0,{centre:a,spread:i}=t.scaling,c=Array.from(s.y,(h,p)=>{let d=s.x.map((v,w)=>(v[p]-a[w])/i[w]),f=[...d.map((v,w)=>`${r(e[w+o])}\xB7${r(v)}`),...o?[r(e[0])]:[]].join(" + ");return`${s.weights?`${r(s.weights[p])}\xB7`:""}(${f} \u2212 ${r(h)})${n<o?"":`\xB7${r(d[n-o])}`}`}),l=s.weights?Array.prototype.reduce.call(s.weights,(h,p)=>h+p,0):s.y.length;return`1/${r(l)} [${c.join(" + ")}]`}function js(t,e,n,r){let s=Array.from(e,(c,l)=>({h:t.H[n][l],d:c-t.optimum[l]})),o=s.length<=sn?s:Us(s),a=o.map(({h:c,d:l})=>`${r(c)}\xB7${r(l)}`).join(" + ");if(o.length===s.length)return a;let i=s.filter(c=>!o.includes(c)).reduce((c,{h:l,d:h})=>c+l*h,0);return`${a} + ${r(i)} of ${s.length-o.length} more terms`}function Us(t){return[...t].sort((e,n)=>Math.abs(n.h*n.d)-Math.abs(e.h*e.d)).slice(0,sn-1)}function Bs(t){return t.startsWith("\u2212")?`(${t})`:t}function an(t,e){let n=t.excess(e),r=t.gradient(e),s=r.map((i,c)=>Vs(t,e,c,n)),o=Math.hypot(...s.map((i,c)=>i-r[c])),a=Math.sqrt(2*n)*Math.sqrt(t.modes.curvatures[t.rank-1].hi);return{numeric:s,exact:r,error:a>0?o/a:0}}function Vs(t,e,n,r){let s=t.H[n][n];if(!(s>0))return 0;let o=r>0?Math.sqrt(2*r)/Math.sqrt(s):Math.abs(e[n])||1,[a,i]=[Float64Array.from(e),Float64Array.from(e)];return a[n]+=rn*o,i[n]-=rn*o,(t.excess(a)-t.excess(i))/(a[n]-i[n])}var we=6,Gs=1e-6,Zs="The check compares the gradient with differences of J.";function Ys(t){let e=m("ol",{class:"arithmetic",tabindex:0,"aria-label":"The update with its numbers"}),n=m("details",{open:!0},m("summary",{},"Show the arithmetic"),e),r=m("div",{class:"checked",role:"status"}),s=null,o=q("Check the gradient",()=>{s=t.get().theta,Xs(t.get(),r)});return n.addEventListener("toggle",()=>cn(t.get(),n,e)),{element:m("div",{class:"stack"},n,o,r),draw(a){cn(a,n,e),s!==a.theta&&r.replaceChildren()},caption:a=>`The update after iteration ${F(a.shown)} with its numbers${a.scale?", on standardised features":""}. ${Zs}`}}function cn(t,e,n){if(!e.open)return;let{problem:r}=t,s=r.fromUser(t.theta),o=t.momentum&&t.shown>0?r.fromUser(t.descent.at(t.shown-1)):null,a=o&&s.map((l,h)=>l-o[h]),i=Array.from({length:Math.min(r.k,we)},(l,h)=>h),c=on(r,{theta:s,rate:t.rate,momentum:t.momentum,velocity:a,sample:t.data.sample,only:i});r.k>we&&c.push(`\u2026 and so for the other ${F(r.k-we)} parameters.`),O(n,c.length,()=>m("li",{})).forEach((l,h)=>A(l,c[h]))}function Xs(t,e){let{numeric:n,exact:r,error:s}=an(t.problem,t.problem.fromUser(t.theta)),o=C(t.data.state),a=s<Gs?"They agree":"They do not agree",i=m("div",{class:"table",tabindex:0,role:"region","aria-label":"Gradient check"});Bt(i,{columns:["parameter","by differences","by formula"],rows:o.map((c,l)=>[c+(t.scale?"\u2032":""),x(n[l],8),x(r[l],8)])}),e.replaceChildren(m("p",{},`${a}: relative to the gradient they are ${x(s,2)} apart.`),i)}var ln={id:"arithmetic",title:"Arithmetic of a step",create:Ys};var Ks=2220446049250313e-31;function hn(t){for(let e=0;e<40;e+=1)if(t.sort((n,r)=>L(r,r)-L(n,n)),!Qs(t))return t;return t}function pn(t,e){let n=[...t];for(;n.length<e;){let r=Array.from({length:e},(s,o)=>no(n,o,e));n.push(Nt(r.reduce((s,o)=>L(o,o)>L(s,s)?o:s)))}return n.slice(t.length)}function Nt(t){let e=Math.sqrt(L(t,t));return t.map(n=>n/e)}function L(t,e){let n=0;for(let r=0;r<t.length;r+=1)n+=t[r]*e[r];return n}function Qs(t){let e=!1,n=t.map(r=>L(r,r));for(let r=0;r<t.length;r+=1)for(let s=r+1;s<t.length;s+=1){let o=L(t[r],t[s]);if(!(Math.abs(o)>Ks*Math.sqrt(n[r])*Math.sqrt(n[s])))continue;e=!0;let a=to((n[s]-n[r])/(2*o));eo(t[r],t[s],a),n[r]-=a*o,n[s]+=a*o}return e}function to(t){return(t<0?-1:1)/(Math.abs(t)+Math.hypot(1,t))}function eo(t,e,n){let r=1/Math.hypot(1,n),s=r*n;for(let o=0;o<t.length;o+=1){let a=t[o],i=e[o];t[o]=r*a-s*i,e[o]=s*a+r*i}}function no(t,e,n){let r=new Float64Array(n);r[e]=1;for(let s=0;s<2;s+=1)for(let o of t){let a=L(o,r);o.forEach((i,c)=>{r[c]-=a*i})}return r}var dn=1e-11;function Z(t,e,n,{others:r="held",at:s=t.optimum}={}){let o=r==="reoptimised"||t.k===2,a=o?t.nearest(s):s,i=so(o?ro(t,e,n):[]),[c,l]=[e,n].map(p=>mn(i,ve(t,p))),h=o?new Float64Array(t.rank):un(t,a);return ao(t,oo(c,l),h,[a[e],a[n]])}function Vt(t,e){let{centre:n,curvatures:r,directions:s}=t,o=e-t.floor;if(!(o>=0))return{kind:"none",center:n,axes:[0,0],angle:0};let a=r.map(h=>h>0?Math.sqrt(2*o/h):null),[i,c]=s[1],l=i===0?Math.PI/2:Math.atan(c/i);return{kind:["plane","strip","ellipse"][a.filter(h=>h!==null).length],center:n,axes:a,angle:l}}function Gt(t,e,{count:n=10,spacing:r="even"}={}){let s=e-t.floor;if(!(s>0)||s===1/0)return[];let o=a=>r==="even"?((n-a)/n)**2:4**-a;return Array.from({length:n},(a,i)=>t.floor+s*o(i))}function Ot(t,e,n){let r=ve(t,n),s=un(t,e),[o,a,i]=[L(r,r),L(r,s),e[n]],c=o>0?i-a/o:null,l=h=>{let p=s.map((d,u)=>d+(h-i)*r[u]);return L(p,p)/2};return{value:i,cost:t.minimum+l(i),curvature:o,slope:a,bottom:c,least:t.minimum+l(c===null?i:c),costAt:h=>t.minimum+l(h),slopeAt:h=>a+o*(h-i)}}function ve(t,e){return Float64Array.from(t.root,n=>n[e])}function ro(t,e,n){return Array.from({length:t.k},(s,o)=>o).filter(s=>s!==e&&s!==n).map(s=>ve(t,s))}function un(t,e){let n=Float64Array.from(e,(r,s)=>r-t.optimum[s]);return Float64Array.from(t.root,r=>L(r,n))}function so(t){let e=[];for(let n of t){let r=mn(e,n);L(r,r)>0&&e.push(Nt(r))}return e}function mn(t,e){let n=e.slice();for(let r=0;r<2;r+=1)for(let s of t){let o=L(s,n);for(let a=0;a<n.length;a+=1)n[a]-=o*s[a]}return L(n,n)<=dn**2*L(e,e)?new Float64Array(e.length):n}function oo(t,e){let[n,r,s]=[L(t,t),L(e,e),L(t,e)],o=Math.atan2(2*s,n-r)/2,[a,i]=[Math.cos(o),Math.sin(o)],c=t.map((p,d)=>a*p+i*e[d]),l=e.map((p,d)=>a*p-i*t[d]),h=L(l,l)<=dn**2*L(c,c);return{lengths:[c,h?new Float64Array(l.length):l],directions:[[a,i],[-i,a]]}}function ao(t,{lengths:e,directions:n},r,s){let o=e.map(u=>L(u,u)),i=e.map(u=>L(u,r)).map((u,f)=>o[f]>0?-u/o[f]:0),c=r.map((u,f)=>u+i[0]*e[0][f]+i[1]*e[1][f]),l=[0,1].map(u=>s[u]+i[0]*n[0][u]+i[1]*n[1][u]),h=L(c,c)/2,p=(u,f)=>n.map(([g,v])=>g*(u-l[0])+v*(f-l[1])),d=(u,f)=>{let[g,v]=p(u,f);return h+(o[0]*g*g+o[1]*v*v)/2};return{centre:l,minimum:t.minimum+h,floor:h,curvatures:o,directions:n,excess:d,cost:(u,f)=>t.minimum+d(u,f),gradient:(u,f)=>{let[g,v]=p(u,f);return[0,1].map(w=>o[0]*g*n[0][w]+o[1]*v*n[1][w])}}}var io={ArrowLeft:[-1,0],ArrowRight:[1,0],ArrowUp:[0,1],ArrowDown:[0,-1]},co=15;function pt(t){let e=y("g",{class:`handle ${t.shape??""}`,tabindex:0,role:"slider","aria-label":t.label,"aria-valuenow":0},y("circle",{class:"reach",r:co}),R(t.mark??"circle")),n=!1,r=(s,o)=>{s.preventDefault(),t.drag(t.pointer(s),o)};e.addEventListener("pointerdown",s=>{s.button===0&&(n=!0,e.setPointerCapture(s.pointerId),e.focus({preventScroll:!0}),s.stopPropagation(),r(s,!0))}),e.addEventListener("pointermove",s=>n&&r(s,!1));for(let s of["pointerup","pointercancel"])e.addEventListener(s,()=>n=!1);return e.addEventListener("keydown",s=>{let o=io[s.key];if(o)t.nudge(o,s.shiftKey?10:1);else if(t.remove&&(s.key==="Delete"||s.key==="Backspace"))t.remove();else return;s.preventDefault(),s.stopPropagation()}),e}function dt(t,e,n,r,s){k(t,{transform:`translate(${e.toFixed(2)},${n.toFixed(2)})`,"aria-valuenow":r,"aria-valuetext":s})}function rt(t){return Number(t.toPrecision(5))}function R(t,e=6){return t==="diamond"?y("path",{class:"mark",d:`M0,${-e-1}L${e+1},0L0,${e+1}L${-e-1},0Z`}):t==="cross"?y("path",{class:"cross",d:`M${-e},0H${e}M0,${-e}V${e}`}):t==="square"?y("rect",{class:"mark",x:-e,y:-e,width:2*e,height:2*e}):y("circle",{class:"mark",r:e})}var fn=new WeakMap;function ke(t){let{descent:e}=t,n=fn.get(e);if(!n){let r=ft(lo(e));n={ks:r,places:e.path(r)},fn.set(e,n)}return n}function lo(t){let e=t.iterationsTo(1e-12)??1e9;return Math.max(1,Math.min(e,t.lastFinite,1e9))}function ft(t){let e=[];for(let r=0;r<=Math.min(120,t);r+=1)e.push(r);let n=(t/120)**(1/300);for(let r=120*n;t>120&&r<t;r=Math.max(r*n,r+1))Math.round(r)>e[e.length-1]&&e.push(Math.round(r));return e[e.length-1]<t&&e.push(t),e}function gn(t,e){let{ks:n,places:r}=ke(t),s=[],o=[];for(let c=0;c<n.length&&n[c]<t.shown;c+=1){let[l,h]=e(r[c]),p=`${l.toFixed(1)},${h.toFixed(1)}`;s.push(p),c<60&&o.push(`M${p}h0`)}let[a,i]=e(t.theta);return s.push(`${a.toFixed(1)},${i.toFixed(1)}`),{line:`M${s.join("L")}`,dots:o.join("")}}function gt([t,e],[n,r]){let s=e-t||1;return{at:o=>$e(n+(o-t)/s*(r-n)),back:o=>t+(o-n)/(r-n)*s,domain:[t,e],log:!1}}function Me([t,e],[n,r]){let s=Math.log10(t),o=Math.log10(e)-s||1;return{at:a=>a>0?$e(n+(Math.log10(a)-s)/o*(r-n)):$e(n-Math.sign(r-n)*1e5),back:a=>10**(s+(a-n)/(r-n)*o),domain:[t,e],log:!0}}function $e(t){return Math.max(-1e5,Math.min(1e5,t))}function Ae([t,e],n,r=!1){let s=e-t;if(!(s>0)||!Number.isFinite(s))return[t];let o=10**Math.floor(Math.log10(s/n)),a=[1,2,2.5,5,10].map(c=>c*o).find(c=>s/c<=n)??10*o;r&&(a=Math.max(1,Math.round(a)));let i=[];for(let c=Math.ceil(t/a-1e-9);c*a<=e+1e-9*s;c+=1)i.push(Number((c*a).toPrecision(12)));return i}function xn([t,e],n){let r=Math.ceil(Math.log10(t)-1e-9),s=Math.floor(Math.log10(e)+1e-9);if(s-r<1)return Ae([t,e],n).filter(i=>i>0);let o=Math.max(1,Math.ceil((s-r+1)/n)),a=[];for(let i=Math.ceil(r/o)*o;i<=s;i+=o)a.push(10**i);return a}function Y(t,e=.08){let n=1/0,r=-1/0;for(let a of t)Number.isFinite(a)&&(n=Math.min(n,a),r=Math.max(r,a));if(n>r)return[-1,1];let s=r-n,o=s>1e-12*Math.max(Math.abs(n),Math.abs(r))?e*s:.1*Math.abs(n)||1;return[n-o,r+o]}var ho=12,po=.3,uo=2.5,bn=3;function Rt(t,e,n){let r=[];for(let o=0;o<=Math.min(ho,t.descent.lastFinite);o+=1)r.push(t.descent.at(o));let{centre:s}=Z(t.plain,e,n,{others:t.others,at:t.start});return{x:yn(t,e,r,s[0]),y:yn(t,n,r,s[1])}}function yn(t,e,n,r){let s=t.descent.limit[e],o=t.start[e],a=Math.abs(o-s)||fo(t,e),i=[...n.map(d=>d[e]),r].map(d=>Math.max(Math.min(d,s+bn*a),s-bn*a)),[c,l]=Y([o,s,...i],0),h=Math.max(l-s,s-c,.4*a)*1.3,p=Math.min(Math.max(h,po*mo(t,e)),uo*h);return[s-p,s+p]}function mo(t,e){let{curvatures:n,vectors:r,still:s}=t.plain.modes,o=r.reduce((i,c,l)=>i+c[e]**2/n[l].hi,0);return s.some(i=>Math.abs(i[e])>1e-9)?1/0:Math.sqrt(2*t.plain.excess(t.start)*o)}function fo(t,e){let n=t.plain.H[e][e],{state:r}=t.data,s=r.mean.length-1,o=r.centred[s][s]+r.mean[s]*r.mean[s];return n>0&&o>0?Math.sqrt(o/n):Math.abs(t.descent.limit[e])||1}function Ct([t,e],n){let r=(t+e)/2,s=(e-t)/2,o=Math.abs(n-r);if(!(o>s))return[t,e];let a=2**Math.ceil(Math.log2(o*1.05/s));return[r-s*a,r+s*a]}function xt(t,e,n){return t&&(n||wn(t.x,e.x)&&wn(t.y,e.y))?t:e}function wn([t,e],[n,r]){let s=.06*(r-n);return t<=n+s&&e>=r-s&&e-t<2.5*(r-n)}var Pt=20,Ee=1.25,kn=7,Zt=Math.PI/180,go="Drag it, or use the sliders, to see it from elsewhere.",xo=[-180,180],Fe=[8,80];function bo(t){let e=new Se("The cost over two parameters as a bowl, with the way of descent on it"),n=vn("Turn",xo,o=>t.update({camera:{...t.get().camera,turn:o}})),r=vn("Tilt",Fe,o=>t.update({camera:{...t.get().camera,tilt:o}}));yo(e.svg,t);let s={};return{frame:e,options:m("div",{class:"options"},n.element,r.element),missing:o=>o.problem.k<2?"One parameter has no bowl: see the slice of the cost.":"",draw(o){n.show(o.camera.turn),r.show(o.camera.tilt);let[a,i]=o.pair,c=o.problem.k>2&&o.others==="held",l=["descent","pair","others","camera"].every(h=>s[h]===o[h]);if(!l||e.stale||c&&s.k!==o.shown){let h=l?s.area:Rt(o,a,i),p=Z(o.plain,a,i,{others:o.others,at:o.theta});s={descent:o.descent,pair:o.pair,others:o.others,camera:o.camera,k:o.shown,area:h};let d=C(o.data.state).map(u=>nt(u,Math.floor(e.width/2/kn)-1));A(e.labels.x,d[a]),A(e.labels.y,d[i]),e.surface(p,h,o.camera)}e.way(o,a,i)},caption:o=>`J over ${o.pair.map(a=>lt(o.data.state,a)).join(" and ")}, with the way so far. ${go}`,numbers:o=>[["J",x(o.cost)],["J*",x(o.plain.minimum)],["J \u2212 J*",x(o.gap)]],table(o){let[a,i]=o.pair,c=Rt(o,a,i),l=Z(o.plain,a,i,{others:o.others,at:o.theta}),h=([d,u])=>Array.from({length:7},(f,g)=>d+g/6*(u-d)),p=C(o.data.state);return{columns:[`${p[i]} \\ ${p[a]}`,...h(c.x).map(d=>x(d,3))],rows:h(c.y).reverse().map(d=>[x(d,3),...h(c.x).map(u=>x(l.cost(u,d),4))])}}}}var Se=class{constructor(e){let n=G("title");this.floor=y("path",{class:"grid-line"}),this.cells=y("g",{class:"cells"}),this.path=y("path",{class:"way"}),this.ball=y("g",{class:"now"},R("circle",6)),this.bottom=y("g",{class:"optimum"},R("diamond",5)),this.labels={x:y("text",{"text-anchor":"middle"}),y:y("text",{"text-anchor":"middle"}),top:y("text",{"text-anchor":"middle"})},this.svg=y("svg",{class:"picture scene",role:"img","aria-labelledby":n},y("title",{id:n},e),this.floor,this.cells,this.bottom,this.path,this.ball,...Object.values(this.labels)),this.element=m("div",{class:"frame"},this.svg),this.stale=!0,this.width=0}resize(e){let n=Math.max(Math.floor(e),200);return n===this.width?!1:(this.width=n,this.height=Math.round(Math.min(Math.max(n*.72,210),440)),k(this.svg,{viewBox:`0 0 ${this.width} ${this.height}`,height:this.height}),this.stale=!0,!0)}look({turn:e,tilt:n}){let[r,s]=[Math.cos(e*Zt),Math.sin(e*Zt)],[o,a]=[Math.cos(n*Zt),Math.sin(n*Zt)],i=Math.min((this.width-56)/(2*Math.SQRT2),(this.height-44)/(2*Math.SQRT2*a+Ee*o)),c=this.height/2+Ee*o*i/2;this.depth=(l,h)=>l*s+h*r,this.project=(l,h,p)=>[this.width/2+i*(l*r-h*s),c-i*(p*Ee*o+(l*s+h*r)*a)]}surface(e,n,r){this.stale=!1,this.look(r);let s=f=>(f[0]+f[1])/2,o=f=>(f[1]-f[0])/2;this.unit={x:f=>(f-s(n.x))/o(n.x),y:f=>(f-s(n.y))/o(n.y)};let a=n.x.flatMap(f=>n.y.map(g=>e.excess(f,g)));this.top=Math.max(...a)-e.floor||1,this.lift=(f,g)=>Math.min((e.excess(f,g)-e.floor)/this.top,1);let i=f=>-1+2*f/Pt,c=[];for(let f=0;f<=Pt;f+=1){c.push([]);for(let g=0;g<=Pt;g+=1){let[v,w]=[s(n.x)+i(f)*o(n.x),s(n.y)+i(g)*o(n.y)];c[f].push(this.lift(v,w))}}this.mesh(c,i),this.frameOf();let[l,h]=[this.unit.x(e.centre[0]),this.unit.y(e.centre[1])],[p,d]=this.project(this.clamped(l),this.clamped(h),0),u=Math.abs(l)<=1&&Math.abs(h)<=1;k(this.bottom,{transform:`translate(${p.toFixed(1)},${d.toFixed(1)})`,visibility:u?"visible":"hidden"})}mesh(e,n){let r=[];for(let o=0;o<Pt;o+=1)for(let a=0;a<Pt;a+=1){let i=[[o,a],[o+1,a],[o+1,a+1],[o,a+1]];r.push({corners:i,depth:this.depth(n(o+.5),n(a+.5))})}r.sort((o,a)=>a.depth-o.depth);let s=O(this.cells,r.length,()=>y("polygon",{}));r.forEach(({corners:o},a)=>{let i=o.map(([l,h])=>this.project(n(l),n(h),e[l][h]).map(p=>p.toFixed(1)).join(",")),c=o.reduce((l,[h,p])=>l+e[h][p],0)/4;k(s[a],{points:i.join(" "),style:`--depth: ${Math.sqrt(c).toFixed(2)}`})})}frameOf(){let e=[[-1,-1],[1,-1],[1,1],[-1,1]].map(([s,o])=>this.project(s,o,0));k(this.floor,{d:`M${e.map(([s,o])=>`${s.toFixed(1)},${o.toFixed(1)}`).join("L")}Z`});let n=(s,o)=>this.depth(...s)<this.depth(...o)?s:o,r=(s,[o,a])=>{let[i,c]=this.project(o*1.02,a*1.02,0),l=i>=this.width/2,h=this.width-4-s.textContent.length*kn,p=l?Math.min(Math.max(i+8,this.width/2+6),h):Math.max(Math.min(i-8,this.width/2-6),this.width-h);k(s,{x:p.toFixed(1),y:Math.min(c+18,this.height-4).toFixed(1),"text-anchor":l?"start":"end"})};r(this.labels.x,n([0,-1],[0,1])),r(this.labels.y,n([-1,0],[1,0])),k(this.labels.top,{x:this.width/2,y:13}),A(this.labels.top,`J up to ${x(this.top,3)} above its least`)}way(e,n,r){let{ks:s,places:o}=ke(e),a=l=>this.project(this.clamped(this.unit.x(l[n])),this.clamped(this.unit.y(l[r])),this.lift(l[n],l[r])),i=[];for(let l=0;l<s.length&&s[l]<e.shown;l+=1)i.push(a(o[l]).map(h=>h.toFixed(1)).join(","));let c=a(e.theta);i.push(c.map(l=>l.toFixed(1)).join(",")),k(this.path,{d:`M${i.join("L")}`}),k(this.ball,{transform:`translate(${c[0].toFixed(1)},${c[1].toFixed(1)})`})}clamped(e){return Math.max(-1,Math.min(1,e))}};function vn(t,[e,n],r){let s=m("input",{type:"range",min:e,max:n,step:1,oninput:()=>r(Number(s.value))});return{element:m("label",{class:"field angle"},m("span",{},t),s),show(a){s.value!==String(a)&&(s.value=a),k(s,{"aria-valuetext":`${Math.round(a)}\xB0`})}}}function yo(t,e){let n=null;t.addEventListener("pointerdown",r=>{r.button===0&&(t.setPointerCapture(r.pointerId),n={x:r.clientX,y:r.clientY,camera:e.get().camera})}),t.addEventListener("pointermove",r=>{if(!n)return;let s=n.camera.turn-(r.clientX-n.x)*.6,o=n.camera.tilt+(r.clientY-n.y)*.4;e.update({camera:{turn:Math.round((s+540)%360-180),tilt:Math.round(Math.max(Fe[0],Math.min(Fe[1],o)))}})});for(let r of["pointerup","pointercancel"])t.addEventListener(r,()=>n=null)}var $n={id:"bowl",title:"The bowl",create:bo};var Mn=26,wo=14,An=42,Yt=6.7,En=8,W=class{constructor({title:e,ratio:n=.72,handles:r=!1}){this.ratio=n,this.width=360,this.height=260;let s=G("clip"),o=G("title");this.name=y("title",{id:o},e),this.clip=y("rect",{}),this.grid=y("g",{class:"grid","aria-hidden":"true"}),this.xTicks=y("g",{class:"ticks"}),this.yTicks=y("g",{class:"ticks"}),this.base=y("path",{class:"axis"}),this.xLabel=y("text",{class:"label","text-anchor":"end"}),this.yLabel=y("text",{class:"label","text-anchor":"start"}),this.plot=y("g",{"clip-path":`url(#${s})`}),this.over=y("g",{}),this.svg=y("svg",{class:"picture",role:r?"group":"img","aria-labelledby":o},this.name,y("defs",{},y("clipPath",{id:s},this.clip)),this.grid,this.base,this.xTicks,this.yTicks,this.xLabel,this.yLabel,this.plot,this.over),this.element=m("div",{class:"frame"},this.svg),this.axes=null,this.stale=!0}resize(e){let n=Math.max(Math.floor(e),200);return n===this.width&&!this.stale?!1:(this.width=n,this.height=Math.round(Math.min(Math.max(n*this.ratio,210),440)),k(this.svg,{viewBox:`0 0 ${this.width} ${this.height}`,height:this.height}),this.stale=!0,!0)}lay(e,n){if(!this.stale&&this.axes&&vo(this.axes,e)&&this.labels.x===n.x&&this.labels.y===n.y)return!1;this.axes=e,this.labels=n,this.stale=!1;let s=this.ticksOf(e.y,e.yLog,Math.max(3,Math.round((this.height-Mn-An)/42)),!1),o=s.map(i=>x(i,e.yLog?3:6));this.left=10+En+Yt*Math.max(2,...o.map(i=>i.length)),this.right=this.width-wo,this.top=Mn,this.bottom=this.height-An,this.x=(e.xLog?Me:gt)(e.x,[this.left,this.right]),this.y=(e.yLog?Me:gt)(e.y,[this.bottom,this.top]);let a=this.spaced(e);return this.paint(a,s,o),!0}spaced(e){for(let n=Math.max(2,Math.round((this.right-this.left)/62));n>1;n-=1){let r=this.ticksOf(e.x,e.xLog,n,e.xWhole),s=Math.max(...r.map(a=>x(a,e.xLog?3:6).length))*Yt+12;if((r.length>1?Math.abs(this.x.at(r[1])-this.x.at(r[0])):1/0)>=s)return r}return this.ticksOf(e.x,e.xLog,1,e.xWhole).slice(0,2)}ticksOf(e,n,r,s){return n?xn(e,r):Ae(e,r,s)}paint(e,n,r){let{left:s,right:o,top:a,bottom:i}=this;k(this.clip,{x:s,y:a,width:o-s,height:i-a}),k(this.base,{d:`M${s},${a}V${i}H${o}`});let c=[...e.map(l=>`M${this.x.at(l)},${a}V${i}`),...n.map(l=>`M${s},${this.y.at(l)}H${o}`)];k(O(this.grid,1,()=>y("path",{}))[0],{d:c.join("")}),O(this.xTicks,e.length,()=>y("text",{"text-anchor":"middle"})).forEach((l,h)=>{let p=x(e[h],6).length*Yt/2;k(l,{x:Math.min(this.x.at(e[h]),this.width-p-1),y:i+16}),A(l,x(e[h],this.axes.xLog?3:6))}),O(this.yTicks,n.length,()=>y("text",{"text-anchor":"end"})).forEach((l,h)=>{k(l,{x:s-En,y:this.y.at(n[h])+4}),A(l,r[h])}),k(this.xLabel,{x:o,y:this.height-7}),A(this.xLabel,Fn(this.labels.x,o-10)),k(this.yLabel,{x:8,y:14}),A(this.yLabel,Fn(this.labels.y,this.width-16))}pointer(e){let n=this.svg.getBoundingClientRect(),r=n.width?this.width/n.width:1;return[(e.clientX-n.left)*r,(e.clientY-n.top)*r]}};function vo(t,e){return t.x[0]===e.x[0]&&t.x[1]===e.x[1]&&t.y[0]===e.y[0]&&t.y[1]===e.y[1]&&t.xLog===e.xLog&&t.yLog===e.yLog&&t.xWhole===e.xWhole}function Fn(t,e){let n=Math.floor(e/Yt);return t.length<=n?t:`${t.slice(0,Math.max(n-1,1))}\u2026`}function Q(t){return m("ul",{class:"legend"},...t.map(({mark:e,line:n,shape:r,text:s})=>m("li",{},y("svg",{class:`key ${r}`,viewBox:"0 0 22 14",width:22,height:14,"aria-hidden":"true"},n&&y("path",{class:n,d:"M1,7H21"}),e&&y("g",{transform:"translate(11,7)",class:r},R(e,4))),s)))}function Xt(t,{kind:e,center:n,axes:r,angle:s}){let[o,a]=[t.x.at(n[0]),t.y.at(n[1])];if(e==="none"||e==="plane")return{d:"",width:0,near:()=>[o,a]};let[i,c]=ko(t,r,s),l=[-Math.sin(i.angle)*c.length,Math.cos(i.angle)*c.length],h=Mo(o,a,i,l);if(!(i.length<3e4))return{d:$o(o,a,i,l),width:c.length,near:h};let p=i.angle*180/Math.PI,[d,u]=[Math.cos(i.angle)*i.length,Math.sin(i.angle)*i.length],[f,g]=[i.length.toFixed(2),c.length.toFixed(2)],v=(b,E)=>`A${f},${g},${p.toFixed(3)},0,1,${b.toFixed(2)},${E.toFixed(2)}`;return{d:`M${(o-d).toFixed(2)},${(a-u).toFixed(2)}${v(o+d,a+u)}${v(o-d,a-u)}Z`,width:c.length,near:h}}function ko(t,[e,n],r){let s=Sn(t.x),o=Sn(t.y),i=Math.min(n??1/0,10*3e4/Math.hypot(s*Math.cos(r),o*Math.sin(r))),c=[s*i*Math.cos(r),o*i*Math.sin(r)],l=[-s*e*Math.sin(r),o*e*Math.cos(r)],h=Math.atan2(2*(c[0]*l[0]+c[1]*l[1]),c[0]**2+c[1]**2-l[0]**2-l[1]**2)/2,p=[0,1].map(u=>Math.cos(h)*c[u]+Math.sin(h)*l[u]),d=[0,1].map(u=>Math.cos(h)*l[u]-Math.sin(h)*c[u]);return[p,d].map(([u,f])=>({length:Math.hypot(u,f),angle:Math.atan2(f,u)}))}function Sn(t){let[e,n]=t.domain;return(t.at(n)-t.at(e))/(n-e)}function $o(t,e,n,[r,s]){let[o,a]=[Math.cos(n.angle)*3e4,Math.sin(n.angle)*3e4];return[1,-1].map(c=>{let[l,h]=[t+c*r,e+c*s];return`M${(l-o).toFixed(1)},${(h-a).toFixed(1)}L${(l+o).toFixed(1)},${(h+a).toFixed(1)}`}).join("")}function Mo(t,e,n,[r,s]){let o=Math.sin(n.angle)>0?-1:1;return(a,i)=>{let c=a[0]*r+a[1]*s<0?-1:1,l=Math.min(i/n.length,.95),h=Math.sqrt(1-l*l)*c,p=o*l*n.length;return[t+h*r+p*Math.cos(n.angle),e+h*s+p*Math.sin(n.angle)]}}var Ao=9,Eo=56,Fo=14,So=.01,To="One parameter has no plane: see the slice of the cost.";function Lo(t,e){let n=new W({title:"Contours of the cost over two parameters",handles:!0}),r=y("g",{class:"rings"}),s=y("g",{class:"levels"}),o=y("path",{class:"way"}),a=y("path",{class:"way-dots"}),i=y("g",{class:"first"},R("square",4.5)),c=y("g",{class:"optimum"},R("diamond",6)),l=R("cross");n.plot.append(r,s,l,o,a,i,c);let h=pt({label:"The current parameters",shape:"here",pointer:g=>n.pointer(g),drag:([g,v])=>Ln(t,e,n.x.back(Tn(g,n.left,n.right)),n.y.back(Tn(v,n.top,n.bottom))),nudge([g,v],w){let b=t.get(),[E,M]=b.pair,$=([N,H])=>w*So*(H-N);Ln(t,e,b.theta[E]+g*$(n.axes.x),b.theta[M]+v*$(n.axes.y))}});n.over.append(h);let p=[0,1].map(g=>z(g?"Up":"Across",[],v=>{let w=[...t.get().pair];w[1-g]===Number(v)&&(w[1-g]=w[g]),w[g]=Number(v),t.update({pair:w})})),d=z("Others",[["held","held"],["reoptimised","re-optimised"]],g=>t.update({others:g})),u=Q([{mark:"circle",shape:"here",text:"now"},{mark:"square",shape:"first",text:"start"},{mark:"diamond",shape:"optimum",text:"optimum"},{mark:"cross",shape:"",text:"lowest in this plane"}]),f=null;return{frame:n,legend:u,options:m("div",{class:"options"},...p.map(g=>g.element),d.element),missing:g=>g.problem.k<2?To:"",draw(g){let v=C(g.data.state),[w,b]=g.pair,E=v.length>2;p.forEach((P,at)=>P.show(E&&v.map((Tt,Lt)=>[String(Lt),Tt]),String(g.pair[at]))),d.show(E&&void 0,g.others),u.children[3].hidden=!E,k(l,{visibility:E?"visible":"hidden"}),f=Oo(g,w,b,f,e.held()),n.lay({x:Ct(f.window.x,g.theta[w]),y:Ct(f.window.y,g.theta[b])},{x:v[w],y:v[b]});let M=Z(g.plain,w,b,{others:g.others,at:g.theta}),$=P=>[n.x.at(P[w]),n.y.at(P[b])];Co(n,M,Ro(g,M,n),{rings:r,labels:s,away:No($(g.start),$(g.descent.limit))});let N=gn(g,$);k(o,{d:N.line}),k(a,{d:N.dots});let H=(P,[at,Tt])=>k(P,{transform:`translate(${at.toFixed(1)},${Tt.toFixed(1)})`});H(i,$(g.start)),H(c,$(g.descent.limit)),H(l,[n.x.at(M.centre[0]),n.y.at(M.centre[1])]);let[X,j]=$(g.theta);dt(h,X,j,g.theta[w],`${v[w]} = ${x(g.theta[w])}, ${v[b]} = ${x(g.theta[b])}, J = ${x(g.cost)}`)},caption:Po,numbers(g){let v=C(g.data.state),[w,b]=g.pair;return[[v[w],x(g.theta[w],7)],[v[b],x(g.theta[b],7)],["J",x(g.cost)],["\u2016\u2207J\u2016",x(g.steepness)]]},table(g){let v=C(g.data.state),w=[0,1,2,3,5,10,20,50,100,1e3,1e4,1e5,1e6,1e7,1e8,1e9].filter(b=>b<=g.descent.lastFinite);return{columns:["k",...g.pair.map(b=>v[b]),"J"],rows:w.map(b=>{let E=g.descent.at(b);return[F(b),...g.pair.map(M=>x(E[M],7)),x(g.descent.costAt(b),7)]})}}}}function No([t,e],[n,r]){return[n-t,r-e]}function Tn(t,e,n){return Math.max(e,Math.min(n,t))}function Ln(t,e,n,r){let s=t.get(),o=Float64Array.from(s.theta),[a,i]=s.pair;o[a]=rt(n),o[i]=rt(r),e.moveTo(o)}function Oo(t,e,n,r,s){if(r&&r.descent===t.descent&&r.i===e&&r.j===n&&r.held===s)return r;let o=Rt(t,e,n),a=r&&r.i===e&&r.j===n&&r.names===t.data.state.names?r.window:void 0;return{descent:t.descent,i:e,j:n,held:s,names:t.data.state.names,window:xt(a,o,s)}}function Ro(t,e,n){let{x:r,y:s}=n.axes,o=r.flatMap(a=>s.map(i=>e.excess(a,i)));return Gt(e,Math.max(...o),{count:Ao})}function Co(t,e,n,{rings:r,labels:s,away:o}){let a=O(r,n.length,()=>y("path",{})),i=O(s,Math.ceil(n.length/2),()=>y("text",{"text-anchor":"middle"})),c=null;n.forEach((l,h)=>{let{d:p,width:d,near:u}=Xt(t,Vt(e,l));if(k(a[h],{d:p,style:`--depth: ${(h/n.length).toFixed(3)}`}),h%2)return;let f=i[h/2],[g,v]=u(o,Eo),w=x(e.minimum+l-e.floor,3),b=w.length*3.2+2,E=!c||Math.abs(v-c.y)>14||Math.abs(g-c.x)>b+c.half,M=g>t.left+b&&g<t.right-b&&v>t.top+10&&v<t.bottom-10,$=p!==""&&E&&M&&d>Fo;k(f,{x:g.toFixed(1),y:(v+4).toFixed(1),visibility:$?"visible":"hidden"}),$&&(A(f,w),c={x:g,y:v,half:b})})}function Po(t){let e=C(t.data.state),r=t.problem.rank<t.problem.k?" Where valleys have no end, infinitely many parameters fit equally well.":"";if(e.length===2)return`Each ellipse joins parameters of one cost. Drag the point to start elsewhere.${r}`;let s=e.length-2,[o,a]=s===1?["is held where it is now","takes its best value for each point"]:["are held where they are now","take their best values for each point"],i=t.others==="held"?o:a;return`${t.pair.map(c=>e[c]).join(" and ")}; the other ${F(s)} ${i}.${r}`}var Nn={id:"contours",title:"Contours of the cost",create:Lo};var qo=100,Io=1e-14;function zo(t){let e=new W({title:"Cost against iteration",handles:!1}),n=y("path",{class:"line best"}),r=y("path",{class:"curve ahead"}),s=y("path",{class:"curve"}),o=y("g",{class:"now"},R("circle",5));e.plot.append(n,r,s),e.over.append(o),e.svg.addEventListener("click",l=>{let[h,p]=e.pointer(l);h<e.left||h>e.right||p<e.top||p>e.bottom||t.update({k:Math.max(0,Math.round(e.x.back(h))),playing:!1})});let a=z("Iterations",[["first","first 100"],["whole","whole run"],["log","logarithmic"]],l=>t.update({span:l})),i=z("Cost",[["log","logarithmic"],["linear","linear"]],l=>t.update({costs:l})),c={};return{frame:e,legend:Q([{line:"curve",shape:"",text:"so far"},{line:"curve ahead",shape:"",text:"ahead"},{mark:"circle",shape:"now",text:"now"}]),options:m("div",{class:"options"},i.element,a.element),draw(l){i.show(void 0,l.costs),a.show(void 0,l.span);let h=l.costs==="log"&&l.descent.gapAt(0)>0,p=On(l);(c.descent!==l.descent||c.end!==p||c.log!==h||c.span!==l.span)&&(c={descent:l.descent,end:p,log:h,span:l.span,points:Ho(l,p,h)},e.stale=!0),e.lay(Wo(l,c),{x:"iteration k",y:h?"J \u2212 J*, logarithmic":"J"})&&(k(r,{d:Rn(e,c.points,1/0)}),k(n,{d:h?"":`M${e.left},${e.y.at(l.problem.minimum)}H${e.right}`}));let u=h?l.gap:l.cost,f=e.y.at(Math.max(u,h?e.axes.y[0]:-1/0)),g=Math.max(l.shown,l.span==="log"?1:0);k(s,{d:`${Rn(e,c.points,l.shown)}`}),k(o,{transform:`translate(${e.x.at(g).toFixed(2)},${f.toFixed(2)})`})},caption(l){let h=l.arrival;return h===null?"At this rate the cost never comes near its least.":`${l.costs==="log"?"On a log scale J \u2212 J* falls along a straight line once one mode is left.":"J, with its least value dashed."} It is a millionth of its first size after ${F(h)} steps.`},numbers(l){return[["k",F(l.shown)],["J",x(l.cost)],["J \u2212 J*",x(l.gap)]]},table(l){let h=ft(On(l)).filter((p,d,u)=>p<=10||d%Math.ceil(u.length/40)===0||d===u.length-1);return{columns:["k","J","J \u2212 J*"],rows:h.map(p=>[F(p),x(l.descent.costAt(p),7),x(l.descent.gapAt(p),7)])}}}}function On(t){let{descent:e}=t;if(t.span==="first")return Math.min(qo,e.lastFinite);let n=t.arrival??(e.status==="diverges"?40:1e3),r=Math.max(n,10);return Math.max(1,Math.min(t.shown>r?Do(t.shown):r,e.lastFinite))}function Do(t){let e=10**Math.floor(Math.log10(t));return[2,5,10].map(n=>n*e).find(n=>n>t)??t}function Ho(t,e,n){let r=n?s=>t.descent.gapAt(s):s=>t.descent.costAt(s);return ft(e).map(s=>[s,r(s)])}function Wo(t,{end:e,log:n,points:r}){let s=r.map(([,c])=>c),o=s.reduce((c,l)=>Math.max(c,l),0),a=t.span==="log"?[1,Math.max(e,10)]:[0,e];if(!n)return{x:a,y:[Math.min(0,t.problem.minimum),o*1.06||1],xLog:t.span==="log",xWhole:!0};let i=s.reduce((c,l)=>l>0?Math.min(c,l):c,o);return{x:a,y:[Math.max(i,Io*t.descent.gapAt(0))/2,o*2],xLog:t.span==="log",yLog:!0,xWhole:!0}}function Rn(t,e,n){let r=[];for(let[s,o]of e){if(s>n)break;let a=t.axes.xLog?Math.max(s,t.axes.x[0]):s;r.push(`${t.x.at(a).toFixed(1)},${t.y.at(o).toFixed(1)}`)}return r.length?`M${r.join("L")}`:""}var Cn={id:"curve",title:"Learning curve",create:zo};function Pn(t,e,n){let r=e.fromUser(n),s=e.excess(r),o=e.minimum+s,a=e.gradient(r),{curvatures:i}=e.modes,c=_o(t);return{cost:o,gap:s,rmse:Math.sqrt(2*o),r2:c>0?1-2*o/c:null,gradient:a,gradientNorm:Math.sqrt(L(a,a)),least:i[0].hi,most:i[i.length-1].hi,condition:e.condition,rows:t.rows,weight:t.weight,parameters:e.k,rank:e.rank}}function _o(t){let e=t.names.length,n=t.centred[e][e];return t.intercept?n:n+t.mean[e]**2}function qt(t,e,n){let r=new Float64Array(t.y.length).fill(n?e[0]:0);return t.x.forEach((s,o)=>{let a=e[o+(n?1:0)];for(let i=0;i<r.length;i+=1)r[i]+=a*s[i]}),{fitted:r,residuals:r.map((s,o)=>t.y[o]-s)}}function Kt(t,e,n,r){let s=new Array(n.length);for(let o=0;o<n.length;o+=1)s[o]=`M${t.at(n[o]).toFixed(1)},${e.at(r[o]).toFixed(1)}h0`;return s.join("")}function Qt(t,e,n,r,s,o=1/0){let a=Math.min(n.length,o),i=new Array(a);for(let c=0;c<a;c+=1)i[c]=`M${t.at(n[c]).toFixed(1)},${e.at(r[c]).toFixed(1)}V${e.at(s(c)).toFixed(1)}`;return i.join("")}function qn(t,e,n,r,s,o=1/0){let a=Math.min(n.length,o),i=new Array(a);for(let c=0;c<a;c+=1){let l=t.at(n[c]),h=e.at(r[c]),p=e.at(s(c))-h;i[c]=`M${l.toFixed(1)},${h.toFixed(1)}v${p.toFixed(1)}h${Math.abs(p).toFixed(1)}v${(-p).toFixed(1)}z`}return i.join("")}function bt(t,e,{mean:n,xx:r,xy:s,yy:o},a){let i=Math.sqrt(Math.max(r,0)),c=i>0?s/i:0,l=Math.sqrt(Math.max(o-c*c,0)),h=[];for(let p=0;p<96;p+=1){let d=2*Math.PI*p/96,u=a*Math.cos(d),f=a*Math.sin(d);h.push(`${t.at(n[0]+i*u).toFixed(1)},${e.at(n[1]+c*u+l*f).toFixed(1)}`)}return`M${h.join("L")}Z`}function st(t,e,n){let r=t.intercept?1:0,s=e[r+n],o=t.intercept?e[0]:0;for(let a=0;a<t.names.length;a+=1)a!==n&&(o+=e[r+a]*t.mean[a]);return{slope:s,level:o,at:a=>o+s*a}}function Te(t,e,n,r){let s=t.intercept?1:0,o=Float64Array.from(e.y);for(let a=0;a<t.names.length;a+=1){let i=n[s+a];if(a===r||i===0)continue;let c=e.x[a],l=t.mean[a];for(let h=0;h<o.length;h+=1)o[h]-=i*(c[h]-l)}return o}function yt(t,e,n){let r=t.mean.length,s={mean:[0,0],xx:0,xy:0,yy:0};for(let o=0;o<r;o+=1){s.mean[0]+=e[o]*t.mean[o],s.mean[1]+=n[o]*t.mean[o];for(let a=0;a<r;a+=1){let i=t.centred[o][a];s.xx+=e[o]*e[a]*i,s.xy+=e[o]*n[a]*i,s.yy+=n[o]*n[a]*i}}return s}function te(t,e,n){let r=t.intercept?1:0,s=t.mean.length,o=new Float64Array(s),a=new Float64Array(s);o[n]=1,a[s-1]=1;for(let i=0;i<s-1;i+=1)i!==n&&(a[i]=-e[r+i]);return[o,a]}function In(t,e){let n=t.intercept?1:0,r=t.mean.length,s=new Float64Array(r),o=new Float64Array(r);for(let a=0;a<r-1;a+=1)s[a]=e[n+a];return o[r-1]=1,[s,o]}var zn=60,Ne=400,Wn=.01,Dn=.025,Jo="one and two standard deviations wide",jo=.16;function Uo(t,e){let n=new W({title:"Rows, and the line of the current parameters",handles:!0}),r=y("path",{class:"residuals"}),s=y("path",{class:"spread"}),o=y("path",{class:"dots"}),a=y("path",{class:"line best"}),i=y("path",{class:"line"}),c=y("path",{class:"line-body"});n.plot.append(r,s,o,a,i,c);let l=y("g",{}),h=y("g",{});n.over.append(l,h);let p=[0,1].map(b=>pt(Go(t,e,n,b)));h.append(...p),Zo(c,t,e,n);let d=z("Along the axis",[],b=>t.update({feature:Number(b)})),u=z("Residuals",[["sticks","sticks"],["squares","squares"],["none","hidden"]],b=>t.update({residuals:b})),f=!1,g=nn("Add points",b=>{f=b,n.svg.classList.toggle("adding",b)});n.svg.addEventListener("click",b=>{if(!f)return;let[E,M]=n.pointer(b);E<n.left||E>n.right||M<n.top||M>n.bottom||e.addRow([wt(n.x.back(E),n.axes.x)],wt(n.y.back(M),n.axes.y))});let v=Q([{line:"line",shape:"",text:"now"},{line:"line best",shape:"",text:"optimum"},{mark:"circle",shape:"row",text:"row"},{line:"residuals",shape:"",text:"residual"}]),w=null;return{frame:n,legend:v,options:m("div",{class:"options"},d.element,u.element,g.element),draw(b){let{state:E,sample:M}=b.data,$=Math.min(b.feature,E.names.length-1),N=e.editable(b)&&M.y.length<=zn;d.show(E.names.length>1&&E.names.map((it,ct)=>[String(ct),it]),String($)),u.show(M!==null&&void 0,b.residuals),v.children[2].hidden=M===null,v.children[3].hidden=M===null||b.residuals==="none",g.element.hidden=!e.editable(b),g.element.hidden&&f&&g.press(!1),w=Bo(b,$,w,e.held()),n.lay(w.axes,{x:E.names[$],y:E.names.length>1?`${E.target}, others at their means`:E.target});let{x:H,y:X}=n,j=st(E,b.theta,$);k(i,{d:Le(n,j)}),k(c,{d:Le(n,j)}),k(a,{d:Le(n,st(E,b.descent.limit,$))}),Vo(p,n,j,E,b);let P=M&&Te(E,M,b.theta,$),at=b.residuals==="squares"?qn:Qt,Tt=it=>j.at(M.x[$][it]);k(r,{class:`residuals ${b.residuals}${M?.y.length>zn?" many":""}`,d:M&&b.residuals!=="none"?at(H,X,M.x[$],P,Tt,Ne):""}),k(o,{d:M&&!N?Kt(H,X,M.x[$],P):"",class:M?.y.length>600?"dots many":"dots"});let Lt=M?null:yt(E,...te(E,b.theta,$));k(s,{d:Lt?bt(H,X,Lt,1)+bt(H,X,Lt,2):""}),O(l,N?M.y.length:0,it=>pt(Yo(t,e,n,it))).forEach((it,ct)=>{let Is=`${E.names[0]} ${x(M.x[0][ct])}, ${E.target} ${x(M.y[ct])}`;dt(it,H.at(M.x[0][ct]),X.at(M.y[ct]),M.y[ct],Is)})},caption:b=>`${Ko(b)}${Xo(n,b)?" The line is out of the picture.":""}`,numbers(b){let E=Math.min(b.feature,b.data.state.names.length-1),M=st(b.data.state,b.theta,E),$=[[en(b.data.state,E),x(M.slope,7)]];return b.data.state.intercept&&$.push(["b",x(b.theta[0],7)]),$.push(["R\xB2",x(e.statistics(b).r2)],["RMSE",x(e.statistics(b).rmse)]),$},table:Qo}}function Bo(t,e,n,r){let{state:s,sample:o}=t.data;if(n&&n.data===t.data&&n.j===e&&n.start===t.start&&n.held===r)return n;let a=yt(s,...te(s,t.descent.limit,e)),i=[2.2*Math.sqrt(a.xx),2.2*Math.sqrt(a.yy)],c=o?Y(o.x[e],jo):Y([a.mean[0]-i[0],a.mean[0]+i[0]]),l=b=>[b-i[1],b+i[1]],h=b=>o?Te(s,o,b,e):l(yt(s,...te(s,b,e)).mean[1]),[p,d]=Y([...h(t.descent.limit),...h(t.start)],0),u=2*(d-p),f=st(s,t.start,e),g=c.map(b=>Math.min(Math.max(f.at(b),p-u),d+u)),v={x:c,y:Y([p,d,...g])},w=n&&n.j===e&&n.names===s.names?n.axes:void 0;return{data:t.data,names:s.names,j:e,start:t.start,held:r,axes:xt(w,v,r)}}function Le(t,e){let[n,r]=t.axes.x;return`M${t.x.at(n)},${t.y.at(e.at(n)).toFixed(2)}L${t.x.at(r)},${t.y.at(e.at(r)).toFixed(2)}`}function ee(t,e){let[n,r]=t.axes.x;return n+(e?1-Dn:Dn)*(r-n)}function Vo(t,e,n,r,s){t.forEach((o,a)=>{let i=ee(e,a),c=Math.min(Math.max(e.y.at(n.at(i)),e.top),e.bottom);dt(o,e.x.at(i),c,n.at(i),`${s.data.state.target} ${x(n.at(i))} at ${x(i)}`)})}function Hn(t,e,n,r,s){let o=t.get(),a=Math.min(o.feature,o.data.state.names.length-1),{state:i}=o.data,c=st(i,o.theta,a),l=ee(n,r),h=ee(n,1-r),p=Float64Array.from(o.theta),d=i.intercept?1:0;if(i.intercept){let u=(s-c.at(h))/(l-h);p[d+a]=u,p[0]+=c.at(h)-u*h-c.level}else l!==0&&(p[d+a]=(s-c.level)/l);e.moveTo(p.map(rt))}function Go(t,e,n,r){return{label:r?"Right end of the line":"Left end of the line",shape:"line-end",mark:"square",pointer:s=>n.pointer(s),drag:([,s])=>Hn(t,e,n,r,n.y.back(s)),nudge([s,o],a){let i=t.get(),c=st(i.data.state,i.theta,Math.min(i.feature,i.data.state.names.length-1)),[l,h]=n.axes.y;Hn(t,e,n,r,c.at(ee(n,r))+(o||s)*a*Wn*(h-l))}}}function Zo(t,e,n,r){let s=null;t.addEventListener("pointerdown",o=>{!e.get().data.state.intercept||o.button!==0||(t.setPointerCapture(o.pointerId),s={y:r.y.back(r.pointer(o)[1]),theta:e.get().theta},o.preventDefault())}),t.addEventListener("pointermove",o=>{if(!s)return;let a=Float64Array.from(s.theta);a[0]+=r.y.back(r.pointer(o)[1])-s.y,n.moveTo(a.map(rt))});for(let o of["pointerup","pointercancel"])t.addEventListener(o,()=>s=null)}function Yo(t,e,n,r){return{label:`Row ${r+1}`,shape:"row",pointer:s=>n.pointer(s),drag([s,o]){e.moveRow(r,[wt(n.x.back(s),n.axes.x)],wt(n.y.back(o),n.axes.y))},nudge([s,o],a){let{sample:i}=t.get().data,[c,l]=[n.axes.x,n.axes.y],h=Wn*a;e.moveRow(r,[wt(i.x[0][r]+s*h*(c[1]-c[0]),c)],wt(i.y[r]+o*h*(l[1]-l[0]),l))},remove:()=>e.removeRow(r)}}function wt(t,[e,n]){let r=10**Math.floor(Math.log10((n-e)/500));return Number((Math.round(t/r)*r).toPrecision(12))}function Xo(t,e){let n=st(e.data.state,e.theta,Math.min(e.feature,e.data.state.names.length-1)),[r,s]=t.axes.y,o=t.axes.x.map(n.at);return o.every(a=>a<r)||o.every(a=>a>s)}function Ko(t){let{state:e,sample:n}=t.data,r=e.names.length>1;if(!n)return`No rows came with this page: the ellipses hold the spread of all ${F(e.rows)} rows, ${Jo}.`;let s=n.complete?`All of the ${B(n.y.length,"row")}`:`${F(n.y.length)} of ${F(e.rows)} rows`,o=t.residuals!=="none"&&n.y.length>Ne?`, residuals of ${F(Ne)} of them`:"",a={sticks:"Each stick is a residual.",squares:"J is half the mean area of the squares.",none:""}[t.residuals];return`${s}${o}${r?", each adjusted for its other features":""}. The dashed line is the optimum. ${a}`}function Qo(t){let{state:e,sample:n}=t.data;if(!n)return{columns:["column","mean"],rows:[...e.names,e.target].map((o,a)=>[o,x(e.mean[a])])};let{fitted:r,residuals:s}=qt(n,t.theta,e.intercept);return{columns:["row",...e.names,e.target,"prediction","residual","\xBD residual\xB2"],rows:Array.from(n.y,(o,a)=>[String(n.rows?.[a]??a+1),...n.x.map(i=>x(i[a])),x(o),x(r[a]),x(s[a]),x(s[a]**2/2)])}}var _n={id:"data",title:"Data and line",create:Uo};var ta=["A bar between the dashed lines at \xB11 shrinks its error; a negative one swings.","The diamond is what is left after k steps."].join(" "),vt=1.6;function ea(){let t=new W({title:"The factor of each eigenmode for one step, and what is left of its error"}),e=y("rect",{class:"zone"}),n=y("path",{class:"axis"}),r=y("path",{class:"line limit"}),s=y("g",{}),o=y("g",{}),a=y("g",{class:"ticks"});return t.plot.append(e,r,s,n,o),t.over.append(a),{frame:t,legend:Q([{mark:"square",shape:"glides",text:"shrinks"},{mark:"square",shape:"swings",text:"swings"},{mark:"square",shape:"grows",text:"grows"},{mark:"diamond",shape:"left",text:"left after k steps"}]),draw(i){let{modes:c}=i.descent;t.lay({x:[0,c.length],y:[-vt,vt]},{x:c.length>1?"modes, the slowest first":"the only mode",y:"factor of a step, 1 \u2212 \u03B1\u03BB"})&&(k(t.xTicks,{visibility:"hidden"}),k(e,{x:t.left,width:t.right-t.left,y:t.y.at(1),height:t.y.at(-1)-t.y.at(1)}),k(n,{d:`M${t.left},${t.y.at(0)}H${t.right}`}),k(r,{d:`M${t.left},${t.y.at(1)}H${t.right}M${t.left},${t.y.at(-1)}H${t.right}`})),na(t,i,c,s,o,a)},caption(i){let c=i.problem.k-i.problem.rank,[l,h]=c===1?["direction has","is"]:["directions have","are"],p=c?` ${F(c)} flat ${l} \u03BB = 0 and ${h} left out: descent never moves there.`:"";return`${ta}${p}`},numbers(i){let{values:c}=i.problem.eigen;return[["\u03BBmin",x(c.find(l=>l>0))],["\u03BBmax",x(c[c.length-1])],["\u03BA",x(i.problem.condition)]]},table(i){return{columns:["mode","\u03BB","factor of a step","share of J \u2212 J* now"],rows:i.descent.modes.map((c,l)=>[String(l+1),x(c.value),K(c.factor),x(c.share)])}}}}function na(t,e,n,r,s,o){let a=(t.right-t.left)/n.length,i=a>46,c=O(r,n.length,()=>y("rect",{class:"bar"})),l=O(s,n.length,()=>y("g",{class:"left"},R("diamond",4))),h=ra(e,n),p=t.y.at(0);n.forEach((d,u)=>{let f=t.left+(u+.5)*a,g=Math.min(a*.32,26),v=t.y.at(Math.max(-vt,Math.min(vt,d.factor))),w=Math.abs(d.factor)<1;k(c[u],{class:`bar ${w?d.factor<0?"swings":"glides":"grows"}`,x:(f-g).toFixed(1),width:(2*g).toFixed(1),y:Math.min(v,p).toFixed(1),height:Math.max(Math.abs(v-p),1).toFixed(1)});let b=Math.max(-vt,Math.min(vt,h[u]));k(l[u],{transform:`translate(${f.toFixed(1)},${t.y.at(b).toFixed(1)})`})}),O(o,i?n.length:0,()=>y("text",{"text-anchor":"middle"})).forEach((d,u)=>{k(d,{x:t.left+(u+.5)*a,y:t.bottom+16}),d.textContent=`\u03BB ${x(n[u].value,3)}`})}function ra(t,e){let n=t.descent.gapsAt(0),r=t.descent.gapsAt(t.shown);return e.map((s,o)=>{let a=n[o]>0?Math.sqrt(r[o]/n[o]):0;return t.momentum===0&&s.factor<0&&t.shown%2?-a:a})}var Jn={id:"modes",title:"Eigenmodes",create:ea};var sa=["parameter","now","\u2202J/\u2202\u03B8","optimum"],oa="infinitely many parameters fit equally well. Descent finds those nearest to its start, listed here as the optimum";function aa(t,e){let n=m("dl",{class:"numbers all"}),r=m("tr",{},...sa.map(a=>m("th",{scope:"col"},a))),s=m("tbody",{}),o=m("div",{class:"table",tabindex:0,role:"region","aria-label":"Parameters"},m("table",{},m("thead",{},r),s));return{element:m("div",{class:"stack"},n,o),draw(a){Ut(n,jn(a,e.statistics(a))),ia(a,s)},caption(a){let{rank:i,k:c}=a.problem,l=a.scale?"; the eigenvalues are those of the standardised features":"";return i===c?`All that is known at iteration ${F(a.shown)}${l}.`:`Rank ${F(i)} of ${F(c)}: ${oa}.`},table:a=>({columns:["figure","value"],rows:jn(a,e.statistics(a))})}}function jn(t,e){let{modes:n}=t.problem;return[["k",F(t.shown)],["\u03B1",x(t.rate)],["J",x(t.cost,6)],["J \u2212 J*",x(t.gap,6)],["\u2016\u2207J\u2016",x(t.steepness)],["R\xB2",x(e.r2)],["RMSE",x(e.rmse)],["\u03BBmin",x(n.curvatures[0].hi)],["\u03BBmax",x(n.curvatures.at(-1).hi)],["\u03BA",x(t.problem.condition)],["cost \xD7 a step",K(t.descent.factorPerStep)],["rows m",F(t.data.state.rows)],["rank",`${F(t.problem.rank)} of ${F(t.problem.k)}`]]}function ia(t,e){let n=C(t.data.state),{theta:r,gradient:s}=t,{limit:o}=t.descent,a=O(e,n.length,()=>m("tr",{},m("th",{scope:"row"}),m("td"),m("td"),m("td")));n.forEach((i,c)=>{let l=a[c].children;A(l[0],i),A(l[1],x(r[c],7)),A(l[2],x(s[c])),A(l[3],x(o[c],7))})}var Un={id:"numbers",title:"Numbers",create:aa};var ca={residuals:"On the dashed line a prediction is right.",targets:"On the dashed diagonal a prediction equals its target."},la=400,ha=60;function pa(t,e){let n=new W({title:"Predictions of the current parameters"}),r=y("path",{class:"line best"}),s=y("path",{class:"residuals sticks"}),o=y("path",{class:"dots"}),a=y("path",{class:"spread"});n.plot.append(r,s,a,o);let i=z("Show",[["targets","targets"],["residuals","residuals"]],l=>t.update({against:l})),c={};return{frame:n,options:m("div",{class:"options"},i.element),draw(l){i.show(void 0,l.against);let{sample:h}=l.data,{fitted:p,residuals:d}=h?qt(h,l.theta,l.data.state.intercept):{fitted:null,residuals:null},u=l.against==="residuals",f=u?d:h?.y??null;c=da(l,p,f,c,e.held());let{target:g}=l.data.state;n.lay(c.axes,{x:`prediction of ${g}`,y:u?"residual: target \u2212 prediction":`${g}, the target`});let{x:v,y:w}=n,[b,E]=n.axes.x,M=u?[0,0]:[b,E];k(r,{d:`M${v.at(b)},${w.at(M[0])}L${v.at(E)},${w.at(M[1])}`}),k(o,{d:h?Kt(v,w,p,f):"",class:h?.y.length>600?"dots many":"dots"}),k(s,{class:`residuals sticks${h?.y.length>ha?" many":""}`,d:h?Qt(v,w,p,f,N=>u?0:p[N],la):""});let $=h?"":Bn(l,u);k(a,{d:h?"":bt(v,w,$,1)+bt(v,w,$,2)})},caption(l){let{state:h,sample:p}=l.data;return`${p?p.complete?`All of the ${B(p.y.length,"row")}.`:`${F(p.y.length)} of ${F(h.rows)} rows.`:"No rows came with this page: the ellipses hold their spread, one and two standard deviations wide."} ${ca[l.against]}`},numbers(l){let{r2:h,rmse:p}=e.statistics(l);return[["R\xB2",x(h)],["RMSE",x(p)],["rows",F(l.data.state.rows)]]},table(l){let{state:h,sample:p}=l.data;if(!p)return{columns:["figure","value"],rows:[["R\xB2",x(e.statistics(l).r2)],["RMSE",x(e.statistics(l).rmse)]]};let{fitted:d,residuals:u}=qt(p,l.theta,h.intercept);return{columns:["row","prediction",h.target,"residual"],rows:Array.from(p.y,(f,g)=>[String(p.rows?.[g]??g+1),x(d[g]),x(f),x(u[g])])}}}}function Bn(t,e){let{state:n}=t.data,[r,s]=In(n,t.theta),o=e?s.map((c,l)=>c-r[l]):s,a=yt(n,r,o),i=n.intercept?t.theta[0]:0;return a.mean[0]+=i,e&&(a.mean[1]-=i),a}function da(t,e,n,r,s){let o=e,a=n;if(!e){let l=Bn(t,t.against==="residuals");o=[-2.2,2.2].map(h=>l.mean[0]+h*Math.sqrt(l.xx)),a=[-2.2,2.2].map(h=>l.mean[1]+h*Math.sqrt(l.yy))}let i=t.against==="residuals"?{x:Y(o),y:Y([0,...a])}:ua(Y([...o,...a])),c=r.against===t.against&&r.data===t.data.state.names?r.axes:void 0;return{against:t.against,data:t.data.state.names,axes:xt(c,i,s)}}function ua(t){return{x:t,y:t}}var Vn={id:"predictions",title:"Predictions",create:pa};function kt(t,e){let n=t+e,r=n-t;return{hi:n,lo:t-(n-r)+(e-r)}}function tt(t,e){let n=t*e,r=134217729*t,s=134217729*e,o=r-(r-t),a=s-(s-e),i=t-o,c=e-a;return{hi:n,lo:o*a-n+o*c+i*a+i*c}}function S(t,e=0){return{hi:t,lo:e}}function _(t,e){let n=kt(t.hi,e.hi),r=kt(t.lo,e.lo),s=It(n.hi,n.lo+r.hi);return It(s.hi,s.lo+r.lo)}function V(t,e){return _(t,{hi:-e.hi,lo:-e.lo})}function J(t,e){let n=tt(t.hi,e.hi);return It(n.hi,n.lo+(t.hi*e.lo+t.lo*e.hi))}function D(t,e){let n=t.hi/e.hi,r=tt(n,e.hi);return It(n,(t.hi-r.hi+(t.lo-(r.lo+n*e.lo)))/e.hi)}function ne(t){let e=Math.sqrt(t.hi);if(e===0)return{hi:0,lo:0};let n=tt(e,e);return It(e,(t.hi-n.hi+(t.lo-n.lo))/(2*e))}function $t(t,e,n,r,s,o){let a=n.hi,i=134217729*a,c=i-(i-a),l=a-c;for(let h=o;h<t.length;h+=1){let p=r[h],d=a*p,u=134217729*p,f=u-(u-p),g=p-f,v=c*f-d+c*g+l*f+l*g+(a*s[h]+n.lo*p),w=t[h]-d,b=w-t[h],E=t[h]-(w-b)-(d+b),M=e[h]+(E-v);t[h]=w+M,e[h]=M-(t[h]-w)}}function It(t,e){let n=t+e;return{hi:n,lo:e-(n-t)}}function Zn(t,e){let n=ma(t,e);return{...n,a:t.hi,factor:r=>r===0?1:n.factor(r),change:r=>r===0?0:n.change(r)}}function ma(t,e){return t.hi===1/0?fa:e===0?ga(t):xa(t,e)}var fa={logRadius:1/0,swings:!0,factor:()=>-1/0,change:()=>-1/0};function ga(t){let e=t.hi>1,n=e?V(S(2),t).hi:t.hi,r=Math.log1p(-n),s=o=>e&&o%2?-1:1;return{logRadius:r,swings:e,factor:o=>s(o)*Math.exp(o*r),change:o=>s(o)>0?Math.expm1(o*r):-Math.exp(o*r)-1}}function xa(t,e){let n=ne(S(e)),r=V(Gn(V(S(1),n)),t).hi,s=V(Gn(_(S(1),n)),t).hi,o=V(J(S(2),kt(1,e)),t).hi,a={a:t.hi,beta:e,edge:o,width:Math.sqrt(Math.abs(r))*Math.sqrt(Math.abs(s))};return r>=0?ba(a):s<=0?ya(a):t.hi<1+e?wa(a):va(a)}function ba({a:t,beta:e,width:n}){let r=2*t/(1-e+t+n),s=Math.log1p(-r),o=Xn(Math.log1p(-n/(1-r))),a=i=>r*Math.exp(i*s)*o(i+1);return{logRadius:s,swings:!1,factor:i=>Math.exp((i+1)*s)+a(i),change:i=>Math.expm1((i+1)*s)+a(i)}}function ya({a:t,beta:e,edge:n,width:r}){let s=2*n/(3+e-t+r),o=Math.log1p(-s),a=Xn(Math.log1p(-r/(1-s))),i=c=>Kn(c)*Math.exp(c*o)*(a(c+1)+e/(1-s)*a(c));return{logRadius:o,swings:!0,factor:i,change:c=>i(c)-1}}function wa({a:t,beta:e,width:n}){let r=Math.atan2(n,1+e-t),s=(1-e)/(1+Math.sqrt(e));return Yn(e,a=>Math.cos((a+.5)*r)/Math.cos(r/2)+s*Math.sin(a*r)/Math.sin(r))}function va({a:t,beta:e,width:n}){let r=Math.atan2(n,t-1-e),s=Math.sqrt(e);return Yn(e,a=>Kn(a)*(Math.sin((a+1)*r)+s*Math.sin(a*r))/Math.sin(r))}function Yn(t,e){let n=Math.log(t)/2,r=s=>Math.exp(s*n)*e(s);return{logRadius:n,swings:!0,factor:r,change:s=>r(s)-1}}function Xn(t){if(t===0)return n=>n;let e=Math.expm1(t);return n=>Math.expm1(n*t)/e}function Gn(t){return J(t,t)}function Kn(t){return t%2?-1:1}var T=class extends Error{constructor(e){super(e),this.name="Fault"}};function Qn(t,e){let n=hn(t.map(o=>o.hi.slice())).map(Nt),r=ka(t,n),s=r.map((o,a)=>a).sort((o,a)=>r[o].hi-r[a].hi);return{curvatures:s.map(o=>r[o]),vectors:s.map(o=>n[o]),still:pn(n,e)}}function ka(t,e){let n=e.length,r=new Float64Array(n),s=Array.from({length:t[0]?.hi.length??0},(a,i)=>Float64Array.from(e,c=>c[i])),o=e.map(()=>S(0));for(let a of t){let i=new Float64Array(n),c=new Float64Array(n);s.forEach((l,h)=>$t(i,c,S(-a.hi[h],-a.lo[h]),l,r,0));for(let l=0;l<n;l+=1)o[l]=_(o[l],J(S(i[l],c[l]),S(i[l],c[l])))}return o.map((a,i)=>D(a,$a(e[i])))}function $a(t){let e=S(0);for(let n of t)e=_(e,J(S(n),S(n)));return e}function re(t,e){return Float64Array.from(t,n=>L(n,e))}function Mt(t,e,n){for(let r=0;r<e.length;r+=1){let s=n[r];if(s===0)continue;let o=e[r];for(let a=0;a<t.length;a+=1)t[a]+=s*o[a]}return t}function zt(t,e,n){let[r,s]=[e,n];for(;s-r>1;){let o=r+Math.floor((s-r)/2);t(o)?s=o:r=o}return s}function tr(t,e,{start:n,last:r,turns:s}){let o=l=>t(l)<=e,a=l=>t(l+1)>=t(l);if(o(n))return n;let[i,c]=[n,n+1];for(;!o(c);){if(s&&a(c))return c=a(i)?i:zt(a,i,c),o(c)?zt(o,i,c):null;if(c>=r)return null;[i,c]=[c,Math.min(2*c,r)]}return zt(o,i,c)}var Ma=1e-6;function nr(t,e){if(!(e>0))return"Stands still: the start is a minimum already.";switch(t.status){case"stands still":return`Stands still: at ${Ea(t)} the strongest mode jumps from side to side and never shrinks.`;case"diverges":return Aa(t);case"zig-zags":return`Zig-zags, and converges: ${er(t)}.`;default:return`Converges: ${er(t)}.`}}function er(t){let e=t.iterationsTo(Ma),n=e===null?"":`; ${rr(e)} to a millionth of the gap`;return`in the long run a step multiplies J \u2212 J* by ${K(t.factorPerStep)}${n}`}function Aa(t){let e=t.lastFinite<1e9?`; after ${rr(t.lastFinite)} the numbers no longer fit`:"",n=x(t.rates.limit,4),r=Number.isFinite(t.factorPerStep)?`multiplies J \u2212 J* by ${K(t.factorPerStep)}`:"multiplies J \u2212 J* by more than there are numbers for";return`Diverges: above the limit ${n} a step ${r}${e}.`}function Ea(t){return`the limit ${x(t.rates.limit,4)}`}function rr(t){return`${F(t)} ${t===1?"step":"steps"}`}var Oe=1e9,Fa=2**53,Sa=1+1e-6,Ta=2**-50;function Et(t,{start:e=null,rate:n,momentum:r=0}){Na(t,e,n,r);let{curvatures:s}=t.modes,o=t.fromUser(e??new Float64Array(t.k)),a=o.map((c,l)=>c-t.optimum[l]),i={problem:t,inner:o,limit:t.nearest(o),c:re(t.modes.vectors,a),values:Float64Array.from(s,c=>c.hi),laws:s.map(c=>Zn(sr(n,c),r))};if(!Ce(i,0))throw new T("At the start the cost is too large for floating-point numbers; start nearer to zero.");return La(i,n,r)}function La(t,e,n){let{problem:r,laws:s}=t,o=Dt(At(t,0)),a=Ca(t,e,n,o),i=Ce(t,Oe)?Oe:zt(d=>!Ce(t,d),0,Oe)-1,c=d=>Math.min(Oa(d),i),l=d=>Dt(At(t,c(d))),h=d=>r.toUser(Re(t,c(d))),p={rate:e,momentum:n,rates:Ra(r,n),at:h,innerAt:d=>Re(t,c(d)),costAt:d=>r.minimum+l(d),gapAt:l,gapsAt:d=>At(t,c(d)),path:d=>Array.from(d,h),limit:r.toUser(t.limit),lastFinite:i,iterationsTo:d=>Pa(t,a,n,d),slowestIterationsTo:d=>za(s,d),status:a,factorPerStep:o>0?Math.exp(2*ar(or(t))):1,modes:Da(t,e,o)};return{...p,sentence:nr(p,o)}}function Na(t,e,n,r){if(!(n>0&&n<1/0))throw new T("That learning rate makes no steps; give a positive number.");if(!(r>=0&&r<1))throw new T("Momentum lies between 0 and 1, 1 excluded; 0.9 is common.");if(e!==null&&(e.length!==t.k||!Array.prototype.every.call(e,Number.isFinite)))throw new T(`The start must have ${t.k} numbers, the intercept first if there is one.`)}function sr(t,e){let n=t>8452712498170644e255?6223015277861142e-76:1,{hi:r,lo:s}=J(S(t*n),e);return{hi:r/n,lo:s/n}}function Oa(t){if(!(Number.isSafeInteger(t)&&t>=0))throw new RangeError(`k=${t} is not a number of steps`);return t}function Re({problem:t,inner:e,limit:n,c:r,laws:s},o){let a=new Float64Array(r.length),i=new Float64Array(r.length),[c,l]=[0,0];for(let h=0;h<r.length;h+=1)r[h]!==0&&(a[h]=s[h].factor(o)*r[h],i[h]=s[h].change(o)*r[h],c+=a[h]*a[h],l+=i[h]*i[h]);return c<l?Mt(n.slice(),t.modes.vectors,a):Mt(e.slice(),t.modes.vectors,i)}function At({c:t,values:e,laws:n},r){let s=new Float64Array(t.length);for(let o=0;o<t.length;o+=1){if(t[o]===0)continue;let a=n[o].factor(r)*t[o];s[o]=e[o]*a*a/2}return s}function Ce(t,e){let{problem:n}=t;if(!Number.isFinite(n.minimum+Dt(At(t,e))))return!1;let r=Re(t,e);return r.every(Number.isFinite)&&n.toUser(r).every(Number.isFinite)}function Ra({rates:t},e){return{one:t.one,best:(1+e)*t.best,limit:(1+e)*t.limit}}function or({c:t,laws:e}){return e.filter((n,r)=>t[r]!==0)}function ar(t){return t.reduce((e,n)=>Math.max(e,n.logRadius),-1/0)}function Ca(t,e,n,r){if(!(r>0))return"stands still";let{curvatures:s}=t.problem.modes,o=s.filter((c,l)=>t.c[l]!==0).at(-1),a=J(S(2),kt(1,n)),i=D(V(a,sr(e,o)),a).hi;return Math.abs(i)<=Ta?"stands still":i>0?or(t).some(c=>c.swings)?"zig-zags":"converges":"diverges"}function Pa(t,e,n,r){if(!(r>0&&r<1/0))throw new RangeError(`t=${r} is not a fraction of the gap at the start`);let s=Dt(At(t,0));if(!(s>0))return 0;let o=l=>Dt(At(t,l))/s,a=n===0?0:Ia(n,r),i=qa(t,n,r*s,l=>o(l)<=r,a);return i!==null?i:tr(o,r,{start:a,last:Fa,turns:e==="diverges"||e==="stands still"})}function qa({c:t,values:e,laws:n},r,s,o,a){let[i,c]=[t.slice(),t.slice()],l=n.map(h=>1+r-h.a);for(let h=0;h<a;h+=1){let p=0;for(let d=0;d<i.length;d+=1)p+=e[d]*i[d]*i[d];if(p/2<=Sa*s&&o(h))return h;if(!Number.isFinite(p))return null;for(let d=0;d<i.length;d+=1)c[d]=l[d]*i[d]-r*c[d];[i,c]=[c,i]}return null}function Ia(t,e){let n=0;for(let r=0;r<4;r+=1)n=(Math.log(e)-2*Math.log1p(n)+Math.log(2**-63))/Math.log(t);return Math.max(Math.trunc(n)+1,0)}function za(t,e){let n=ar(t);return n<0?Math.log(e)/n:null}function Da({c:t,values:e,laws:n},r,s){return Array.from(e,(o,a)=>({value:o,factor:1-r*o,radius:Math.exp(n[a].logRadius),share:s>0?o*t[a]*t[a]/2/s:0}))}function Dt(t){let e=0;for(let n=0;n<t.length;n+=1)e+=t[n];return e}var Ha=6,ir=18,lr=40,Pe=36,Wa=6.7;function _a(){let t=new qe("Contours before and after standardising the features, one unit equally long along both axes"),e={};return{frame:t,missing:n=>n.problem.k<2?"One parameter has one curvature: scaling changes its unit and nothing else.":"",draw(n){e.plain===n.plain&&e.start===n.start&&e.pair===n.pair&&!t.stale||(e={plain:n.plain,start:n.start,pair:n.pair},t.paint(n))},caption:n=>`Equally long axes; each way is at its own best rate. Standardised features ${Ja(n)}.`,numbers:n=>[["\u03BA before",x(n.plain.condition)],["\u03BA after",x(n.scaled.condition)],["steps before",se(n,n.plain)],["steps after",se(n,n.scaled)]],table:n=>({columns:["","before","after"],rows:[["\u03BA",x(n.plain.condition),x(n.scaled.condition)],["\u03BBmin",...[n.plain,n.scaled].map(r=>x(r.modes.curvatures[0].hi))],["\u03BBmax",...[n.plain,n.scaled].map(r=>x(r.modes.curvatures.at(-1).hi))],["best rate",x(n.plain.rates.best),x(n.scaled.rates.best)],["stable below",x(n.plain.rates.limit),x(n.scaled.rates.limit)],["steps to a millionth at the best rate",se(n,n.plain),se(n,n.scaled)]]})}}function Ja({plain:t,scaled:e}){return e.condition<t.condition?"make the ellipses rounder, so that one rate suits all modes":"help no further here"}var cr=new WeakMap;function hr(t,e){let n=cr.get(e);if(n?.start===t.start)return n.walk;let r=Et(e,{start:t.start,rate:e.rates.best});return cr.set(e,{start:t.start,walk:r}),r}function se(t,e){let n=hr(t,e).iterationsTo(1e-6);return n===null?"\u2013":F(n)}var qe=class{constructor(e){this.panels=[0,1].map(n=>new Ie(n)),this.svg=y("svg",{class:"picture",role:"img","aria-label":e},...this.panels.map(n=>n.group)),this.element=m("div",{class:"frame"},this.svg),this.width=0,this.stale=!0}resize(e){let n=Math.max(Math.floor(e),200);return n===this.width?!1:(this.width=n,this.stale=!0,!0)}paint(e){this.stale=!1;let n=(this.width-ir)/2,r=Math.round(Math.min(n+lr+Pe,460));k(this.svg,{viewBox:`0 0 ${this.width} ${r}`,height:r}),this.panels.forEach((s,o)=>s.paint(e,o?e.scaled:e.plain,o*(n+ir),n,r))}},Ie=class t{constructor(e){this.side=e;let n=`panel-${t.serial+=1}`;this.clip=y("rect",{}),this.title=y("text",{class:"panel-title"}),this.kappa=y("text",{class:"label"}),this.box=y("rect",{class:"panel"}),this.rings=y("g",{class:"rings"}),this.way=y("path",{class:"way thin"}),this.dots=y("path",{class:"way-dots"}),this.bottom=y("g",{class:"optimum"},R("diamond",5)),this.first=y("g",{class:"first"},R("square",4)),this.feet=[0,1].map(()=>y("text",{class:"label"}));let r=y("g",{"clip-path":`url(#${n})`},this.rings,this.way,this.dots,this.bottom,this.first);this.group=y("g",{},y("defs",{},y("clipPath",{id:n},this.clip)),this.title,this.kappa,this.box,r,...this.feet)}static serial=0;paint(e,n,r,s,o){let[a,i]=[lr,o-Pe],c={x:r,y:a,width:s,height:i-a};k(this.box,c),k(this.clip,c),k(this.title,{x:r,y:14}),A(this.title,this.side?"after":"before"),k(this.kappa,{x:r,y:31}),A(this.kappa,`\u03BA = ${x(n.condition,4)}`);let[l,h]=e.pair,p=C(e.data.state),d=this.side?"\u2032":"";this.feet.forEach((j,P)=>{k(j,{x:r,y:o-Pe+15+15*P}),A(j,`${P?"\u2191":"\u2192"} ${nt(p[P?h:l]+d,Math.floor(s/Wa)-2)}`)});let u=hr(e,n),f=Z(n,l,h,{at:n.fromUser(u.limit)}),g=u.innerAt(0),v=Math.hypot(g[l]-f.centre[0],g[h]-f.centre[1])*1.15||1,w=Math.min(s,i-a)/2,b=[v*s/2/w,v*(i-a)/2/w],[E,M]=f.centre,$={left:r,right:r+s,x:gt([E-b[0],E+b[0]],[r,r+s]),y:gt([M-b[1],M+b[1]],[i,a])},N=Gt(f,f.excess(E+b[0],M+b[1]),{count:Ha}),H=O(this.rings,N.length,()=>y("path",{}));N.forEach((j,P)=>k(H[P],{d:Xt($,Vt(f,j)).d,style:`--depth: ${P/N.length}`})),this.walkOn($,u,l,h);let X=(j,P,at)=>k(j,{transform:`translate(${$.x.at(P).toFixed(1)},${$.y.at(at).toFixed(1)})`});X(this.bottom,E,M),X(this.first,g[l],g[h])}walkOn(e,n,r,s){let a=ft(Math.max(1,Math.min(n.iterationsTo(1e-6)??1e3,n.lastFinite))).map(i=>{let c=n.innerAt(i);return`${e.x.at(c[r]).toFixed(1)},${e.y.at(c[s]).toFixed(1)}`});k(this.way,{d:`M${a.join("L")}`}),k(this.dots,{d:a.slice(0,40).map(i=>`M${i}h0`).join("")})}},pr={id:"scaling",title:"Before and after scaling",create:_a};var dr=96,ja=.01;function Ua(t,e){let n=new W({title:"A slice of the cost through the current parameters",handles:!0}),r=y("path",{class:"curve"}),s=y("path",{class:"tangent"}),o=y("path",{class:"step"}),a=y("g",{class:"optimum"},R("diamond",5));n.plot.append(r,s,o),n.over.append(a);let i=pt({label:"The current parameter",shape:"here",pointer:h=>n.pointer(h),drag:([h])=>ur(t,e,n.x.back(Math.max(n.left,Math.min(n.right,h)))),nudge([h,p],d){let u=t.get(),[f,g]=n.axes.x;ur(t,e,u.theta[Ft(u)]+(h||p)*d*ja*(g-f))}});n.over.append(i);let c=z("Along",[],h=>t.update({slice:Number(h)})),l={};return{frame:n,legend:Q([{line:"tangent",shape:"",text:"tangent"},{line:"step",shape:"",text:"next step"},{mark:"diamond",shape:"optimum",text:"lowest"}]),options:m("div",{class:"options"},c.element),draw(h){let p=Ft(h),d=C(h.data.state);c.show(d.length>1&&d.map((w,b)=>[String(b),w]),String(p));let u=Ot(h.plain,h.theta,p);(l.i!==p||!e.held()&&(l.data!==h.data||l.start!==h.start))&&(l=Va(h,p));let f=Ct(l.x,h.theta[p]),g=Math.max(u.costAt(f[0]),u.costAt(f[1]),u.cost);n.lay({x:f,y:Ba(u.least,g)},{x:d[p],y:"J, other parameters as they are"}),Ga(n,h,u,p,{parabola:r,tangent:s,step:o,bottom:a});let v=`${d[p]} = ${x(h.theta[p])}, J = ${x(u.cost)}, slope ${x(u.slope)}`;dt(i,n.x.at(h.theta[p]),n.y.at(u.cost),h.theta[p],v)},caption(h){let p=h.problem.k>1?", every other parameter held where it is":"",d=h.scale?"The step is taken on standardised features.":"A step goes down the tangent, \u03B1 times the slope far.";return`J against ${lt(h.data.state,Ft(h))}${p}. ${d}`},numbers(h){let p=Ft(h),d=Ot(h.plain,h.theta,p),u=lt(h.data.state,p);return[[u,x(d.value)],["J",x(d.cost)],[`\u2202J/\u2202${u}`,x(d.slope)],["lowest at",x(d.bottom)]]},table(h){let p=Ft(h),d=Ot(h.plain,h.theta,p),[u,f]=n.axes?.x??[d.value-1,d.value+1],g=Array.from({length:11},(v,w)=>u+w/10*(f-u));return{columns:[lt(h.data.state,p),"J","slope"],rows:g.map(v=>[x(v),x(d.costAt(v)),x(d.slopeAt(v))])}}}}function Ba(t,e){let n=e-t<.4*e?t-.06*(e-t):0;return e>n?[n,e+.04*(e-n)]:[n,n+1]}function Ft(t){return Math.min(t.slice,t.problem.k-1)}function ur(t,e,n){let r=t.get(),s=Float64Array.from(r.theta);s[Ft(r)]=rt(n),e.moveTo(s)}function Va(t,e){let r=Ot(t.plain,t.theta,e).bottom??t.theta[e],o=1.3*(Math.max(Math.abs(t.start[e]-t.descent.limit[e]),Math.abs(r-t.theta[e]))||Math.abs(r)||1);return{data:t.data,i:e,start:t.start,x:[r-o,r+o]}}function Ga(t,e,n,r,s){let{x:o,y:a}=t,[i,c]=t.axes.x,l=[];for(let f=0;f<=dr;f+=1){let g=i+f/dr*(c-i);l.push(`${o.at(g).toFixed(1)},${a.at(n.costAt(g)).toFixed(1)}`)}k(s.parabola,{d:`M${l.join("L")}`});let h=f=>a.at(n.cost+n.slope*(f-n.value));k(s.tangent,{d:`M${o.at(i)},${h(i).toFixed(1)}L${o.at(c)},${h(c).toFixed(1)}`});let p=e.next?.[r],d=Number.isFinite(p)?o.at(p).toFixed(1):null,u=d&&a.at(n.costAt(p)).toFixed(1);k(s.step,{d:d?`M${o.at(n.value).toFixed(1)},${a.at(n.cost).toFixed(1)}L${d},${h(p).toFixed(1)}V${u}`:""}),k(s.bottom,{transform:`translate(${o.at(n.bottom??0).toFixed(1)},${a.at(n.least).toFixed(1)})`,visibility:n.bottom!==null&&n.bottom>=i&&n.bottom<=c?"visible":"hidden"})}var mr={id:"slice",title:"Slice of the cost",create:Ua};var gr="1",xr=4096,Za=1e9,oe=201,ae=(t,e)=>({write:I,read:n=>vr(Qa(n),t,e)}),ie=t=>({write:I,read:e=>/^\d{1,10}$/.test(e)?vr(Number(e),0,t):void 0}),Ht=(...t)=>({write:String,read:e=>t.includes(e)?e:void 0}),Ya={write:t=>t?"1":"0",read:t=>t==="1"?!0:t==="0"?!1:void 0},fr={write:String,read:t=>/^[a-z][a-z0-9-]{0,39}$/.test(t)?t:void 0},ze=(t,e,n)=>({write:r=>Array.from(r,t.write).join(","),read:r=>ti(r.split(",",n+1).map(t.read),e,n)}),br=new Map([["rate",ae(Number.MIN_VALUE,Number.MAX_VALUE)],["momentum",ae(0,1-2**-53)],["k",ie(Za)],["scale",Ya],["start",ze(ae(-Number.MAX_VALUE,Number.MAX_VALUE),1,oe)],["pair",ze(ie(oe),2,2)],["others",Ht("held","reoptimised")],["feature",ie(oe)],["slice",ie(oe)],["against",Ht("targets","residuals")],["residuals",Ht("sticks","squares","none")],["costs",Ht("linear","log")],["span",Ht("first","whole","log")],["camera",ze(ae(-360,360),2,2)],["view",fr],["task",fr]]);function yr(t){let e=[`v=${gr}`],n=e[0].length;for(let[r,s]of br){let o=Xa(s,t[r]);o===null||n+r.length+o.length+2>xr||(e.push(`${r}=${o}`),n+=r.length+o.length+2)}return e.join("&")}function wr(t){if(typeof t!="string")return{error:"The address is not text."};if(t.length>xr+1)return{error:"The part of the address after # is too long to be one of ours."};let e=t.startsWith("#")?t.slice(1):t;if(e==="")return{ui:{},error:null};let[n,...r]=e.split("&");if(n!==`v=${gr}`)return{error:"The part of the address after # is not of this version."};let s={};for(let o of r){let[a,i]=Ka(o),c=br.get(a);if(!c||Object.hasOwn(s,a))return{error:"The part of the address after # says something unknown."};let l=c.read(i);if(l===void 0)return{error:`The address says a ${a} that cannot be.`};s[a]=l}return{ui:s,error:null}}function Xa(t,e){if(e==null)return null;try{let n=t.write(e);return t.read(n)===void 0?null:n}catch{return null}}function Ka(t){let e=t.indexOf("=");return e<0?[t,""]:[t.slice(0,e),t.slice(e+1)]}function Qa(t){return/^-?\d{1,25}(?:\.\d{1,25})?(?:e-?\d{1,3})?$/.test(t)?Number(t):void 0}function vr(t,e,n){return t!==void 0&&t>=e&&t<=n?t:void 0}function ti(t,e,n){return t.length>=e&&t.length<=n&&!t.includes(void 0)?t:void 0}var ei=300;function kr(t,e,n){let r=0,s=e.location.hash;function o(){let{ui:h,error:p}=wr(e.location.hash),d=p??ni(h,t.get())??t.update(ri(h));n(d?`${d} It is ignored.`:"")}function a(){let h=t.get();if(h.playing)return i();let p=h.data.own?"":`#${yr({...h,k:h.shown,camera:[h.camera.turn,h.camera.tilt]})}`;p!==s&&(s=p,e.history.replaceState(null,"",p||e.location.pathname+e.location.search))}function i(){e.clearTimeout(r),r=e.setTimeout(a,ei)}let c=()=>{e.location.hash!==s&&(s=e.location.hash,o())};s&&o(),e.addEventListener("hashchange",c);let l=t.subscribe(i);return()=>{e.clearTimeout(r),e.removeEventListener("hashchange",c),l()}}function ni(t,e){let{k:n}=e.problem;return t.start&&t.start.length!==n||t.pair&&(t.pair.some(s=>s>=n)||t.pair[0]===t.pair[1]&&n>1)||t.slice!==void 0&&t.slice>=n||t.feature!==void 0&&t.feature>=e.problem.p?"The address is of another table.":null}function ri({view:t,start:e,camera:n,...r}){return{...r,...e&&{start:Float64Array.from(e)},...n&&{camera:{turn:n[0],tilt:n[1]}},playing:!1}}var si=["fill","fill-opacity","stroke","stroke-width","stroke-dasharray","stroke-linecap","stroke-linejoin","stroke-opacity","opacity","font-family","font-size","font-style","font-weight","text-anchor","visibility","paint-order","vector-effect"];function De(t){let e=t.cloneNode(!0);$r(t,e);for(let s of e.querySelectorAll(".reach, .line-body"))s.remove();let n=t.viewBox.baseVal;e.setAttribute("xmlns","http://www.w3.org/2000/svg"),e.setAttribute("width",String(n.width)),e.setAttribute("height",String(n.height));let r=document.createElementNS("http://www.w3.org/2000/svg","rect");return r.setAttribute("width","100%"),r.setAttribute("height","100%"),r.setAttribute("fill",oi(t)),e.prepend(r),new XMLSerializer().serializeToString(e)}function $r(t,e){let n=getComputedStyle(t);for(let r of si){let s=n.getPropertyValue(r);s&&e.setAttribute(r,s)}for(let r of["class","style","tabindex","role","aria-valuenow","aria-valuetext"])e.removeAttribute(r);for(let r=0;r<t.children.length;r+=1)$r(t.children[r],e.children[r])}function oi(t){for(let e=t;e;e=e.parentElement){let{backgroundColor:n}=getComputedStyle(e);if(n&&!/^rgba\(.*, 0\)$|transparent/.test(n))return n}return"white"}async function Mr(t){let e=t.viewBox.baseVal,n=new Image;n.src=`data:image/svg+xml;charset=utf-8,${encodeURIComponent(De(t))}`,await n.decode();let r=document.createElement("canvas");return r.width=e.width*2,r.height=e.height*2,r.getContext("2d")?.drawImage(n,0,0,r.width,r.height),new Promise((s,o)=>{r.toBlob(a=>a?s(a):o(new Error("the browser made no PNG")),"image/png")})}function ce(t,e){let n=document.createElement("a");n.href=URL.createObjectURL(t),n.download=e,n.click(),setTimeout(()=>URL.revokeObjectURL(n.href),1e4)}function Ar(t,e,n,r){let s=t.create(e,n,r),o=G("card"),a=m("p",{class:"caption"}),i=m("dl",{class:"numbers"}),c=m("div",{class:"table",tabindex:0,role:"region","aria-label":`${t.title}: data`}),l=m("details",{class:"data-table"},m("summary",{},"Data table"),c),h=m("p",{class:"absent"}),p=s.frame?.element??s.element,d=m("div",{class:"body"},p,s.legend,i),u=m("div",{class:"foot"},s.table&&l,s.frame&&ai(t,s.frame)),f=m("article",{class:"card","aria-labelledby":o,"data-view":t.id},m("header",{},m("h3",{id:o},t.title),a,h),s.options??m("div",{}),d,u),g=!1,v=!0,w=(M,$=!1)=>{if(v=!g&&!$,v)return;let N=s.missing?.(M)??"";A(h,N);for(let H of[a,d,u])H.hidden=N!=="";h.hidden=N==="",s.options&&(s.options.hidden=N!==""),!N&&(s.draw(M),A(a,s.caption(M)),Ut(i,s.numbers?.(M)??[]),l.open&&!M.playing&&Bt(c,s.table(M)))};l.addEventListener("toggle",()=>w(e.get()));let b=new ResizeObserver(([M])=>{M.contentRect.width&&s.frame.resize(M.contentRect.width)&&w(e.get(),!0)});s.frame?b.observe(p):w(e.get(),!0);let E=new IntersectionObserver(([M])=>{g=M.isIntersecting,g&&v&&w(e.get())},{rootMargin:"80px"});return E.observe(f),{element:f,draw:w,accept:s.accept,unmount(){b.disconnect(),E.disconnect(),s.unmount?.()}}}function ai(t,e){let n=m("span",{class:"status",role:"status"}),r=async o=>{let a=o==="png"?await Mr(e.svg):new Blob([De(e.svg)],{type:"image/svg+xml"});ce(a,`slopewise-${t.id}.${o}`),A(n,`${o.toUpperCase()} saved`)},s=o=>{let a=q(o.toUpperCase(),()=>r(o),"small");return k(a,{"aria-label":`Save ${t.title} as ${o.toUpperCase()}`,"data-export":o}),a};return m("div",{class:"exports"},n,s("png"),s("svg"))}var He=4;function Fr(t,e,{theme:n,address:r}){let s=m("p",{class:"source"}),o=m("p",{class:"equation",role:"math"}),a=m("p",{class:"cost"}),i=m("p",{class:"rank"}),c=n&&q("",()=>{n.turn(),l()},"quiet theme"),l=()=>{let p={system:"Theme: system",dark:"Theme: dark",light:"Theme: light"}[n.now()];A(c,p),k(c,{"aria-label":`${p}; press for the next`})};return c&&l(),{element:m("header",{class:"head"},m("div",{class:"titles"},m(r?"h1":"h2",{},e.title),s),c,m("div",{class:"model"},o,a),i),draw(p){let{state:d}=p.data;A(s,`${p.data.source} \xB7 ${B(d.rows,"row")}${p.data.own?" \xB7 changed here":""}`);let u=ci(d,p.theta);O(o,u.length,f=>m(f%2?"span":"i")).forEach((f,g)=>A(f,u[g])),A(a,`J = ${x(p.cost)}`),A(i,ii(p,e))}}}function ii(t,e){let{rank:n,k:r}=t.problem;if(n===r)return"";let s=t.data.own?[]:e.solution.dropped_text??[],o=s.length?`: ${s.join("; ")}`:"";return`Rank ${n} of ${r}: infinitely many parameters fit equally well, and descent finds those nearest to its start${o}.`}function ci(t,e){let n=t.intercept?1:0,r=t.names.slice(0,He),s=[nt(t.target)];r.forEach((a,i)=>{let c=e[n+i];s.push(`${i?"":" ="} ${i?Er(c):x(c,4)} \xB7 `,nt(a))});let o=t.names.length>He?` + \u2026 ${t.names.length-He} more`:"";return s.push(`${o}${t.intercept?` ${Er(e[0])}`:""}`),s}function Er(t){return`${t<0?"\u2212":"+"} ${x(Math.abs(t),4)}`}var Sr=2,Tr=12;function Lr(t,e){let n=Jt("Standardise the features",d=>{let u=t.get().rate/t.get().descent.rates.limit;t.update({scale:d,k:0,playing:!1}),t.update({rate:Number((u*t.get().descent.rates.limit).toPrecision(3))})}),r=ht("Momentum \u03B2",{take:d=>t.update({momentum:d}),nudge:(d,u)=>Number(Math.max(0,Math.min(.99,d+u*.01)).toFixed(2))}),s=m("div",{class:"starts",role:"group","aria-label":"Start"}),o=m("p",{class:"note"}),a=m("details",{class:"more"},m("summary",{},"Start")),i=q("Start at zero",()=>e.moveTo(new Float64Array(t.get().start.length))),c=m("section",{class:"run-options","aria-label":"Run"},n.element,r.element),l=[],h=null;function p(d){h=d.names;let u=C(d);l=u.slice(0,Tr).map((g,v)=>li(t,e,g,v)),A(o,u.length>Tr?`The start has ${u.length} numbers; move the others in the pictures.`:""),s.replaceChildren(m("span",{class:"soft"},u.length>Sr?"":"Start"),...l.map(g=>g.element),i,o);let f=u.length<=Sr;f?c.append(s):a.append(s),f?a.remove():c.append(a)}return{element:c,apart:!0,draw(d){n.show(d.scale),r.show(d.momentum),h!==d.data.state.names&&p(d.data.state),l.forEach((u,f)=>u.show(d.start[f]))}}}function li(t,e,n,r){let s=o=>{let a=Float64Array.from(t.get().start);return a[r]=o,e.moveTo(a)};return ht(n,{name:`${n} at the start`,take:s,nudge:(o,a)=>{let i=Math.abs(t.get().descent.limit[r]-o)||Math.abs(o)||1,c=10**Math.floor(Math.log10(i)-1);return Number((o+a*c).toPrecision(12))}})}var hi=1e7,Nr=2e5,Or=500,pi=new Set(["","na","n/a","nan","null","none","-","?"]),We=/^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;function Rr(t){try{return{...di(t),error:null}}catch(e){if(e instanceof T)return{error:e.message};throw e}}function Cr(t,{target:e,features:n}){let r=[];for(let i of[...n,e]){let c=t.columns.find(l=>l.name===i);if(!c)return{error:`There is no column ${i}.`};if(c.kind==="text")return{error:`Column ${i} holds text, such as ${$i(c)}; choose one of numbers.`};r.push(c)}if(!n.length)return{error:"Choose at least one feature."};if(n.includes(e))return{error:`${e} cannot be both the target and a feature.`};let s=[];for(let i=0;i<t.rows;i+=1)r.every(c=>!Number.isNaN(c.values[i]))&&s.push(i);if(!s.length)return{error:"No row has a number in each of these columns."};let[o,...a]=[r[n.length],...r.slice(0,-1)].map(i=>Float64Array.from(s,c=>i.values[c]));return{x:a,y:o,names:n,target:e,rows:s.map(i=>i+1),dropped:t.rows-s.length,droppedBy:r.filter(i=>i.missing).map(({name:i,missing:c})=>({name:i,missing:c})),error:null}}function di(t){if(typeof t!="string")throw new T("This is not text.");if(t.length>hi)throw new T("This is more than 10 MB; give slopewise the file instead.");let e=t.startsWith("\uFEFF")?t.slice(1):t,n=ui(e),r=mi(e,n);if(!r.length)throw new T("There is no row here; paste a table with one row a line.");let s=r[0].cells.length;if(s>Or)throw new T(`There are ${s} columns; at most ${Or} can be shown.`);let o=r.find(({cells:h})=>h.length!==s);if(o)throw new T(`Line ${o.line} has ${o.cells.length} cells and the first has ${s}; give as many.`);let a=bi(r,n),i=r[0].cells.some(h=>!_e(h)&&!We.test(qr(h,a))),c=i?yi(r[0].cells):wi(s),l=i?r.slice(1):r;if(!l.length)throw new T("There are names but no row below them.");return{columns:c.map((h,p)=>vi(h,l,p,a)),rows:l.length,delimiter:n}}function ui(t){let e=new Map([[",",0],[";",0],["	",0]]),n=!1;for(let r of t)if(r==='"')n=!n;else if(!n&&(r===`
+`||r==="\r")){if([...e.values()].some(s=>s))break}else!n&&e.has(r)&&e.set(r,e.get(r)+1);return e.get("	")?"	":e.get(";")?";":","}function mi(t,e){let n=[],r={text:t,delimiter:e,place:0,line:1};for(;r.place<t.length;){let s=r.line,o=fi(r);if((o.length>1||o[0]!=="")&&n.push({cells:o,line:s}),n.length>Nr)throw new T(`There are more than ${Nr} rows; give slopewise the file instead.`)}return n}function fi(t){let{text:e,delimiter:n}=t,r=[];for(;r.push(e[t.place]==='"'?xi(t,r.length+1):gi(t)),e[t.place]===n;)t.place+=1;return e[t.place]==="\r"&&e[t.place+1]===`
+`&&(t.place+=1),t.place+=1,t.line+=1,r}function gi(t){let e=t.place;for(;t.place<t.text.length&&!Pr(t);)t.place+=1;return t.text.slice(e,t.place).trim()}function xi(t,e){let{text:n}=t,r=t.line,s="";for(t.place+=1;;){let o=n.indexOf('"',t.place);if(o<0)throw new T(`The quote that begins in line ${r}, cell ${e}, is never closed.`);let a=n.slice(t.place,o);if(t.line+=a.split(`
+`).length-1,s+=a,t.place=o+1,n[t.place]!=='"')break;s+='"',t.place+=1}if(t.place<n.length&&!Pr(t))throw new T(`In line ${t.line}, cell ${e}, something follows the closing quote; double quotes inside quotes.`);return s}function Pr({text:t,place:e,delimiter:n}){let r=t[e];return r===n||r===`
+`||r==="\r"}function bi(t,e){if(e===",")return!1;let n=t.flatMap(r=>r.cells);return n.some(r=>/^[+-]?\d*,\d+$/.test(r))&&!n.some(r=>/^[+-]?\d*\.\d+$/.test(r))}function qr(t,e){return e?t.replace(",","."):t}function _e(t){return pi.has(t.trim().toLowerCase())}function yi(t){let e=t.map((r,s)=>r.trim()||`column ${s+1}`),n=e.find((r,s)=>e.indexOf(r)<s);if(n!==void 0)throw new T(`Two columns are named ${n}; give each a name of its own.`);return e}function wi(t){return t===1?["y"]:Array.from({length:t},(e,n)=>n===t-1?"y":t===2?"x":`x${n+1}`)}function vi(t,e,n,r){let s=e.map(c=>c.cells[n]),o=new Float64Array(s.length).fill(NaN),a=0,i=!1;return s.forEach((c,l)=>{let h=qr(c.trim(),r);_e(c)?a+=1:We.test(h)?o[l]=ki(Number(h),c,e[l].line,n):i=!0}),{name:t,kind:i?"text":"number",values:i?null:o,cells:s,missing:a}}function ki(t,e,n,r){if(!Number.isFinite(t))throw new T(`${e} in line ${n}, cell ${r+1}, is too large a number.`);return t}function $i(t){return JSON.stringify(t.cells.find(e=>!_e(e)&&!We.test(e))??"").slice(0,40)}function zr(t,e,n,r){if(!r)return Ir(t.map((o,a)=>Mi(o,e,a)),n);let s=t.map(o=>({hi:o.slice(),lo:new Float64Array(o.length)}));return[{hi:e.slice(),lo:new Float64Array(e.length)},...Ir(s,n-1)]}function Mi(t,e,n){let r=new Float64Array(t.length),s=new Float64Array(t.length);return t.forEach((o,a)=>{let i=_(S(o),tt(e[n],e[a]));r[a]=i.hi,s[a]=i.lo}),{hi:r,lo:s}}function Ir(t,e){let n=t.map((s,o)=>s.hi[o]),r=[];for(;r.length<e;){let s=Ai(t,n);if(s<0)break;let o=ne(S(t[s].hi[s],t[s].lo[s])),a=Fi(Ei(t,s),o);r.push(a),t.forEach(({hi:i,lo:c},l)=>$t(i,c,S(a.hi[l],a.lo[l]),a.hi,a.lo,l)),Si(t,s)}return r}function Ai(t,e){let n=-1,r=0;return t.forEach((s,o)=>{let a=e[o]>0?s.hi[o]/e[o]:0;a>r&&([n,r]=[o,a])}),n}function Ei(t,e){let n=t[e].hi.slice(),r=t[e].lo.slice();for(let s=0;s<e;s+=1)[n[s],r[s]]=[t[s].hi[e],t[s].lo[e]];return{hi:n,lo:r}}function Fi(t,e){let n=new Float64Array(t.hi.length),r=new Float64Array(t.hi.length);for(let s=0;s<n.length;s+=1){let o=D(S(t.hi[s],t.lo[s]),e);n[s]=o.hi,r[s]=o.lo}return{hi:n,lo:r}}function Si(t,e){t[e].hi.fill(0),t[e].lo.fill(0);for(let n of t)n.hi[e]=n.lo[e]=0}function Dr(t){let e=t.names.length,n=new Float64Array(e);for(let s=0;s<e;s+=1){let o=Math.sqrt(Math.max(t.centred[s][s],0));n[s]=o<=Number.EPSILON*Math.abs(t.mean[s])?1:o}return{centre:t.intercept?t.mean.slice(0,e):new Float64Array(e),spread:n,intercept:t.intercept}}function Hr(t){let e=t.names.length;return{centre:new Float64Array(e),spread:new Float64Array(e).fill(1),intercept:t.intercept}}function Je({centre:t,spread:e,intercept:n},r){let s=Float64Array.from(r),o=n?1:0;for(let a=0;a<e.length;a+=1)n&&(s[0]+=r[a+o]*t[a]),s[a+o]=r[a+o]*e[a];return s}function Wr({centre:t,spread:e,intercept:n},r){let s=Float64Array.from(r),o=n?1:0;for(let a=0;a<e.length;a+=1)s[a+o]=r[a+o]/e[a],n&&(s[0]-=s[a+o]*t[a]);return s}var Ti=2**-98;function _r(t){let e=t.names.length,n=Li(t),r=Float64Array.from(t.mean,(h,p)=>t.centred[p][p]+h*h);if(!r.every(Number.isFinite))throw new T("The squares of a column are too large; use a larger unit.");let s=r.map(h=>Ti*h),o=r.map((h,p)=>Math.max((4*t.rounding[p])**2*h,s[p])),a=Ni(n,o,e),i=n.slice(0,e).map((h,p)=>a[p]?S(h.hi[e],h.lo[e]):null),c=i.map(h=>h&&h.hi),l=i.flatMap((h,p)=>h?[]:[p]);return{parameters:t.intercept?[Ri(t.mean,i),...c]:c,cost:Oi(n,a,s,e),rank:e-l.length+(t.intercept?1:0),dropped:l,dropped_text:l.map(h=>Ci(t,n,a,h))}}function Li(t){return t.centred.map((e,n)=>{let r=e.slice(),s=t.centredLow[n].slice();return t.intercept||e.forEach((o,a)=>{let i=_(S(o,s[a]),tt(t.mean[n],t.mean[a]));r[a]=i.hi,s[a]=i.lo}),{hi:r,lo:s}})}function Ni(t,e,n){let r=new Array(n).fill(!1);for(let s=0;s<n;s+=1){let o=t[s],a=S(o.hi[s],o.lo[s]);if(a.hi>e[s]+Jr(t,r,e,s)){for(let i=s;i<=n;i+=1){let c=D(S(o.hi[i],o.lo[i]),a);o.hi[i]=c.hi,o.lo[i]=c.lo}t.forEach(({hi:i,lo:c},l)=>{l!==s&&(l>s||r[l])&&$t(i,c,S(i[s],c[s]),o.hi,o.lo,s)}),r[s]=!0}}return r}function Jr(t,e,n,r){let s=0;for(let o=0;o<Math.min(r,e.length);o+=1)e[o]&&(s+=t[o].hi[r]**2*n[o]);return s}function Oi(t,e,n,r){let s=t[r].hi[r];return s<=n[r]+Jr(t,e,n,r)?0:s/2}function Ri(t,e){let n=S(t[e.length]);return e.forEach((r,s)=>{r&&(n=V(n,J(r,S(t[s]))))}),n.hi}function Ci(t,e,n,r){let s=[],o=t.mean[r];for(let a=0;a<r;a+=1)n[a]&&(o-=e[a].hi[r]*t.mean[a],Math.abs(e[a].hi[r])>1e-12&&s.push(`${x(e[a].hi[r],4)}\xB7${t.names[a]}`));return t.intercept&&(Math.abs(o)>1e-9*Math.abs(t.mean[r])||!s.length)&&s.push(x(o,4)),`${t.names[r]} = ${s.length?s.join(" + ").replaceAll("+ \u2212","\u2212 "):"0"}`}var Pi=1e270,qi=1e-230;function le(t,{solution:e=null,scale:n=!1}={}){let r=t.names.length,s=r+(t.intercept?1:0),o=e??_r(t),a=n?Dr(t):Hr(t),{centred:i,level:c}=Ii(t,a,s);if(!(o.rank>0))throw new T("Every feature is zero and there is no intercept: there is nothing to fit.");let l=zr(i,c,o.rank,t.intercept),h=Qn(l,s),p=Je(a,o.parameters.map(u=>u??0)),d=Hi(l,p);return{p:r,k:s,intercept:t.intercept,scale:n,names:t.names,target:t.target,H:i.map((u,f)=>u.map((g,v)=>g+c[f]*c[v])),optimum:p,minimum:o.cost,rank:h.vectors.length,solution:o,scaling:a,root:l.map(u=>u.hi),modes:h,...Di(h),...d,cost:u=>o.cost+d.excess(u),nearest:u=>Wi(h,p,u),toUser:u=>Wr(a,u),fromUser:u=>Je(a,u)}}function Ii(t,{centre:e,spread:n,intercept:r},s){let o=r?1:0,a=Array.from({length:s},()=>new Float64Array(s)),i=new Float64Array(s).fill(1);for(let c=o;c<s;c+=1){i[c]=(t.mean[c-o]-e[c-o])/n[c-o];for(let l=o;l<s;l+=1)a[c][l]=t.centred[c-o][l-o]/(n[c-o]*n[l-o])}return a.forEach((c,l)=>zi(c[l]+i[l]*i[l],t.names[l-o])),{centred:a,level:i}}function zi(t,e){if(t===0||t>qi&&t<Pi)return;let[n,r]=t>1||!Number.isFinite(t)?["large","larger"]:["small","smaller"];throw new T(`The squares of column ${e} are too ${n} for floating-point numbers; use a ${r} unit.`)}function Di({curvatures:t,vectors:e,still:n}){let r=t[0],s=t[t.length-1],o=_(r,s);return{eigen:{values:Float64Array.from([...n.map(()=>0),...t.map(a=>a.hi)]),vectors:[...n,...e]},rates:{one:D(S(1),s).hi,best:D(S(2),o).hi,limit:D(S(2),s).hi},condition:D(s,r).hi}}function Hi(t,e){let n=t.map(o=>o.hi),r=e.length;function s(o){return n.map(a=>{let i=0;for(let c=0;c<r;c+=1)i+=a[c]*(o[c]-e[c]);return i})}return{excess:o=>s(o).reduce((a,i)=>a+i*i,0)/2,gradient:o=>Mt(new Float64Array(r),n,s(o))}}function Wi({vectors:t,still:e},n,r){if(!e.length)return n.slice();let s=Float64Array.from(r,(i,c)=>i-n[c]),o=re(t,s).map(i=>-i),a=Mt(s,t,o);return n.map((i,c)=>i+a[c])}var _i=1e140,Ur=2**-53;function Br(t,e,n=null,r={}){let{intercept:s=!0,target:o="y"}=r,a=r.names??t.map((d,u)=>t.length===1?"x":`x${u+1}`),i=[...t,e];Ji(i,[...a,o],n);let c=n?je(e.length,d=>S(n[d])):S(e.length);if(!(c.hi>0))throw new T("The rows have no weight; give at least one row a weight above zero.");let l=i.map(d=>D(je(e.length,u=>tt(d[u],n?n[u]:1)),c)),{high:h,low:p}=ji(i,l,n,c);return{names:a,target:o,intercept:s,rows:Ui(e.length,n),weight:c.hi,weighted:n!==null,mean:Float64Array.from(l,d=>d.hi),centred:h,centredLow:p,rounding:Float64Array.from(i,d=>Bi(d)?0:Ur)}}function Vr(t){let e=t.names.length+1;if(t.mean.length!==e||t.centred.length!==e||t.centred.some(n=>n.length!==e))throw new T(`The page's moments do not have the ${e} columns that it names; write the page anew.`);return{names:t.names,target:t.target,intercept:t.intercept,rows:t.rows,weight:t.weight,weighted:t.weighted,mean:Float64Array.from(t.mean),centred:t.centred.map(n=>Float64Array.from(n)),centredLow:t.centred.map(()=>new Float64Array(e)),rounding:new Float64Array(e).fill(Ur)}}function Ji(t,e,n){let r=t[t.length-1].length;if(!r)throw new T("There are no rows; add at least one.");if(t.forEach((s,o)=>jr(s,e[o],r)),n&&jr(n,"weights",r),n&&Array.prototype.some.call(n,s=>s<0))throw new T("A weight is negative; weights are zero or more.")}function jr(t,e,n){if(t.length!==n)throw new T(`Column ${e} has ${t.length} rows and the target ${n}; give as many.`);for(let r=0;r<n;r+=1){if(!Number.isFinite(t[r]))throw new T(`Column ${e} has no number in row ${r+1}; give one.`);if(Math.abs(t[r])>_i)throw new T(`Column ${e} holds ${t[r]} in row ${r+1}, whose square is too large; use a larger unit.`)}}function ji(t,e,n,r){let s=t.length,o=t.map(()=>new Float64Array(s)),a=t.map(()=>new Float64Array(s)),i=t[0].length,c=t.map((l,h)=>Array.from({length:i},(p,d)=>V(S(l[d]),e[h])));for(let l=0;l<s;l+=1){let h=n?c[l].map((p,d)=>J(p,S(n[d]))):c[l];for(let p=l;p<s;p+=1){let d=D(je(i,u=>J(h[u],c[p][u])),r);o[l][p]=o[p][l]=d.hi,a[l][p]=a[p][l]=d.lo}}return{high:o,low:a}}function je(t,e){let n=S(0);for(let r=0;r<t;r+=1)n=_(n,e(r));return n}function Ui(t,e){return e?Array.prototype.filter.call(e,n=>n>0).length:t}function Bi(t){return Array.prototype.every.call(t,Number.isInteger)}var U=1e9;function pe(t){return{state:Vr(t),solution:t.solution,sample:t.sample,own:!1,source:t.source}}function Gr(t,e){let n=t.start??{},{names:r,intercept:s}=e.state,o=r.length+(s?1:0),a=new Float64Array(o);n.parameters?.length===o&&a.set(n.parameters);let i=s?1:0,c=n.scale===!0;return{...Zr,...Vi(n),data:e,start:a,rate:n.learning_rate??Zi(e,c),momentum:n.momentum??0,scale:c,k:Math.min(Math.max(Math.round(n.k??0),0),U),playing:!1,pair:Gi(r.length,i,o),slice:i}}var Zr={others:"held",feature:0,against:"targets",residuals:"sticks",costs:"log",span:"whole",camera:{turn:-35,tilt:28},task:null};function Vi(t){return Object.fromEntries(Object.entries(t).filter(([e])=>Object.hasOwn(Zr,e)))}function Gi(t,e,n){return t===1?[n-1,0]:[e,Math.min(e+1,n-1)]}function Zi(t,e){let{limit:n}=le(t.state,{solution:t.solution,scale:e}).rates;return Number.isFinite(n)&&n>0?Number((n/4).toPrecision(1)):.01}function ut(t){let e=null,n;return(...r)=>((!e||r.some((s,o)=>s!==e[o]))&&(n=t(...r),e=r),n)}var he=class{constructor(e,n){Object.assign(this,e),this.derive=n}get plain(){return this.derive.plain(this.data)}get scaled(){return this.derive.scaled(this.data)}get problem(){return this.scale?this.scaled:this.plain}get descent(){return this.derive.descent(this.problem,this.start,this.rate,this.momentum)}get arrival(){return this.derive.arrival(this.descent)}get shown(){return Math.min(this.k,this.descent.lastFinite)}get stopped(){return this.descent.lastFinite<U&&this.k>=this.descent.lastFinite}get theta(){return this.derive.theta(this.descent,this.shown)}get next(){return this.shown<Math.min(this.descent.lastFinite,U)?this.derive.next(this.descent,this.shown+1):null}get cost(){return this.descent.costAt(this.shown)}get gap(){return this.descent.gapAt(this.shown)}get gradient(){return this.derive.gradient(this.plain,this.theta)}get steepness(){return Math.hypot(...this.gradient)}};function Yr(t){let e={plain:ut(s=>le(s.state,{solution:s.solution,scale:!1})),scaled:ut(s=>le(s.state,{solution:s.solution,scale:!0})),descent:ut((s,o,a,i)=>Et(s,{start:o,rate:a,momentum:i})),arrival:ut(s=>s.iterationsTo(1e-6)),theta:ut((s,o)=>s.at(o)),next:ut((s,o)=>s.at(o)),gradient:ut((s,o)=>s.gradient(o))},n=new Set,r=new he(t,e);return{get:()=>r,update(s){let o=new he({...Yi(r),...s},e);try{o.descent}catch(a){return Ue(a)}return r=o,n.forEach(a=>a()),""},subscribe(s){return n.add(s),()=>n.delete(s)}}}function Yi(t){let{derive:e,...n}=t;return n}function Ue(t){if(t instanceof Error&&t.name==="Fault")return t.message;throw t}var Xi=1200,Ki=50,Qi=1e7;function tc(t,e,n){let r=m("textarea",{rows:4,spellcheck:"false",placeholder:`size,price
+1.0,300
+2.0,500`,"aria-label":"A table as CSV text"}),s=m("input",{type:"file",accept:".csv,.tsv,.txt,text/csv",onchange:()=>s.files[0]&&p(s.files[0])}),o=m("label",{class:"field file"},m("span",{},"or a file"),s),a=m("p",{class:"message",role:"status"}),i=ec(u=>d(u)),c=nc(t,e,a),l=q("Back to the data of this page",()=>{A(a,""),e.take(pe(n))});function h(u,f){let g=Rr(u);A(a,g.error??""),i.offer(g.error?null:g,f)}async function p(u){if(u.size>Qi)return A(a,"This file is larger than 10 MB; give slopewise the file instead.");h(await u.text(),u.name??"dropped text")}function d({table:u,target:f,features:g,source:v}){let w=Cr(u,{target:f,features:g}),b=w.error??e.takeRows(w,{source:v}),E=w.dropped?` ${B(w.dropped,"row")} without a number in some column ${w.dropped===1?"is":"are"} left out.`:"";A(a,b||`Shown: ${B(w.y.length,"row")}.${E}`)}return{element:m("div",{class:"stack"},r,m("div",{class:"row"},q("Read the text",()=>h(r.value,"pasted table"),"strong"),o),i.element,a,c.element,l),accept:p,draw(u){c.draw(u),l.hidden=!u.data.own},caption:()=>"Paste a table, drop a CSV file anywhere here, or edit the rows. Nothing leaves this page."}}function ec(t){let e="",n=z("Target",[],h=>{for(let p of c())p.value===e&&(p.checked=!0);e=h}),r=m("fieldset",{class:"choices"}),s=m("div",{class:"chooser",hidden:!0},n.element,r,q("Show it",()=>t(l()),"strong")),o=null,a="",i=n.element.querySelector("select"),c=()=>r.querySelectorAll("input"),l=()=>({table:o,source:a,target:i.value,features:Array.from(c()).filter(h=>h.checked&&h.value!==i.value).map(h=>h.value)});return{element:s,offer(h,p){o=h,a=p;let d=h?h.columns.filter(({kind:f})=>f==="number").map(({name:f})=>f):[];if(s.hidden=d.length<2,!h)return;e=d.at(-1)??"",n.show(d.map(f=>[f,f]),e);let u=d.map((f,g)=>{let v=Jt(f,()=>{}),w=v.element.querySelector("input");return w.value=f,w.checked=g<Math.min(d.length-1,Ki),v.element});r.replaceChildren(m("legend",{},"Features"),...u),d.length===2&&t(l())}}}function nc(t,e,n){let r=m("tr",{}),s=m("tbody",{}),o=q("Add a row",()=>{let{sample:d}=t.get().data;e.addRow(d.x.map(u=>u.at?.(-1)??0),d.y[d.y.length-1]??0)}),a=m("details",{class:"editor"},m("summary",{},"Edit the table"),m("div",{class:"table"},m("table",{},m("thead",{},r),s)),o),i=(d,u,f)=>{let g=mt(f.value);A(n,g===null?`\u201C${f.value.slice(0,20)}\u201D is no number; the cell keeps what it had.`:e.setCell(d,u,g)),h(t.get(),!0)},c=d=>A(n,e.removeRow(d)),l=null;function h(d,u=!1){let{state:f,sample:g}=d.data;if(a.hidden=!(g?.complete&&g.y.length*(f.names.length+1)<=Xi),a.hidden||!a.open||l===d.data&&!u)return;l=d.data;let v=[...f.names,f.target];r.replaceChildren(...v.map(w=>m("th",{scope:"col"},w)),m("td",{})),s.firstElementChild&&s.firstElementChild.childElementCount!==v.length+1&&s.replaceChildren(),O(s,g.y.length,w=>p(v,w)).forEach((w,b)=>{v.forEach((E,M)=>{let $=w.children[M].firstElementChild;$.value=I(M<f.names.length?g.x[M][b]:g.y[b]),$.setAttribute("aria-label",`${E}, row ${b+1}`)})})}function p(d,u){let f=d.map((g,v)=>{let w=m("input",{type:"text",inputmode:"decimal",size:8,onchange:()=>i(u,v,w)});return m("td",{},w)});return m("tr",{},...f,m("td",{},m("button",{type:"button",class:"small","aria-label":`Delete row ${u+1}`,onclick:()=>c(u)},"\xD7")))}return a.addEventListener("toggle",()=>h(t.get())),{element:a,draw:h}}var Xr={id:"table",title:"Your own data",create:tc};var rc=8,sc=.9,oc=.1,Kr=.5,ac=1e-13;function ic(t,e){return Math.min(t+e*Math.max(rc,sc*t),U)}function ts(t,e,n){let r=0,s=0;function o(){t.get().playing&&t.update({playing:!1})}function a(c){let l=t.get();if(!l.playing)return;let h=s?(c-s)/1e3:0;if(s&&n()&&h<Kr)return e(a);let p=Math.min(h,n()?Kr:oc);s=c,Math.floor(r)!==l.k&&(r=l.k),r=ic(r,p);let d=Math.floor(r),u=Qr(l);(d!==l.k||u)&&t.update(u?{playing:!1}:{k:d}),u||e(a)}function i(){let c=t.get();if(c.playing)return o();let l=Qr(c)?0:c.k;r=l,s=0,t.update({playing:!0,k:l}),e(a)}return{toggle:i,stop:o,frame:a}}function Qr(t){return t.k>=U||t.stopped?!0:t.gap<=ac*t.descent.gapAt(0)}var et=(...t)=>t.join(" "),Be=t=>new Float64Array(t.problem.k),ot=(t,e)=>Number(t.toPrecision(e)),de=(t,e,n)=>Et(t,{start:Be(e),rate:n}),St=(t,e,n,r={})=>({start:Be(t),rate:e,k:n,momentum:0,scale:!1,playing:!1,...r});function es(t){let{best:e,limit:n}=t.plain.rates,r=ot(n*.9998,4);return[ot(n/58,1),e,r<n?r:n*.9998]}function rs(t){let e=t.iterationsTo(1e-6);return e===null?"no number of steps":B(e,"step")}var cc={id:"threshold",title:"Where does descent stop diverging?",fits:()=>!0,question(t){let e=ot(t.plain.rates.limit*1.37,1);return et(`At \u03B1 = ${x(e)} the cost grows with every step. How small must \u03B1 be for descent to converge on these data?`,"Write down the largest rate that you would trust.")},reveal(t){let{limit:e}=t.plain.rates,n=ot(e*1.37,1),r=de(t.plain,t,n),s=et(`Below 2/\u03BBmax = ${x(e,4)}. The strongest mode is multiplied by 1 \u2212 \u03B1\u03BBmax in every step, and that must`,`stay inside of \xB11. At \u03B1 = ${x(n)} a step multiplies the cost by ${K(r.factorPerStep)}:`,`ten steps make it ${x(r.costAt(10),3)}, as shown now.`);return{answer:e,text:s,shown:St(t,n,10)}}},lc={id:"patience",title:"Why are 1000 steps not the optimum?",fits:t=>t.plain.condition>2,question(t){return`From zero, at \u03B1 = ${x(ot(t.plain.rates.limit*.6,1))}: how many steps until the cost above the optimum is a millionth of what it was?`},reveal(t){let e=ot(t.plain.rates.limit*.6,1),n=de(t.plain,t,e),r=n.slowestIterationsTo(1e-6),s=et(`After ${rs(n)}. A thousand give J = ${x(n.costAt(1e3),5)}, where the least is`,`${x(t.plain.minimum,4)}: \u03BA = ${x(t.plain.condition,3)}, so a rate that the steepest direction bears`,`is tiny for the flattest, whose error takes ${F(r)} steps to shrink to a millionth.`);return{answer:n.iterationsTo(1e-6)??1/0,text:s,shown:St(t,e,1e3)}}},hc={id:"faster",title:"Is a larger rate always faster?",fits:t=>t.plain.condition>2,question:()=>"Which of these rates brings the cost to a millionth above the optimum first?",choices:t=>es(t).map(e=>`\u03B1 = ${x(e,4)}`),reveal(t){let e=es(t),n=e.map(s=>{let o=de(t.plain,t,s),a=F(o.slowestIterationsTo(1e-6));return`\u03B1 = ${x(s,4)} takes ${rs(o)} (its slowest mode ${a})`});return{answer:1,text:et(`The second, 2/(\u03BBmin + \u03BBmax): ${n.join("; ")}. Beyond the best rate the strongest mode swings from side to side,`,"the longer the nearer \u03B1 is to the limit."),shown:St(t,e[1],0)}}},pc={id:"height",title:"How high is the cost there?",fits:t=>t.problem.p===1&&t.problem.intercept&&t.plain.rank===2,question(t){let[e,n]=ns(t);return`What is J at w = ${x(e,4)} and b = ${x(n,4)}? Take half the mean of the squared residuals.`},reveal(t){let[e,n]=ns(t),r=Float64Array.of(n,e),s=Z(t.plain,1,0),o=t.plain.gradient(r)[1],a=et(`J = ${x(s.cost(e,n),6)}. Along w its slope there is ${x(o,4)}; at w = ${x(2*e,4)} it is`,`0, and at ${x(3*e,4)} it is ${x(-o,4)}: a parabola, the same on both sides.`);return{answer:s.cost(e,n),text:a,shown:St(t,t.rate,0,{start:r,slice:1})}}};function ns(t){return[t.plain.optimum[1]/2,t.plain.optimum[0]].map(e=>ot(e,12))}var dc={id:"units",title:"What do the units of the features cost?",fits:t=>t.problem.k>1&&t.scaled.condition<t.plain.condition,question(t){return et(`The condition number is ${x(t.plain.condition,3)}, so descent needs a number of steps of that order.`,"What is it once every feature is standardised?")},reveal(t){let{limit:e}=t.scaled.rates,n=ot(e*.75,1),r=de(t.scaled,t,n),s=et(`${x(t.scaled.condition,3)}. The rate may then be up to ${x(e,3)}, and \u03B1 = ${x(n)} reaches`,`J = ${x(r.costAt(10),2)} in ten steps, as shown now. Nothing but the units of the features has changed.`);return{answer:t.scaled.condition,text:s,shown:St(t,n,10,{scale:!0})}}},uc={id:"many",title:"Which fit does descent find?",fits:t=>t.plain.rank<t.plain.k,question:t=>et(`${B(t.data.state.rows,"row")} and ${F(t.plain.k)} parameters, of which ${F(t.plain.rank)} can be`,"told apart. How many settings of the parameters fit best?"),choices:()=>["one","a few","infinitely many"],reveal(t){let e=t.plain.nearest(Be(t)),r=C(t.data.state).slice(0,8).map((o,a)=>`${o} = ${x(e[a],4)}`);return{answer:2,text:et("Infinitely many: along some directions the cost is flat, and descent never moves there.",`From zero it finds the one nearest to zero: ${r.join(", ")}.`),shown:St(t,t.plain.rates.best,1e9)}}},ss=[cc,lc,hc,pc,dc,uc];var os=1.25;function mc(t){let e=z("Task",[],u=>t.update({task:u})),n=m("p",{class:"question"}),r=m("input",{type:"text",inputmode:"decimal",autocomplete:"off",size:12}),s=m("label",{class:"field"},m("span",{},"My prediction"),r),o=m("fieldset",{class:"choices"}),a=m("p",{class:"fault",role:"alert"}),i=m("p",{class:"answer",role:"status"}),c=q("Reveal",()=>d(),"strong"),l=null,h=null;function p(){if(l.choices){let u=o.querySelector("input:checked");return u?Number(u.value):null}return mt(r.value)}function d(){let u=p();if(A(a,u===null?l.choices?"Choose one first.":"Write a number first: predicting is what makes it stay.":""),u===null)return;let{answer:f,text:g,shown:v}=l.reveal(t.get()),w=t.update(v);A(i,w||`${fc(l,u,f)} ${g}`)}return r.addEventListener("keydown",u=>u.key==="Enter"&&d()),{element:m("div",{class:"stack"},e.element,n,s,o,m("div",{class:"row"},c),a,i),draw(u){let f=ss.filter(w=>w.fits(u)),g=f.find(w=>w.id===u.task)??f[0];if(e.show(f.map(({id:w,title:b})=>[w,b]),g.id),h===u.data&&l===g)return;l=g,h=u.data,A(n,g.question(u)),A(i,""),A(a,""),r.value="",s.hidden=!!g.choices,o.hidden=!g.choices;let v=G("choice");o.replaceChildren(m("legend",{},"My prediction"),...(g.choices?.(u)??[]).map((w,b)=>m("label",{class:"field check"},m("input",{type:"radio",name:v,value:b}),m("span",{},w))))},caption:()=>"Say what will happen, then see whether it does."}}function fc(t,e,n){if(t.choices)return e===n?"Right.":"Not so.";let r=e/n,s=`You said ${x(e)}.`;return r>0&&r<os&&r>1/os?`${s} Well predicted.`:s}var as={id:"tasks",title:"Predict, then reveal",create:mc};var me=3,cs=.6,is=.01,Ve=[{key:"one",text:"1/\u03BBmax",mark:"circle",title:"the strongest mode is gone in one step"},{key:"best",text:"2/(\u03BBmin + \u03BBmax)",mark:"diamond",title:"the fastest constant rate"},{key:"limit",text:"2/\u03BBmax",mark:"square",title:"from here on descent diverges"}];function ls(t){let e=()=>t.get().descent.rates.limit,n=h=>t.update({rate:h}),r=jt("Learning rate \u03B1",{take:h=>n(Number(h.toPrecision(4))),value:h=>e()*10**(h*(me+cs)-me),position:h=>ue(h,e()),nudge:(h,p)=>h*10**(is*p),text:h=>x(h)}),s=ht("\u03B1",{name:"Learning rate \u03B1",take:n,nudge:(h,p)=>Number((h*10**(is*p)).toPrecision(4))}),o=Ve.map(({mark:h})=>y("svg",{class:`tick ${h}`,viewBox:"-7 -7 14 14",width:14,height:14,"aria-hidden":"true"},R(h,4))),a=m("div",{class:"track","aria-hidden":"true"},...["glides","swings","grows"].map(h=>m("span",{class:h})),...o),i=Ve.map(({key:h,text:p,mark:d,title:u})=>{let f=m("b",{});return{element:m("button",{type:"button",class:"mark",title:u,onclick:()=>n(t.get().descent.rates[h])},y("svg",{class:`key ${d}`,viewBox:"-7 -7 14 14",width:12,height:12,"aria-hidden":"true"},R(d,4)),m("span",{},p),f),value:f,key:h}}),c=m("p",{class:"sentence","aria-live":"polite"});return{element:m("section",{class:"rating","aria-label":"Learning rate"},m("div",{class:"slide rate"},a,r.element),s.element,m("div",{class:"marks"},...i.map(h=>h.element)),c),draw(h){let{rates:p}=h.descent;k(a,{style:`--one: ${ue(p.one,p.limit)}; --limit: ${ue(p.limit,p.limit)}`}),Ve.forEach(({key:d},u)=>k(o[u],{style:`--at: ${ue(p[d],p.limit)}`})),i.forEach(({element:d,value:u,key:f})=>{A(u,x(p[f],4)),k(d,{"aria-pressed":String(h.rate===p[f])})}),r.show(h.rate),s.show(h.rate),k(c,{class:`sentence ${h.descent.status.replace(" ","-")}`}),A(c,h.descent.sentence)}}}function ue(t,e){return(Math.log10(t/e)+me)/(me+cs)}var gc=/^[A-Za-z_][A-Za-z0-9_.]*$/,xc=1e5,bc=500;function ds(t){let e=t.k>xc,n=[`learning_rate=${I(t.rate)}`,`iterations=${e?0:t.k}`,...t.scale?["scale=True"]:[],...t.momentum?[`momentum=${I(t.momentum)}`]:[],...gs(t.start)?[`start=[${xs(t.start)}]`]:[],"tolerance=0"];return["import slopewise as sw","",...yc(t),`run = sw.descend(state, ${n.join(", ")})`,e?`print(run.at(${t.k}), run.cost_at(${t.k}))`:"print(run.path[-1], run.costs[-1])",""].join(`
+`)}function us(t){if(gs(t.start))return{text:null,note:"The command starts at zero; copy as Python to start elsewhere."};if(t.rows?.weights)return{text:null,note:"Rows with weights need a file; copy as Python."};let e=[`--learning-rate ${I(t.rate)}`,`--iterations ${t.k}`,...t.scale?["--scale"]:[],...t.momentum?[`--momentum ${I(t.momentum)}`]:[],"--tolerance 0"],n=!t.rows&&t.data,r=n?t.data:"data.csv";return{text:["slopewise descend",ps(vc(r)),ps(fs(t)),...e].join(" "),note:n?null:"Save the table as data.csv first."}}function ms({names:t,target:e,rows:n}){let r=[...t,e].map(kc).join(","),s=Array.from(n.y,(o,a)=>[...n.x.map(i=>i[a]),o].map(I).join(","));return`${[r,...s].join(`
+`)}
+`}function fs({formula:t,names:e,target:n,intercept:r}){return t??`${hs(n)} ~ ${[...e.map(hs),...r?[]:["0"]].join(" + ")}`}function yc(t){let e=fe(fs(t));if(!t.rows){let i=t.data?fe(t.data):"data";return[...t.data?[]:["# data: the table that this page was made from"],`state = sw.collect(${e}, ${i})`]}let{x:n,y:r,weights:s}=t.rows;if((n.length+1)*r.length>bc)return["# data.csv: the table of this page, saved",`state = sw.collect(${e}, "data.csv")`];let o=s?wc([...t.names,t.target]):null;return["data = {",...[...n.map((i,c)=>[t.names[c],i]),[t.target,r],...o?[[o,s]]:[]].map(([i,c])=>`    ${fe(i)}: [${xs(c)}],`),"}",`state = sw.collect(${e}, data${o?`, weights=${fe(o)}`:""})`]}function wc(t){let e="weight";for(;t.includes(e);)e+="_";return e}function gs(t){return t?Array.prototype.some.call(t,e=>e!==0):!1}function xs(t){return Array.from(t,I).join(", ")}function hs(t){return gc.test(t)?t:`\`${t.replaceAll("`","``")}\``}function fe(t){return JSON.stringify(t)}function ps(t){return/^[\w./-]+$/.test(t)?t:`'${t.replaceAll("'","'\\''")}'`}function vc(t){return t.startsWith("-")?`./${t}`:t}function kc(t){return/^[^",;\t\r\n]*$/.test(t)&&t===t.trim()&&t?t:`"${t.replaceAll('"','""')}"`}function $c(t,e,n){let r=ys("Python"),s=ys("Command"),o=m("p",{class:"note"}),a=q("Save the table as CSV",()=>{ce(new Blob([ms(bs(t.get(),n))],{type:"text/csv"}),"data.csv")});return{element:m("div",{class:"stack pair"},r.element,m("div",{class:"stack"},s.element,o,a)),draw(i){let c=bs(i,n);r.show(ds(c));let{text:l,note:h}=us(c);s.show(l??""),s.element.hidden=l===null,A(o,h??""),a.hidden=!c.rows},caption:()=>"The same descent, reproduced outside of this page."}}function bs(t,e){let{state:n,sample:r,own:s}=t.data;return{formula:s?null:e.formula,data:s?null:e.data_argument,names:n.names,target:n.target,intercept:n.intercept,rows:s?r:null,rate:t.rate,k:t.shown,momentum:t.momentum,scale:t.scale,start:t.start}}function ys(t){let e=m("code",{}),n=m("span",{class:"status",role:"status"}),r=q(`Copy as ${t==="Python"?t:t.toLowerCase()}`,async()=>{A(n,await Mc(e)?"Copied":"Selected: press Ctrl+C")}),s=m("pre",{tabindex:0,role:"region","aria-label":t},e);return{element:m("div",{class:"snippet"},m("div",{class:"row"},r,n),s),show(o){e.textContent!==o&&A(n,""),A(e,o)}}}async function Mc(t){try{return await navigator.clipboard.writeText(t.textContent),!0}catch{let e=document.createRange();e.selectNodeContents(t);let n=getSelection();return n?.removeAllRanges(),n?.addRange(e),!1}}var ws={id:"reproduce",title:"Copy this run",create:$c};var vs={start:"M4,3V15H6V3ZM15,3V15L7,9Z",back:"M12,3V15L4,9ZM13,3H15V15H13Z",play:"M4,2V16L16,9Z",pause:"M4,3H8V15H4ZM10,3H14V15H10Z",forward:"M6,3V15L14,9ZM3,3H5V15H3Z"};function ge(t,e,n){let r=y("path",{d:vs[t]});return{element:m("button",{type:"button",class:"icon","aria-label":e,title:e,onclick:n},y("svg",{viewBox:"0 0 18 18",width:18,height:18,"aria-hidden":"true"},r)),shape:r}}var Ac="this rate diverges, and one more step overflows",ks=Math.log1p(U),$s=t=>Math.log1p(t)/ks,Ec=t=>Math.round(Math.expm1(t*ks));function Fc(t,e){let n=Math.max(1,Math.round(t/100));return Math.max(0,Math.min(U,t+e*n))}function Ms(t,e){let n=d=>t.update({k:Math.max(0,Math.min(U,Math.round(d))),playing:!1}),r=ge("start","Back to the start",()=>n(0)),s=ge("back","One step back",()=>n(t.get().shown-1)),o=ge("play","Play",()=>e.toggle()),a=ge("forward","One step forward",()=>n(t.get().shown+1)),i=jt("Iteration k",{take:n,value:Ec,position:$s,nudge:Fc,text:d=>`iteration ${F(d)}`}),c=ht("k",{name:"Iteration k",take:d=>Number.isInteger(d)&&d>=0&&d<=U?n(d):`Give a whole number from 0 to ${F(U)}.`,nudge:(d,u)=>Math.max(0,Math.min(U,Math.round(d)+u))}),l=m("div",{class:"scale","aria-hidden":"true"},...Sc()),h=m("p",{class:"stopped",role:"status"});return{element:m("section",{class:"stepping","aria-label":"Iteration"},m("div",{class:"buttons"},r.element,s.element,o.element,a.element),m("div",{class:"slide"},i.element,l),c.element,h),draw(d){k(o.shape,{d:vs[d.playing?"pause":"play"]}),k(o.element,{"aria-label":d.playing?"Pause":"Play",title:d.playing?"Pause":"Play"}),k(s.element,{"aria-disabled":d.shown===0?"true":null}),i.show(d.shown),c.show(d.shown);let u=d.descent.lastFinite;A(h,d.stopped?`Stopped at iteration ${F(u)}, the last whose numbers fit into a float: ${Ac}.`:""),h.hidden=!d.stopped}}}function Sc(){return[0,1,10,100,1e3,1e4,1e5,1e6,1e7,1e8,1e9].map(t=>{let e=t<1e3?String(t):`10${"\u2070\xB9\xB2\xB3\u2074\u2075\u2076\u2077\u2078\u2079"[Math.round(Math.log10(t))]}`,n=m("span",{class:t===1||t&&Math.log10(t)%3?"minor":""},e);return n.style.setProperty("--at",String($s(t))),n})}var As=`/* Cards and what stands in them besides pictures: captions, numbers, tables, tasks, code. */
+
+/* The cards: those side by side share the heights of their rows, so that pictures line up */
+.cards {
+  display: grid;
+  grid-template-columns: repeat(auto-fill, minmax(min(100%, 340px), 1fr));
+  column-gap: 20px;
+}
+.card {
+  display: grid;
+  grid-row: span 4;
+  grid-template-rows: subgrid;
+  grid-template-columns: minmax(0, 1fr);
+  row-gap: 8px;
+  align-content: start;
+  min-width: 0;
+  margin-bottom: 20px;
+  padding: 16px 18px 12px;
+  border: 1px solid var(--rule);
+  border-radius: 10px;
+  background: var(--panel);
+}
+.card h3 {
+  font-size: 16.5px;
+  font-weight: 650;
+  line-height: 1.3;
+}
+.caption {
+  margin-top: 3px;
+  color: var(--soft);
+  font-size: 13.5px;
+  line-height: 1.45;
+}
+.absent {
+  color: var(--soft);
+  margin-top: 6px;
+}
+.options {
+  display: flex;
+  flex-wrap: wrap;
+  gap: 6px 12px;
+}
+.options .field,
+.options select,
+.options button {
+  font-size: 13px;
+}
+.options select,
+.options button {
+  min-height: 28px;
+  padding-block: 2px;
+}
+.body {
+  min-width: 0;
+}
+.stack {
+  display: grid;
+  gap: 10px;
+  align-content: start;
+  grid-template-columns: minmax(0, 1fr);
+  justify-items: start;
+}
+.card[data-view="reproduce"] {
+  grid-column: 1 / -1;
+}
+.pair {
+  grid-template-columns: repeat(auto-fit, minmax(min(100%, 420px), 1fr));
+  column-gap: 24px;
+  justify-items: stretch;
+}
+.snippet {
+  min-width: 0;
+}
+.stack > * {
+  max-width: 100%;
+}
+.stack > :is(.table, .snippet, textarea, details, dl, .chooser) {
+  width: 100%;
+}
+.row {
+  display: flex;
+  flex-wrap: wrap;
+  gap: 8px 14px;
+  align-items: center;
+}
+.note,
+.message {
+  color: var(--soft);
+  font-size: 13.5px;
+}
+.note:empty,
+.message:empty,
+.answer:empty,
+.fault:empty {
+  display: none;
+}
+p.fault {
+  color: var(--vermillion);
+  font-size: 14px;
+}
+button.strong {
+  background: var(--ink);
+  color: var(--panel);
+  border-color: var(--ink);
+  font-weight: 600;
+}
+.question {
+  font-size: 15px;
+}
+.answer {
+  padding: 10px 12px;
+  border-left: 3px solid var(--green);
+  background: var(--wash);
+  border-radius: 0 6px 6px 0;
+  font-size: 14.5px;
+}
+.choices {
+  border: 0;
+  margin: 0;
+  padding: 0;
+  display: flex;
+  flex-wrap: wrap;
+  gap: 4px 16px;
+}
+.choices legend {
+  padding: 0;
+  font-size: 14px;
+  color: var(--soft);
+  margin-bottom: 2px;
+}
+.chooser {
+  display: grid;
+  gap: 8px;
+  justify-items: start;
+}
+textarea {
+  width: 100%;
+  resize: vertical;
+  font:
+    13px/1.45 ui-monospace,
+    SFMono-Regular,
+    Menlo,
+    Consolas,
+    "Liberation Mono",
+    monospace;
+}
+.file input {
+  font: inherit;
+  font-size: 13px;
+  max-width: 210px;
+}
+.editor input {
+  width: 92px;
+  font: inherit;
+  font-size: 13px;
+  min-height: 28px;
+  padding: 2px 6px;
+  text-align: right;
+  color: var(--ink);
+  background: var(--panel);
+  border: 1px solid light-dark(#8b9199, #6d7580);
+  border-radius: 4px;
+}
+.editor[open] > button {
+  margin-top: 8px;
+}
+pre {
+  margin: 6px 0 0;
+  padding: 10px 12px;
+  overflow: auto;
+  max-height: 260px;
+  white-space: pre-wrap;
+  overflow-wrap: anywhere;
+  background: var(--wash);
+  border: 1px solid var(--rule);
+  border-radius: 6px;
+}
+code,
+.arithmetic {
+  font:
+    12.5px/1.5 ui-monospace,
+    SFMono-Regular,
+    Menlo,
+    Consolas,
+    "Liberation Mono",
+    monospace;
+}
+.arithmetic {
+  margin: 6px 0 0;
+  padding: 2px;
+  max-height: 300px;
+  overflow: auto;
+  list-style: none;
+  overflow-wrap: anywhere;
+}
+.arithmetic li:nth-child(even) {
+  margin-bottom: 8px;
+}
+.checked > p {
+  margin: 8px 0 4px;
+  font-size: 14px;
+}
+th[scope="row"] {
+  text-align: left;
+  position: static;
+  background: none;
+}
+.numbers {
+  display: flex;
+  flex-wrap: wrap;
+  gap: 4px 24px;
+  margin-top: 8px;
+  padding-top: 8px;
+  border-top: 1px solid var(--rule);
+}
+.numbers.all {
+  display: grid;
+  grid-template-columns: repeat(auto-fill, minmax(104px, 1fr));
+  margin: 0;
+  padding: 0;
+  border: 0;
+}
+.numbers dt {
+  font-size: 12px;
+  color: var(--soft);
+  overflow: hidden;
+  text-overflow: ellipsis;
+  white-space: nowrap;
+}
+.numbers dd {
+  font-size: 15px;
+  font-variant-numeric: tabular-nums;
+  white-space: nowrap;
+}
+.foot {
+  display: flex;
+  flex-wrap: wrap;
+  justify-content: space-between;
+  align-items: flex-start;
+  gap: 4px 12px;
+  align-self: end;
+}
+.data-table {
+  flex: 1 1 130px;
+  min-width: 0;
+  font-size: 13px;
+}
+summary {
+  cursor: pointer;
+  color: var(--soft);
+  font-size: 13px;
+  line-height: 26px;
+  width: max-content;
+  max-width: 100%;
+  border-radius: 4px;
+}
+.data-table[open] {
+  flex-basis: 100%;
+  order: 2;
+}
+.table {
+  max-height: 260px;
+  overflow: auto;
+  margin-top: 4px;
+  border: 1px solid var(--rule);
+  border-radius: 6px;
+}
+table {
+  border-collapse: collapse;
+  width: 100%;
+  font-size: 13px;
+  font-variant-numeric: tabular-nums;
+}
+th,
+td {
+  padding: 3px 10px;
+  text-align: right;
+  white-space: nowrap;
+}
+th {
+  position: sticky;
+  top: 0;
+  background: var(--wash);
+  font-weight: 600;
+}
+tbody tr:nth-child(even) {
+  background: var(--wash);
+}
+.exports {
+  display: flex;
+  align-items: center;
+  gap: 6px;
+  margin-left: auto;
+}
+.status {
+  font-size: 12.5px;
+  color: var(--soft);
+}
+
+.legend {
+  display: flex;
+  flex-wrap: wrap;
+  gap: 2px 16px;
+  margin-top: 4px;
+  font-size: 12.5px;
+  color: var(--soft);
+}
+.legend li {
+  display: inline-flex;
+  align-items: center;
+  gap: 6px;
+}
+.legend .glides .mark {
+  fill: var(--blue);
+}
+.legend .swings .mark {
+  fill: var(--orange);
+}
+.legend .grows .mark {
+  fill: var(--vermillion);
+}
+`;var Es=`/* Controls: buttons, fields, sliders, and the bar that stays in sight. */
+
+/* The bar of controls */
+.controls {
+  display: grid;
+  gap: 10px;
+  padding: 14px 16px;
+  margin-bottom: 20px;
+  border: 1px solid var(--rule);
+  border-radius: 10px;
+  background: var(--wash);
+}
+.controls:empty {
+  display: none;
+}
+.stepping,
+.rating {
+  display: grid;
+  grid-template-columns: 172px minmax(0, 1fr) 182px;
+  align-items: start;
+  gap: 6px 18px;
+}
+.rating {
+  grid-template-areas: "name slide field" "none marks marks" "none words words";
+}
+.stepping .buttons {
+  display: flex;
+  gap: 4px;
+}
+.rating::before {
+  content: "Learning rate \u03B1";
+  grid-area: name;
+  font-weight: 600;
+  line-height: 34px;
+}
+.rating .slide {
+  grid-area: slide;
+}
+.rating .field {
+  grid-area: field;
+}
+.rating .marks {
+  grid-area: marks;
+  display: flex;
+  flex-wrap: wrap;
+  gap: 6px;
+}
+.sentence {
+  grid-area: words;
+  font-size: 15px;
+}
+.sentence::before {
+  content: "\u25CF";
+  margin-right: 7px;
+  color: var(--blue);
+}
+.sentence.zig-zags::before {
+  content: "\u25C6";
+  color: var(--orange);
+}
+.sentence.diverges::before {
+  content: "\u25B2";
+  color: var(--vermillion);
+}
+.sentence.stands-still::before {
+  content: "\u25A0";
+  color: var(--soft);
+}
+.stopped {
+  grid-column: 2 / -1;
+  color: var(--vermillion);
+  font-weight: 600;
+}
+
+button {
+  font: inherit;
+  font-size: 14px;
+  color: inherit;
+  min-height: 32px;
+  padding: 3px 11px;
+  border: 1px solid var(--rule);
+  border-radius: 7px;
+  background: var(--panel);
+  cursor: pointer;
+}
+button:hover {
+  border-color: var(--soft);
+}
+button[aria-pressed="true"] {
+  border-color: var(--blue);
+  box-shadow: inset 0 0 0 1px var(--blue);
+}
+button[aria-disabled="true"] {
+  opacity: 0.45;
+  cursor: default;
+}
+button.icon {
+  display: inline-grid;
+  place-items: center;
+  width: 40px;
+  height: 34px;
+  padding: 0;
+}
+button.icon path {
+  fill: var(--ink);
+}
+button.small {
+  font-size: 12.5px;
+  min-height: 26px;
+  padding: 1px 8px;
+  color: var(--soft);
+}
+button.quiet {
+  background: none;
+  align-self: start;
+  color: var(--soft);
+  font-size: 13px;
+}
+button.mark {
+  display: inline-flex;
+  align-items: center;
+  gap: 7px;
+  font-size: 13.5px;
+  min-height: 28px;
+  padding: 1px 10px;
+}
+button.mark b {
+  font-weight: 600;
+  font-variant-numeric: tabular-nums;
+}
+:is(button, input, select, summary, a, textarea, .table):focus-visible {
+  outline: 2.5px solid var(--focus);
+  outline-offset: 2px;
+}
+
+.field {
+  display: inline-flex;
+  align-items: center;
+  gap: 7px;
+  font-size: 14px;
+  position: relative;
+}
+.field > span:first-child {
+  color: var(--soft);
+  white-space: nowrap;
+}
+.field input[type="text"],
+select,
+textarea {
+  font: inherit;
+  font-size: 14px;
+  color: var(--ink);
+  background: var(--panel);
+  border: 1px solid light-dark(#8b9199, #6d7580);
+  border-radius: 6px;
+  padding: 4px 8px;
+  min-height: 32px;
+  min-width: 0;
+}
+.field input[type="text"] {
+  width: 112px;
+  font-variant-numeric: tabular-nums;
+}
+.field input[aria-invalid] {
+  border-color: var(--vermillion);
+}
+.field .fault:not(:empty) {
+  position: absolute;
+  z-index: 3;
+  top: 100%;
+  right: 0;
+  width: max-content;
+  max-width: 230px;
+  margin-top: 4px;
+  padding: 4px 9px;
+  border: 1px solid var(--vermillion);
+  border-radius: 6px;
+  background: var(--panel);
+  color: var(--ink);
+  font-size: 13px;
+}
+.stepping > .field input[type="text"],
+.rating > .field input[type="text"] {
+  width: 150px;
+}
+.stepping > .field,
+.rating > .field {
+  justify-content: flex-end;
+}
+select {
+  padding-right: 4px;
+  max-width: 210px;
+  text-overflow: ellipsis;
+}
+.check input {
+  width: 18px;
+  height: 18px;
+  accent-color: var(--blue);
+}
+
+/* What else a run is made of */
+.run-options,
+.starts {
+  display: flex;
+  flex-wrap: wrap;
+  align-items: center;
+  gap: 8px 22px;
+  font-size: 14px;
+}
+.run-options {
+  margin: -6px 0 20px;
+  padding: 0 4px;
+}
+.run-options .field input[type="text"] {
+  width: 84px;
+}
+.starts {
+  gap: 8px 14px;
+}
+.soft {
+  color: var(--soft);
+}
+.soft:empty {
+  display: none;
+}
+
+/* Sliders */
+.slide {
+  position: relative;
+  padding-top: 3px;
+}
+input[type="range"] {
+  -webkit-appearance: none;
+  appearance: none;
+  display: block;
+  width: 100%;
+  height: 28px;
+  margin: 0;
+  background: none;
+  cursor: pointer;
+  touch-action: pan-y;
+}
+input[type="range"]::-webkit-slider-runnable-track {
+  height: 4px;
+  border-radius: 2px;
+  background: light-dark(#b9beb9, #4a515c);
+}
+input[type="range"]::-moz-range-track {
+  height: 4px;
+  border-radius: 2px;
+  background: light-dark(#b9beb9, #4a515c);
+}
+input[type="range"]::-webkit-slider-thumb {
+  -webkit-appearance: none;
+  width: 20px;
+  height: 20px;
+  margin-top: -8px;
+  border: 2.5px solid var(--panel);
+  border-radius: 50%;
+  background: var(--ink);
+  box-shadow: 0 0 0 1px var(--ink);
+}
+input[type="range"]::-moz-range-thumb {
+  width: 16px;
+  height: 16px;
+  border: 2.5px solid var(--panel);
+  border-radius: 50%;
+  background: var(--ink);
+  box-shadow: 0 0 0 1px var(--ink);
+}
+.scale {
+  position: relative;
+  height: 17px;
+  margin: -3px 10px 0;
+  font-size: 11.5px;
+  color: var(--soft);
+}
+.scale span {
+  position: absolute;
+  left: calc(var(--at) * 100%);
+  transform: translateX(-50%);
+  white-space: nowrap;
+}
+.rate {
+  --inset: 10px;
+}
+.rate input::-webkit-slider-runnable-track {
+  background: none;
+}
+.rate input::-moz-range-track {
+  background: none;
+}
+.track {
+  position: absolute;
+  top: 3px;
+  left: 10px;
+  right: 10px;
+  height: 28px;
+  pointer-events: none;
+}
+.track span {
+  position: absolute;
+  top: 11px;
+  height: 6px;
+}
+.track .glides {
+  left: 0;
+  width: calc(var(--one) * 100%);
+  background: var(--blue);
+  border-radius: 3px 0 0 3px;
+}
+.track .swings {
+  left: calc(var(--one) * 100%);
+  width: calc((var(--limit) - var(--one)) * 100%);
+  background: repeating-linear-gradient(90deg, var(--orange) 0 5px, var(--wash) 5px 7px);
+}
+.track .grows {
+  left: calc(var(--limit) * 100%);
+  right: 0;
+  background: repeating-linear-gradient(135deg, var(--vermillion) 0 3px, var(--wash) 3px 6px);
+  border-radius: 0 3px 3px 0;
+}
+.tick {
+  position: absolute;
+  left: calc(var(--at) * 100%);
+  top: 19px;
+  transform: translateX(-50%);
+  overflow: visible;
+}
+.key .mark,
+.tick .mark {
+  fill: var(--ink);
+}
+`;var Fs=`/* The ground of an explorer, inside its shadow root: colours in both themes, text, and the head. Colours are Okabe and Ito's; nothing depends on colour alone. */
 
 :host {
   display: block;
@@ -17,252 +680,440 @@
   --orange: light-dark(#b57b00, #e6a817);
   --focus: light-dark(#0a58ca, #8ab4ff);
   color: var(--ink);
-  font: 400 15px/1.5 -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif;
+  font:
+    400 15px/1.5 -apple-system,
+    "Segoe UI",
+    Roboto,
+    "Helvetica Neue",
+    Arial,
+    sans-serif;
   -webkit-text-size-adjust: 100%;
 }
 
-*, *::before, *::after { box-sizing: border-box; }
-[hidden] { display: none !important; }
-h1, h2, h3, h4, p, dl, dd, ul, figure { margin: 0; padding: 0; }
-ul { list-style: none; }
-.explorer { background: var(--paper); }
-:host([data-hash]) .explorer { max-width: 1500px; margin: 0 auto; padding: 26px clamp(12px, 3vw, 44px) 40px; }
+*,
+*::before,
+*::after {
+  box-sizing: border-box;
+}
+[hidden] {
+  display: none !important;
+}
+h1,
+h2,
+h3,
+h4,
+p,
+dl,
+dd,
+ul,
+figure {
+  margin: 0;
+  padding: 0;
+}
+ul {
+  list-style: none;
+}
+.explorer {
+  background: var(--paper);
+}
+:host([data-hash]) .explorer {
+  max-width: 1500px;
+  margin: 0 auto;
+  padding: 26px clamp(12px, 3vw, 44px) 40px;
+}
 
 /* The head */
-.head { display: grid; grid-template-columns: 1fr auto; gap: 4px 16px; padding: 4px 0 16px; }
-.head :is(h1, h2) { font-size: 22px; line-height: 1.25; font-weight: 650; letter-spacing: -0.01em; overflow-wrap: anywhere; display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 2; overflow: hidden; }
-.rank { grid-column: 1 / -1; font-size: 14px; max-width: 130ch; }
-.rank:empty { display: none; }
-.source { color: var(--soft); font-size: 14px; overflow-wrap: anywhere; }
-.model { grid-column: 1 / -1; display: flex; flex-wrap: wrap; align-items: baseline; gap: 2px 28px; margin-top: 6px; }
-.equation, .cost { font: 400 20px/1.4 "STIX Two Text", Cambria, Georgia, "Liberation Serif", "Times New Roman", serif; font-variant-numeric: lining-nums tabular-nums; overflow-wrap: anywhere; }
-.cost { color: var(--soft); }
-i, var { font-family: "STIX Two Text", Cambria, Georgia, "Liberation Serif", "Times New Roman", serif; font-style: italic; }
+.head {
+  display: grid;
+  grid-template-columns: 1fr auto;
+  gap: 4px 16px;
+  padding: 4px 0 16px;
+}
+.head :is(h1, h2) {
+  font-size: 22px;
+  line-height: 1.25;
+  font-weight: 650;
+  letter-spacing: -0.01em;
+  overflow-wrap: anywhere;
+  display: -webkit-box;
+  -webkit-box-orient: vertical;
+  -webkit-line-clamp: 2;
+  overflow: hidden;
+}
+.rank {
+  grid-column: 1 / -1;
+  font-size: 14px;
+  max-width: 130ch;
+}
+.rank:empty {
+  display: none;
+}
+.source {
+  color: var(--soft);
+  font-size: 14px;
+  overflow-wrap: anywhere;
+}
+.model {
+  grid-column: 1 / -1;
+  display: flex;
+  flex-wrap: wrap;
+  align-items: baseline;
+  gap: 2px 28px;
+  margin-top: 6px;
+}
+.equation,
+.cost {
+  font:
+    400 20px/1.4 "STIX Two Text",
+    Cambria,
+    Georgia,
+    "Liberation Serif",
+    "Times New Roman",
+    serif;
+  font-variant-numeric: lining-nums tabular-nums;
+  overflow-wrap: anywhere;
+}
+.cost {
+  color: var(--soft);
+}
+i,
+var {
+  font-family: "STIX Two Text", Cambria, Georgia, "Liberation Serif", "Times New Roman", serif;
+  font-style: italic;
+}
+`;var Ss=`/* Pictures: the shapes in them, told apart by colour and by mark or dashes. */
 
-/* The bar of controls */
-.controls { display: grid; gap: 10px; padding: 14px 16px; margin-bottom: 20px; border: 1px solid var(--rule); border-radius: 10px; background: var(--wash); }
-.controls:empty { display: none; }
-.stepping, .rating { display: grid; grid-template-columns: 172px minmax(0, 1fr) 182px; align-items: start; gap: 6px 18px; }
-.rating { grid-template-areas: "name slide field" "none marks marks" "none words words"; }
-.stepping .buttons { display: flex; gap: 4px; }
-.rating::before { content: "Learning rate \u03B1"; grid-area: name; font-weight: 600; line-height: 34px; }
-.rating .slide { grid-area: slide; }
-.rating .field { grid-area: field; }
-.rating .marks { grid-area: marks; display: flex; flex-wrap: wrap; gap: 6px; }
-.sentence { grid-area: words; font-size: 15px; }
-.sentence::before { content: "\u25CF"; margin-right: 7px; color: var(--blue); }
-.sentence.zig-zags::before { content: "\u25C6"; color: var(--orange); }
-.sentence.diverges::before { content: "\u25B2"; color: var(--vermillion); }
-.sentence.stands-still::before { content: "\u25A0"; color: var(--soft); }
-.stopped { grid-column: 2 / -1; color: var(--vermillion); font-weight: 600; }
-
-button { font: inherit; font-size: 14px; color: inherit; min-height: 32px; padding: 3px 11px; border: 1px solid var(--rule); border-radius: 7px; background: var(--panel); cursor: pointer; }
-button:hover { border-color: var(--soft); }
-button[aria-pressed="true"] { border-color: var(--blue); box-shadow: inset 0 0 0 1px var(--blue); }
-button[aria-disabled="true"] { opacity: 0.45; cursor: default; }
-button.icon { display: inline-grid; place-items: center; width: 40px; height: 34px; padding: 0; }
-button.icon path { fill: var(--ink); }
-button.small { font-size: 12.5px; min-height: 26px; padding: 1px 8px; color: var(--soft); }
-button.quiet { background: none; align-self: start; color: var(--soft); font-size: 13px; }
-button.mark { display: inline-flex; align-items: center; gap: 7px; font-size: 13.5px; min-height: 28px; padding: 1px 10px; }
-button.mark b { font-weight: 600; font-variant-numeric: tabular-nums; }
-:is(button, input, select, summary, a, textarea, .table):focus-visible { outline: 2.5px solid var(--focus); outline-offset: 2px; }
-
-.field { display: inline-flex; align-items: center; gap: 7px; font-size: 14px; position: relative; }
-.field > span:first-child { color: var(--soft); white-space: nowrap; }
-.field input[type="text"], select, textarea { font: inherit; font-size: 14px; color: var(--ink); background: var(--panel); border: 1px solid light-dark(#8b9199, #6d7580); border-radius: 6px; padding: 4px 8px; min-height: 32px; min-width: 0; }
-.field input[type="text"] { width: 112px; font-variant-numeric: tabular-nums; }
-.field input[aria-invalid] { border-color: var(--vermillion); }
-.field .fault:not(:empty) { position: absolute; z-index: 3; top: 100%; right: 0; width: max-content; max-width: 230px; margin-top: 4px; padding: 4px 9px; border: 1px solid var(--vermillion); border-radius: 6px; background: var(--panel); color: var(--ink); font-size: 13px; }
-.stepping > .field input[type="text"], .rating > .field input[type="text"] { width: 150px; }
-.stepping > .field, .rating > .field { justify-content: flex-end; }
-select { padding-right: 4px; max-width: 210px; text-overflow: ellipsis; }
-.check input { width: 18px; height: 18px; accent-color: var(--blue); }
-
-/* What else a run is made of */
-.run-options, .starts { display: flex; flex-wrap: wrap; align-items: center; gap: 8px 22px; font-size: 14px; }
-.run-options { margin: -6px 0 20px; padding: 0 4px; }
-.run-options .field input[type="text"] { width: 84px; }
-.starts { gap: 8px 14px; }
-.soft { color: var(--soft); }
-.soft:empty { display: none; }
-
-/* Sliders */
-.slide { position: relative; padding-top: 3px; }
-input[type="range"] { -webkit-appearance: none; appearance: none; display: block; width: 100%; height: 28px; margin: 0; background: none; cursor: pointer; touch-action: pan-y; }
-input[type="range"]::-webkit-slider-runnable-track { height: 4px; border-radius: 2px; background: light-dark(#b9beb9, #4a515c); }
-input[type="range"]::-moz-range-track { height: 4px; border-radius: 2px; background: light-dark(#b9beb9, #4a515c); }
-input[type="range"]::-webkit-slider-thumb { -webkit-appearance: none; width: 20px; height: 20px; margin-top: -8px; border: 2.5px solid var(--panel); border-radius: 50%; background: var(--ink); box-shadow: 0 0 0 1px var(--ink); }
-input[type="range"]::-moz-range-thumb { width: 16px; height: 16px; border: 2.5px solid var(--panel); border-radius: 50%; background: var(--ink); box-shadow: 0 0 0 1px var(--ink); }
-.scale { position: relative; height: 17px; margin: -3px 10px 0; font-size: 11.5px; color: var(--soft); }
-.scale span { position: absolute; left: calc(var(--at) * 100%); transform: translateX(-50%); white-space: nowrap; }
-.rate { --inset: 10px; }
-.rate input::-webkit-slider-runnable-track { background: none; }
-.rate input::-moz-range-track { background: none; }
-.track { position: absolute; top: 3px; left: 10px; right: 10px; height: 28px; pointer-events: none; }
-.track span { position: absolute; top: 11px; height: 6px; }
-.track .glides { left: 0; width: calc(var(--one) * 100%); background: var(--blue); border-radius: 3px 0 0 3px; }
-.track .swings { left: calc(var(--one) * 100%); width: calc((var(--limit) - var(--one)) * 100%); background: repeating-linear-gradient(90deg, var(--orange) 0 5px, var(--wash) 5px 7px); }
-.track .grows { left: calc(var(--limit) * 100%); right: 0; background: repeating-linear-gradient(135deg, var(--vermillion) 0 3px, var(--wash) 3px 6px); border-radius: 0 3px 3px 0; }
-.tick { position: absolute; left: calc(var(--at) * 100%); top: 19px; transform: translateX(-50%); overflow: visible; }
-.key .mark, .tick .mark { fill: var(--ink); }
-
-/* The cards: those side by side share the heights of their rows, so that pictures line up */
-.cards { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 340px), 1fr)); column-gap: 20px; }
-.card { display: grid; grid-row: span 4; grid-template-rows: subgrid; grid-template-columns: minmax(0, 1fr); row-gap: 8px; align-content: start; min-width: 0; margin-bottom: 20px; padding: 16px 18px 12px; border: 1px solid var(--rule); border-radius: 10px; background: var(--panel); }
-.card h3 { font-size: 16.5px; font-weight: 650; line-height: 1.3; }
-.caption { margin-top: 3px; color: var(--soft); font-size: 13.5px; line-height: 1.45; }
-.absent { color: var(--soft); margin-top: 6px; }
-.options { display: flex; flex-wrap: wrap; gap: 6px 12px; }
-.options .field, .options select, .options button { font-size: 13px; }
-.options select, .options button { min-height: 28px; padding-block: 2px; }
-.body { min-width: 0; }
-.stack { display: grid; gap: 10px; align-content: start; grid-template-columns: minmax(0, 1fr); justify-items: start; }
-.card[data-view="reproduce"] { grid-column: 1 / -1; }
-.pair { grid-template-columns: repeat(auto-fit, minmax(min(100%, 420px), 1fr)); column-gap: 24px; justify-items: stretch; }
-.snippet { min-width: 0; }
-.stack > * { max-width: 100%; }
-.stack > :is(.table, .snippet, textarea, details, dl, .chooser) { width: 100%; }
-.row { display: flex; flex-wrap: wrap; gap: 8px 14px; align-items: center; }
-.note, .message { color: var(--soft); font-size: 13.5px; }
-.note:empty, .message:empty, .answer:empty, .fault:empty { display: none; }
-p.fault { color: var(--vermillion); font-size: 14px; }
-button.strong { background: var(--ink); color: var(--panel); border-color: var(--ink); font-weight: 600; }
-.question { font-size: 15px; }
-.answer { padding: 10px 12px; border-left: 3px solid var(--green); background: var(--wash); border-radius: 0 6px 6px 0; font-size: 14.5px; }
-.choices { border: 0; margin: 0; padding: 0; display: flex; flex-wrap: wrap; gap: 4px 16px; }
-.choices legend { padding: 0; font-size: 14px; color: var(--soft); margin-bottom: 2px; }
-.chooser { display: grid; gap: 8px; justify-items: start; }
-textarea { width: 100%; resize: vertical; font: 13px/1.45 ui-monospace, SFMono-Regular, Menlo, Consolas, "Liberation Mono", monospace; }
-.file input { font: inherit; font-size: 13px; max-width: 210px; }
-.editor input { width: 92px; font: inherit; font-size: 13px; min-height: 28px; padding: 2px 6px; text-align: right; color: var(--ink); background: var(--panel); border: 1px solid light-dark(#8b9199, #6d7580); border-radius: 4px; }
-.editor[open] > button { margin-top: 8px; }
-pre { margin: 6px 0 0; padding: 10px 12px; overflow: auto; max-height: 220px; background: var(--wash); border: 1px solid var(--rule); border-radius: 6px; }
-code, .arithmetic { font: 12.5px/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, "Liberation Mono", monospace; }
-.arithmetic { margin: 6px 0 0; padding: 2px; max-height: 300px; overflow: auto; list-style: none; overflow-wrap: anywhere; }
-.arithmetic li:nth-child(even) { margin-bottom: 8px; }
-.checked > p { margin: 8px 0 4px; font-size: 14px; }
-th[scope="row"] { text-align: left; position: static; background: none; }
-.numbers { display: flex; flex-wrap: wrap; gap: 4px 24px; margin-top: 8px; padding-top: 8px; border-top: 1px solid var(--rule); }
-.numbers.all { display: grid; grid-template-columns: repeat(auto-fill, minmax(104px, 1fr)); margin: 0; padding: 0; border: 0; }
-.numbers dt { font-size: 12px; color: var(--soft); overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
-.numbers dd { font-size: 15px; font-variant-numeric: tabular-nums; white-space: nowrap; }
-.foot { display: flex; flex-wrap: wrap; justify-content: space-between; align-items: flex-start; gap: 4px 12px; align-self: end; }
-.data-table { flex: 1 1 130px; min-width: 0; font-size: 13px; }
-summary { cursor: pointer; color: var(--soft); font-size: 13px; line-height: 26px; width: max-content; max-width: 100%; border-radius: 4px; }
-.data-table[open] { flex-basis: 100%; order: 2; }
-.table { max-height: 260px; overflow: auto; margin-top: 4px; border: 1px solid var(--rule); border-radius: 6px; }
-table { border-collapse: collapse; width: 100%; font-size: 13px; font-variant-numeric: tabular-nums; }
-th, td { padding: 3px 10px; text-align: right; white-space: nowrap; }
-th { position: sticky; top: 0; background: var(--wash); font-weight: 600; }
-tbody tr:nth-child(even) { background: var(--wash); }
-.exports { display: flex; align-items: center; gap: 6px; margin-left: auto; }
-.status { font-size: 12.5px; color: var(--soft); }
-
-.legend { display: flex; flex-wrap: wrap; gap: 2px 16px; margin-top: 4px; font-size: 12.5px; color: var(--soft); }
-.legend li { display: inline-flex; align-items: center; gap: 6px; }
-.legend .glides .mark { fill: var(--blue); }
-.legend .swings .mark { fill: var(--orange); }
-.legend .grows .mark { fill: var(--vermillion); }
-
-/* The pictures */
-.frame { min-width: 0; }
-.picture { display: block; width: 100%; overflow: visible; background: var(--panel); font: 12px -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif; font-variant-numeric: tabular-nums; user-select: none; -webkit-user-select: none; }
-.picture text { fill: var(--ink); }
-.picture .ticks text { fill: var(--soft); font-size: 11.5px; }
-.picture .label { font-size: 12px; fill: var(--soft); }
-.grid path { stroke: var(--grid); stroke-width: 1; fill: none; }
-.axis { stroke: var(--soft); stroke-width: 1; fill: none; }
-.line { stroke: var(--vermillion); stroke-width: 2.5; fill: none; stroke-linecap: round; }
-.line.best { stroke: var(--soft); stroke-width: 1.5; stroke-dasharray: 6 4; }
-.line.limit { stroke: var(--vermillion); stroke-width: 1.5; stroke-dasharray: 6 4; }
-.line-body { stroke: transparent; stroke-width: 22; fill: none; cursor: ns-resize; touch-action: none; pointer-events: stroke; }
-.residuals { stroke: var(--purple); stroke-width: 1.5; fill: none; }
-.residuals.many { stroke-width: 1; stroke-opacity: 0.45; }
-.residuals.squares { fill: var(--purple); fill-opacity: 0.14; }
-.dots { stroke: var(--blue); stroke-width: 7; stroke-linecap: round; stroke-opacity: 0.75; fill: none; }
-.dots.many { stroke-width: 4; stroke-opacity: 0.35; }
-.spread { stroke: var(--blue); stroke-width: 2; fill: var(--blue); fill-opacity: 0.1; }
-.handle { cursor: grab; touch-action: none; outline: none; }
-.handle:active { cursor: grabbing; }
-.handle .reach { fill: transparent; stroke: none; }
-.handle .mark { stroke: var(--panel); stroke-width: 1.5; }
-.handle:focus-visible .reach { stroke: var(--focus); stroke-width: 2.5; }
-.handle:hover .mark { stroke: var(--ink); }
-.row .mark { fill: var(--blue); }
-.line-end .mark { fill: var(--vermillion); }
-.here .mark, .now .mark { fill: var(--vermillion); stroke: var(--panel); stroke-width: 1.5; }
-.optimum .mark { fill: var(--green); stroke: var(--panel); stroke-width: 1.5; }
-.curve { stroke: var(--blue); stroke-width: 2.5; fill: none; stroke-linejoin: round; }
-.curve.ahead { stroke-width: 1.5; stroke-dasharray: 2 4; stroke-linecap: round; }
-.scene { cursor: grab; touch-action: pan-y; }
-.cells polygon { fill: color-mix(in oklab, light-dark(#123a5c, #9cc8ee) calc(var(--depth) * 100%), light-dark(#d8e6f2, #1d3347)); fill-opacity: 0.82; stroke: var(--panel); stroke-width: 0.4; }
-.grid-line { fill: none; stroke: var(--rule); }
-.panel { fill: none; stroke: var(--rule); }
-.panel-title { font-size: 13px; font-weight: 600; }
-.angle input { width: 84px; }
-.rings path { fill: none; stroke: color-mix(in oklab, light-dark(#123a5c, #d5e6f5), light-dark(#a9c6de, #2d4a63) calc(var(--depth) * 100%)); stroke-width: 1.25; }
-.levels text { font-size: 10.5px; fill: var(--soft); stroke: var(--panel); stroke-width: 3.5; paint-order: stroke; stroke-linejoin: round; }
-.way { stroke: var(--vermillion); stroke-width: 2; fill: none; stroke-linejoin: round; }
-.way.thin { stroke-width: 1; }
-.way-dots { stroke: var(--vermillion); stroke-width: 5; stroke-linecap: round; fill: none; }
-.cross { stroke: var(--ink); stroke-width: 1.5; fill: none; }
-.first .mark { fill: var(--panel); stroke: var(--ink); stroke-width: 1.5; }
-.tangent { stroke: var(--vermillion); stroke-width: 1.5; fill: none; }
-.step { stroke: var(--green); stroke-width: 2; stroke-dasharray: 5 3; fill: none; }
-.adding { cursor: crosshair; }
-.zone { fill: var(--blue); fill-opacity: 0.07; }
-rect.bar { fill: var(--blue); }
-rect.bar.swings { fill: var(--orange); }
-rect.bar.grows { fill: var(--vermillion); }
-.left .mark { fill: var(--ink); stroke: var(--panel); }
+.frame {
+  min-width: 0;
+}
+.picture {
+  display: block;
+  width: 100%;
+  overflow: visible;
+  background: var(--panel);
+  font:
+    12px -apple-system,
+    "Segoe UI",
+    Roboto,
+    "Helvetica Neue",
+    Arial,
+    sans-serif;
+  font-variant-numeric: tabular-nums;
+  user-select: none;
+  -webkit-user-select: none;
+}
+.picture text {
+  fill: var(--ink);
+}
+.picture .ticks text {
+  fill: var(--soft);
+  font-size: 11.5px;
+}
+.picture .label {
+  font-size: 12px;
+  fill: var(--soft);
+}
+.grid path {
+  stroke: var(--grid);
+  stroke-width: 1;
+  fill: none;
+}
+.axis {
+  stroke: var(--soft);
+  stroke-width: 1;
+  fill: none;
+}
+.line {
+  stroke: var(--vermillion);
+  stroke-width: 2.5;
+  fill: none;
+  stroke-linecap: round;
+}
+.line.best {
+  stroke: var(--soft);
+  stroke-width: 1.5;
+  stroke-dasharray: 6 4;
+}
+.line.limit {
+  stroke: var(--vermillion);
+  stroke-width: 1.5;
+  stroke-dasharray: 6 4;
+}
+.line-body {
+  stroke: transparent;
+  stroke-width: 22;
+  fill: none;
+  cursor: ns-resize;
+  touch-action: none;
+  pointer-events: stroke;
+}
+.residuals {
+  stroke: var(--purple);
+  stroke-width: 1.5;
+  fill: none;
+}
+.residuals.many {
+  stroke-width: 1;
+  stroke-opacity: 0.45;
+}
+.residuals.squares {
+  fill: var(--purple);
+  fill-opacity: 0.14;
+}
+.dots {
+  stroke: var(--blue);
+  stroke-width: 7;
+  stroke-linecap: round;
+  stroke-opacity: 0.75;
+  fill: none;
+}
+.dots.many {
+  stroke-width: 4;
+  stroke-opacity: 0.35;
+}
+.spread {
+  stroke: var(--blue);
+  stroke-width: 2;
+  fill: var(--blue);
+  fill-opacity: 0.1;
+}
+.handle {
+  cursor: grab;
+  touch-action: none;
+  outline: none;
+}
+.handle:active {
+  cursor: grabbing;
+}
+.handle .reach {
+  fill: transparent;
+  stroke: none;
+}
+.handle .mark {
+  stroke: var(--panel);
+  stroke-width: 1.5;
+}
+.handle:focus-visible .reach {
+  stroke: var(--focus);
+  stroke-width: 2.5;
+}
+.handle:hover .mark {
+  stroke: var(--ink);
+}
+.row .mark {
+  fill: var(--blue);
+}
+.line-end .mark {
+  fill: var(--vermillion);
+}
+.here .mark,
+.now .mark {
+  fill: var(--vermillion);
+  stroke: var(--panel);
+  stroke-width: 1.5;
+}
+.optimum .mark {
+  fill: var(--green);
+  stroke: var(--panel);
+  stroke-width: 1.5;
+}
+.curve {
+  stroke: var(--blue);
+  stroke-width: 2.5;
+  fill: none;
+  stroke-linejoin: round;
+}
+.curve.ahead {
+  stroke-width: 1.5;
+  stroke-dasharray: 2 4;
+  stroke-linecap: round;
+}
+.scene {
+  cursor: grab;
+  touch-action: pan-y;
+}
+.cells polygon {
+  fill: color-mix(in oklab, light-dark(#123a5c, #9cc8ee) calc(var(--depth) * 100%), light-dark(#d8e6f2, #1d3347));
+  fill-opacity: 0.82;
+  stroke: var(--panel);
+  stroke-width: 0.4;
+}
+.grid-line {
+  fill: none;
+  stroke: var(--rule);
+}
+.panel {
+  fill: none;
+  stroke: var(--rule);
+}
+.panel-title {
+  font-size: 13px;
+  font-weight: 600;
+}
+.angle input {
+  width: 84px;
+}
+.rings path {
+  fill: none;
+  stroke: color-mix(in oklab, light-dark(#123a5c, #d5e6f5), light-dark(#a9c6de, #2d4a63) calc(var(--depth) * 100%));
+  stroke-width: 1.25;
+}
+.levels text {
+  font-size: 10.5px;
+  fill: var(--soft);
+  stroke: var(--panel);
+  stroke-width: 3.5;
+  paint-order: stroke;
+  stroke-linejoin: round;
+}
+.way {
+  stroke: var(--vermillion);
+  stroke-width: 2;
+  fill: none;
+  stroke-linejoin: round;
+}
+.way.thin {
+  stroke-width: 1;
+}
+.way-dots {
+  stroke: var(--vermillion);
+  stroke-width: 5;
+  stroke-linecap: round;
+  fill: none;
+}
+.cross {
+  stroke: var(--ink);
+  stroke-width: 1.5;
+  fill: none;
+}
+.first .mark {
+  fill: var(--panel);
+  stroke: var(--ink);
+  stroke-width: 1.5;
+}
+.tangent {
+  stroke: var(--vermillion);
+  stroke-width: 1.5;
+  fill: none;
+}
+.step {
+  stroke: var(--green);
+  stroke-width: 2;
+  stroke-dasharray: 5 3;
+  fill: none;
+}
+.adding {
+  cursor: crosshair;
+}
+.zone {
+  fill: var(--blue);
+  fill-opacity: 0.07;
+}
+rect.bar {
+  fill: var(--blue);
+}
+rect.bar.swings {
+  fill: var(--orange);
+}
+rect.bar.grows {
+  fill: var(--vermillion);
+}
+.left .mark {
+  fill: var(--ink);
+  stroke: var(--panel);
+}
+`;var Ts=`/* Narrow and wide places, print, and forced colours. */
 
 @media (min-height: 640px) {
   @container (min-width: 900px) {
-    .controls { position: sticky; top: 0; z-index: 5; }
-    .cards :is(button, input, select, summary, textarea, pre, .table, .handle) { scroll-margin-top: 190px; }
+    .controls {
+      position: sticky;
+      top: 0;
+      z-index: 5;
+    }
+    .cards :is(button, input, select, summary, textarea, pre, .table, .handle) {
+      scroll-margin-top: 190px;
+    }
   }
 }
 
 @container (min-width: 720px) and (max-width: 1079px) {
-  .card:last-child:nth-child(odd) { grid-column: 1 / -1; }
+  .card:last-child:nth-child(odd) {
+    grid-column: 1 / -1;
+  }
 }
 
 @media print {
-  .controls { position: static !important; }
-  .card { break-inside: avoid; }
+  .controls {
+    position: static !important;
+  }
+  .card {
+    break-inside: avoid;
+  }
 }
 
 @media (forced-colors: active) {
   :host {
-    --paper: Canvas; --panel: Canvas; --wash: Canvas; --ink: CanvasText; --soft: CanvasText; --rule: CanvasText; --grid: GrayText;
-    --blue: LinkText; --vermillion: CanvasText; --green: Highlight; --purple: GrayText; --orange: CanvasText; --focus: Highlight;
+    --paper: Canvas;
+    --panel: Canvas;
+    --wash: Canvas;
+    --ink: CanvasText;
+    --soft: CanvasText;
+    --rule: CanvasText;
+    --grid: GrayText;
+    --blue: LinkText;
+    --vermillion: CanvasText;
+    --green: Highlight;
+    --purple: GrayText;
+    --orange: CanvasText;
+    --focus: Highlight;
   }
-  .track span, .picture, .key, .tick { forced-color-adjust: none; }
-  input[type="range"] { forced-color-adjust: none; accent-color: Highlight; }
+  .track span,
+  .picture,
+  .key,
+  .tick {
+    forced-color-adjust: none;
+  }
+  input[type="range"] {
+    forced-color-adjust: none;
+    accent-color: Highlight;
+  }
 }
 
 @container (max-width: 760px) {
-  .stepping, .rating { grid-template-columns: minmax(0, 1fr) auto; }
-  .stepping .slide { grid-column: 1 / -1; grid-row: 2; }
-  .stepping .stopped { grid-column: 1 / -1; }
-  .rating { grid-template-areas: "name field" "slide slide" "marks marks" "words words"; }
-  .head :is(h1, h2) { font-size: 20px; }
-  .equation, .cost { font-size: 18px; }
+  .stepping,
+  .rating {
+    grid-template-columns: minmax(0, 1fr) auto;
+  }
+  .stepping .slide {
+    grid-column: 1 / -1;
+    grid-row: 2;
+  }
+  .stepping .stopped {
+    grid-column: 1 / -1;
+  }
+  .rating {
+    grid-template-areas: "name field" "slide slide" "marks marks" "words words";
+  }
+  .head :is(h1, h2) {
+    font-size: 20px;
+  }
+  .equation,
+  .cost {
+    font-size: 18px;
+  }
 }
 
 @container (max-width: 480px) {
-  .controls { padding: 12px; }
-  .card { padding: 14px 12px 10px; }
-  .scale .minor { display: none; }
+  .controls {
+    padding: 12px;
+  }
+  .card {
+    padding: 14px 12px 10px;
+  }
+  .scale .minor {
+    display: none;
+  }
 }
-`;var fr="1",gr=4096,La=1e9,ne=201,re=(t,e)=>({write:z,read:n=>wr(Ca(n),t,e)}),se=t=>({write:z,read:e=>/^\d{1,10}$/.test(e)?wr(Number(e),0,t):void 0}),zt=(...t)=>({write:String,read:e=>t.includes(e)?e:void 0}),Oa={write:t=>t?"1":"0",read:t=>t==="1"?!0:t==="0"?!1:void 0},mr={write:String,read:t=>/^[a-z][a-z0-9-]{0,39}$/.test(t)?t:void 0},ze=(t,e,n)=>({write:r=>Array.from(r,t.write).join(","),read:r=>Pa(r.split(",",n+1).map(t.read),e,n)}),xr=new Map([["rate",re(Number.MIN_VALUE,Number.MAX_VALUE)],["momentum",re(0,1-2**-53)],["k",se(La)],["scale",Oa],["start",ze(re(-Number.MAX_VALUE,Number.MAX_VALUE),1,ne)],["pair",ze(se(ne),2,2)],["others",zt("held","reoptimised")],["feature",se(ne)],["slice",se(ne)],["against",zt("targets","residuals")],["residuals",zt("sticks","squares","none")],["costs",zt("linear","log")],["span",zt("first","whole","log")],["camera",ze(re(-360,360),2,2)],["view",mr],["task",mr]]);function br(t){let e=[`v=${fr}`],n=e[0].length;for(let[r,s]of xr){let o=Na(s,t[r]);o===null||n+r.length+o.length+2>gr||(e.push(`${r}=${o}`),n+=r.length+o.length+2)}return e.join("&")}function yr(t){if(typeof t!="string")return{error:"The address is not text."};if(t.length>gr+1)return{error:"The part of the address after # is too long to be one of ours."};let e=t.startsWith("#")?t.slice(1):t;if(e==="")return{ui:{},error:null};let[n,...r]=e.split("&");if(n!==`v=${fr}`)return{error:"The part of the address after # is not of this version."};let s={};for(let o of r){let[a,i]=Ra(o),c=xr.get(a);if(!c||Object.hasOwn(s,a))return{error:"The part of the address after # says something unknown."};let h=c.read(i);if(h===void 0)return{error:`The address says a ${a} that cannot be.`};s[a]=h}return{ui:s,error:null}}function Na(t,e){if(e==null)return null;try{let n=t.write(e);return t.read(n)===void 0?null:n}catch{return null}}function Ra(t){let e=t.indexOf("=");return e<0?[t,""]:[t.slice(0,e),t.slice(e+1)]}function Ca(t){return/^-?\d{1,25}(?:\.\d{1,25})?(?:e-?\d{1,3})?$/.test(t)?Number(t):void 0}function wr(t,e,n){return t!==void 0&&t>=e&&t<=n?t:void 0}function Pa(t,e,n){return t.length>=e&&t.length<=n&&!t.includes(void 0)?t:void 0}var qa=300;function vr(t,e,n){let r=0,s=e.location.hash;function o(){let{ui:l,error:p}=yr(e.location.hash),d=p??za(l,t.get())??t.update(Ia(l));n(d?`${d} It is ignored.`:"")}function a(){let l=t.get();if(l.playing)return i();let p=l.data.own?"":`#${br({...l,k:l.shown,camera:[l.camera.turn,l.camera.tilt]})}`;p!==s&&(s=p,e.history.replaceState(null,"",p||e.location.pathname+e.location.search))}function i(){e.clearTimeout(r),r=e.setTimeout(a,qa)}let c=()=>{e.location.hash!==s&&(s=e.location.hash,o())};s&&o(),e.addEventListener("hashchange",c);let h=t.subscribe(i);return()=>{e.clearTimeout(r),e.removeEventListener("hashchange",c),h()}}function za(t,e){let{k:n}=e.problem;return t.start&&t.start.length!==n||t.pair&&(t.pair.some(s=>s>=n)||t.pair[0]===t.pair[1]&&n>1)||t.slice!==void 0&&t.slice>=n||t.feature!==void 0&&t.feature>=e.problem.p?"The address is of another table.":null}function Ia({view:t,start:e,camera:n,...r}){return{...r,...e&&{start:Float64Array.from(e)},...n&&{camera:{turn:n[0],tilt:n[1]}},playing:!1}}var Da=["fill","fill-opacity","stroke","stroke-width","stroke-dasharray","stroke-linecap","stroke-linejoin","stroke-opacity","opacity","font-family","font-size","font-style","font-weight","text-anchor","visibility","paint-order","vector-effect"];function Ie(t){let e=t.cloneNode(!0);kr(t,e);for(let s of e.querySelectorAll(".reach, .line-body"))s.remove();let n=t.viewBox.baseVal;e.setAttribute("xmlns","http://www.w3.org/2000/svg"),e.setAttribute("width",String(n.width)),e.setAttribute("height",String(n.height));let r=document.createElementNS("http://www.w3.org/2000/svg","rect");return r.setAttribute("width","100%"),r.setAttribute("height","100%"),r.setAttribute("fill",Ha(t)),e.prepend(r),new XMLSerializer().serializeToString(e)}function kr(t,e){let n=getComputedStyle(t);for(let r of Da){let s=n.getPropertyValue(r);s&&e.setAttribute(r,s)}for(let r of["class","style","tabindex","role","aria-valuenow","aria-valuetext"])e.removeAttribute(r);for(let r=0;r<t.children.length;r+=1)kr(t.children[r],e.children[r])}function Ha(t){for(let e=t;e;e=e.parentElement){let{backgroundColor:n}=getComputedStyle(e);if(n&&!/^rgba\(.*, 0\)$|transparent/.test(n))return n}return"white"}async function $r(t){let e=t.viewBox.baseVal,n=new Image;n.src=`data:image/svg+xml;charset=utf-8,${encodeURIComponent(Ie(t))}`,await n.decode();let r=document.createElement("canvas");return r.width=e.width*2,r.height=e.height*2,r.getContext("2d")?.drawImage(n,0,0,r.width,r.height),new Promise((s,o)=>{r.toBlob(a=>a?s(a):o(new Error("the browser made no PNG")),"image/png")})}function oe(t,e){let n=document.createElement("a");n.href=URL.createObjectURL(t),n.download=e,n.click(),setTimeout(()=>URL.revokeObjectURL(n.href),1e4)}function Mr(t,e,n,r){let s=t.create(e,n,r),o=G("card"),a=f("p",{class:"caption"}),i=f("dl",{class:"numbers"}),c=f("div",{class:"table",tabindex:0,role:"region","aria-label":`${t.title}: data`}),h=f("details",{class:"data-table"},f("summary",{},"Data table"),c),l=f("p",{class:"absent"}),p=s.frame?.element??s.element,d=f("div",{class:"body"},p,s.legend,i),u=f("div",{class:"foot"},s.table&&h,s.frame&&_a(t,s.frame)),m=f("article",{class:"card","aria-labelledby":o,"data-view":t.id},f("header",{},f("h3",{id:o},t.title),a,l),s.options??f("div",{}),d,u),x=!1,w=!0,b=(M,$=!1)=>{if(w=!x&&!$,w)return;let L=s.missing?.(M)??"";A(l,L);for(let V of[a,d,u])V.hidden=L!=="";l.hidden=L==="",s.options&&(s.options.hidden=L!==""),!L&&(s.draw(M),A(a,s.caption(M)),Jt(i,s.numbers?.(M)??[]),h.open&&!M.playing&&Wt(c,s.table(M)))};h.addEventListener("toggle",()=>b(e.get()));let v=new ResizeObserver(([M])=>{M.contentRect.width&&s.frame.resize(M.contentRect.width)&&b(e.get(),!0)});s.frame?v.observe(p):b(e.get(),!0);let E=new IntersectionObserver(([M])=>{x=M.isIntersecting,x&&w&&b(e.get())},{rootMargin:"80px"});return E.observe(m),{element:m,draw:b,accept:s.accept,unmount(){v.disconnect(),E.disconnect(),s.unmount?.()}}}function _a(t,e){let n=f("span",{class:"status",role:"status"}),r=async o=>{let a=o==="png"?await $r(e.svg):new Blob([Ie(e.svg)],{type:"image/svg+xml"});oe(a,`slopewise-${t.id}.${o}`),A(n,`${o.toUpperCase()} saved`)},s=o=>{let a=q(o.toUpperCase(),()=>r(o),"small");return k(a,{"aria-label":`Save ${t.title} as ${o.toUpperCase()}`,"data-export":o}),a};return f("div",{class:"exports"},n,s("png"),s("svg"))}var De=4;function Er(t,e,{theme:n,address:r}){let s=f("p",{class:"source"}),o=f("p",{class:"equation",role:"math"}),a=f("p",{class:"cost"}),i=f("p",{class:"rank"}),c=n&&q("",()=>{n.turn(),h()},"quiet theme"),h=()=>{let p={system:"Theme: system",dark:"Theme: dark",light:"Theme: light"}[n.now()];A(c,p),k(c,{"aria-label":`${p}; press for the next`})};return c&&h(),{element:f("header",{class:"head"},f("div",{class:"titles"},f(r?"h1":"h2",{},e.title),s),c,f("div",{class:"model"},o,a),i),draw(p){let{state:d}=p.data;A(s,`${p.data.source} \xB7 ${U(d.rows,"row")}${p.data.own?" \xB7 changed here":""}`);let u=Wa(d,p.theta);N(o,u.length,m=>f(m%2?"span":"i")).forEach((m,x)=>A(m,u[x])),A(a,`J = ${g(p.cost)}`),A(i,Ja(p,e))}}}function Ja(t,e){let{rank:n,k:r}=t.problem;if(n===r)return"";let s=t.data.own?[]:e.solution.dropped_text??[],o=s.length?`: ${s.join("; ")}`:"";return`Rank ${n} of ${r}: infinitely many parameters fit equally well, and descent finds those nearest to its start${o}.`}function Wa(t,e){let n=t.intercept?1:0,r=t.names.slice(0,De),s=[et(t.target)];r.forEach((a,i)=>{let c=e[n+i];s.push(`${i?"":" ="} ${i?Ar(c):g(c,4)} \xB7 `,et(a))});let o=t.names.length>De?` + \u2026 ${t.names.length-De} more`:"";return s.push(`${o}${t.intercept?` ${Ar(e[0])}`:""}`),s}function Ar(t){return`${t<0?"\u2212":"+"} ${g(Math.abs(t),4)}`}var Fr=2,Sr=12;function Tr(t,e){let n=Ht("Standardise the features",d=>{let u=t.get().rate/t.get().descent.rates.limit;t.update({scale:d,k:0,playing:!1}),t.update({rate:Number((u*t.get().descent.rates.limit).toPrecision(3))})}),r=it("Momentum \u03B2",{take:d=>t.update({momentum:d}),nudge:(d,u)=>Number(Math.max(0,Math.min(.99,d+u*.01)).toFixed(2))}),s=f("div",{class:"starts",role:"group","aria-label":"Start"}),o=f("p",{class:"note"}),a=f("details",{class:"more"},f("summary",{},"Start")),i=q("Start at zero",()=>e.moveTo(new Float64Array(t.get().start.length))),c=f("section",{class:"run-options","aria-label":"Run"},n.element,r.element),h=[],l=null;function p(d){l=d.names;let u=R(d);h=u.slice(0,Sr).map((x,w)=>ja(t,e,x,w)),A(o,u.length>Sr?`The start has ${u.length} numbers; move the others in the pictures.`:""),s.replaceChildren(f("span",{class:"soft"},u.length>Fr?"":"Start"),...h.map(x=>x.element),i,o);let m=u.length<=Fr;m?c.append(s):a.append(s),m?a.remove():c.append(a)}return{element:c,apart:!0,draw(d){n.show(d.scale),r.show(d.momentum),l!==d.data.state.names&&p(d.data.state),h.forEach((u,m)=>u.show(d.start[m]))}}}function ja(t,e,n,r){let s=o=>{let a=Float64Array.from(t.get().start);return a[r]=o,e.moveTo(a)};return it(n,{name:`${n} at the start`,take:s,nudge:(o,a)=>{let i=Math.abs(t.get().descent.limit[r]-o)||Math.abs(o)||1,c=10**Math.floor(Math.log10(i)-1);return Number((o+a*c).toPrecision(12))}})}var Ua=1e7,Lr=2e5,Or=500,Ba=new Set(["","na","n/a","nan","null","none","-","?"]),He=/^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;function Nr(t){try{return{...Va(t),error:null}}catch(e){if(e instanceof T)return{error:e.message};throw e}}function Rr(t,{target:e,features:n}){let r=[];for(let i of[...n,e]){let c=t.columns.find(h=>h.name===i);if(!c)return{error:`There is no column ${i}.`};if(c.kind==="text")return{error:`Column ${i} holds text, such as ${si(c)}; choose one of numbers.`};r.push(c)}if(!n.length)return{error:"Choose at least one feature."};if(n.includes(e))return{error:`${e} cannot be both the target and a feature.`};let s=[];for(let i=0;i<t.rows;i+=1)r.every(c=>!Number.isNaN(c.values[i]))&&s.push(i);if(!s.length)return{error:"No row has a number in each of these columns."};let[o,...a]=[r[n.length],...r.slice(0,-1)].map(i=>Float64Array.from(s,c=>i.values[c]));return{x:a,y:o,names:n,target:e,rows:s.map(i=>i+1),dropped:t.rows-s.length,droppedBy:r.filter(i=>i.missing).map(({name:i,missing:c})=>({name:i,missing:c})),error:null}}function Va(t){if(typeof t!="string")throw new T("This is not text.");if(t.length>Ua)throw new T("This is more than 10 MB; give slopewise the file instead.");let e=t.startsWith("\uFEFF")?t.slice(1):t,n=Ga(e),r=Za(e,n);if(!r.length)throw new T("There is no row here; paste a table with one row a line.");let s=r[0].cells.length;if(s>Or)throw new T(`There are ${s} columns; at most ${Or} can be shown.`);let o=r.find(({cells:l})=>l.length!==s);if(o)throw new T(`Line ${o.line} has ${o.cells.length} cells and the first has ${s}; give as many.`);let a=Qa(r,n),i=r[0].cells.some(l=>!_e(l)&&!He.test(Pr(l,a))),c=i?ti(r[0].cells):ei(s),h=i?r.slice(1):r;if(!h.length)throw new T("There are names but no row below them.");return{columns:c.map((l,p)=>ni(l,h,p,a)),rows:h.length,delimiter:n}}function Ga(t){let e=new Map([[",",0],[";",0],["	",0]]),n=!1;for(let r of t)if(r==='"')n=!n;else if(!n&&(r===`
-`||r==="\r")){if([...e.values()].some(s=>s))break}else!n&&e.has(r)&&e.set(r,e.get(r)+1);return e.get("	")?"	":e.get(";")?";":","}function Za(t,e){let n=[],r={text:t,delimiter:e,place:0,line:1};for(;r.place<t.length;){let s=r.line,o=Xa(r);if((o.length>1||o[0]!=="")&&n.push({cells:o,line:s}),n.length>Lr)throw new T(`There are more than ${Lr} rows; give slopewise the file instead.`)}return n}function Xa(t){let{text:e,delimiter:n}=t,r=[];for(;r.push(e[t.place]==='"'?Ka(t,r.length+1):Ya(t)),e[t.place]===n;)t.place+=1;return e[t.place]==="\r"&&e[t.place+1]===`
-`&&(t.place+=1),t.place+=1,t.line+=1,r}function Ya(t){let e=t.place;for(;t.place<t.text.length&&!Cr(t);)t.place+=1;return t.text.slice(e,t.place).trim()}function Ka(t,e){let{text:n}=t,r=t.line,s="";for(t.place+=1;;){let o=n.indexOf('"',t.place);if(o<0)throw new T(`The quote that begins in line ${r}, cell ${e}, is never closed.`);let a=n.slice(t.place,o);if(t.line+=a.split(`
-`).length-1,s+=a,t.place=o+1,n[t.place]!=='"')break;s+='"',t.place+=1}if(t.place<n.length&&!Cr(t))throw new T(`In line ${t.line}, cell ${e}, something follows the closing quote; double quotes inside quotes.`);return s}function Cr({text:t,place:e,delimiter:n}){let r=t[e];return r===n||r===`
-`||r==="\r"}function Qa(t,e){if(e===",")return!1;let n=t.flatMap(r=>r.cells);return n.some(r=>/^[+-]?\d*,\d+$/.test(r))&&!n.some(r=>/^[+-]?\d*\.\d+$/.test(r))}function Pr(t,e){return e?t.replace(",","."):t}function _e(t){return Ba.has(t.trim().toLowerCase())}function ti(t){let e=t.map((r,s)=>r.trim()||`column ${s+1}`),n=e.find((r,s)=>e.indexOf(r)<s);if(n!==void 0)throw new T(`Two columns are named ${n}; give each a name of its own.`);return e}function ei(t){return t===1?["y"]:Array.from({length:t},(e,n)=>n===t-1?"y":t===2?"x":`x${n+1}`)}function ni(t,e,n,r){let s=e.map(c=>c.cells[n]),o=new Float64Array(s.length).fill(NaN),a=0,i=!1;return s.forEach((c,h)=>{let l=Pr(c.trim(),r);_e(c)?a+=1:He.test(l)?o[h]=ri(Number(l),c,e[h].line,n):i=!0}),{name:t,kind:i?"text":"number",values:i?null:o,cells:s,missing:a}}function ri(t,e,n,r){if(!Number.isFinite(t))throw new T(`${e} in line ${n}, cell ${r+1}, is too large a number.`);return t}function si(t){return JSON.stringify(t.cells.find(e=>!_e(e)&&!He.test(e))??"").slice(0,40)}function zr(t,e,n,r){if(!r)return qr(t.map((o,a)=>oi(o,e,a)),n);let s=t.map(o=>({hi:o.slice(),lo:new Float64Array(o.length)}));return[{hi:e.slice(),lo:new Float64Array(e.length)},...qr(s,n-1)]}function oi(t,e,n){let r=new Float64Array(t.length),s=new Float64Array(t.length);return t.forEach((o,a)=>{let i=J(S(o),tt(e[n],e[a]));r[a]=i.hi,s[a]=i.lo}),{hi:r,lo:s}}function qr(t,e){let n=t.map((s,o)=>s.hi[o]),r=[];for(;r.length<e;){let s=ai(t,n);if(s<0)break;let o=Qt(S(t[s].hi[s],t[s].lo[s])),a=ci(ii(t,s),o);r.push(a),t.forEach(({hi:i,lo:c},h)=>vt(i,c,S(a.hi[h],a.lo[h]),a.hi,a.lo,h)),li(t,s)}return r}function ai(t,e){let n=-1,r=0;return t.forEach((s,o)=>{let a=e[o]>0?s.hi[o]/e[o]:0;a>r&&([n,r]=[o,a])}),n}function ii(t,e){let n=t[e].hi.slice(),r=t[e].lo.slice();for(let s=0;s<e;s+=1)[n[s],r[s]]=[t[s].hi[e],t[s].lo[e]];return{hi:n,lo:r}}function ci(t,e){let n=new Float64Array(t.hi.length),r=new Float64Array(t.hi.length);for(let s=0;s<n.length;s+=1){let o=D(S(t.hi[s],t.lo[s]),e);n[s]=o.hi,r[s]=o.lo}return{hi:n,lo:r}}function li(t,e){t[e].hi.fill(0),t[e].lo.fill(0);for(let n of t)n.hi[e]=n.lo[e]=0}function Ir(t){let e=t.names.length,n=new Float64Array(e);for(let s=0;s<e;s+=1){let o=Math.sqrt(Math.max(t.centred[s][s],0));n[s]=o<=Number.EPSILON*Math.abs(t.mean[s])?1:o}return{centre:t.intercept?t.mean.slice(0,e):new Float64Array(e),spread:n,intercept:t.intercept}}function Dr(t){let e=t.names.length;return{centre:new Float64Array(e),spread:new Float64Array(e).fill(1),intercept:t.intercept}}function Je({centre:t,spread:e,intercept:n},r){let s=Float64Array.from(r),o=n?1:0;for(let a=0;a<e.length;a+=1)n&&(s[0]+=r[a+o]*t[a]),s[a+o]=r[a+o]*e[a];return s}function Hr({centre:t,spread:e,intercept:n},r){let s=Float64Array.from(r),o=n?1:0;for(let a=0;a<e.length;a+=1)s[a+o]=r[a+o]/e[a],n&&(s[0]-=s[a+o]*t[a]);return s}var hi=2**-98;function _r(t){let e=t.names.length,n=pi(t),r=Float64Array.from(t.mean,(l,p)=>t.centred[p][p]+l*l);if(!r.every(Number.isFinite))throw new T("The squares of a column are too large; use a larger unit.");let s=r.map(l=>hi*l),o=r.map((l,p)=>Math.max((4*t.rounding[p])**2*l,s[p])),a=di(n,o,e),i=n.slice(0,e).map((l,p)=>a[p]?S(l.hi[e],l.lo[e]):null),c=i.map(l=>l&&l.hi),h=i.flatMap((l,p)=>l?[]:[p]);return{parameters:t.intercept?[mi(t.mean,i),...c]:c,cost:ui(n,a,s,e),rank:e-h.length+(t.intercept?1:0),dropped:h,dropped_text:h.map(l=>fi(t,n,a,l))}}function pi(t){return t.centred.map((e,n)=>{let r=e.slice(),s=t.centredLow[n].slice();return t.intercept||e.forEach((o,a)=>{let i=J(S(o,s[a]),tt(t.mean[n],t.mean[a]));r[a]=i.hi,s[a]=i.lo}),{hi:r,lo:s}})}function di(t,e,n){let r=new Array(n).fill(!1);for(let s=0;s<n;s+=1){let o=t[s],a=S(o.hi[s],o.lo[s]);if(a.hi>e[s]+Jr(t,r,e,s)){for(let i=s;i<=n;i+=1){let c=D(S(o.hi[i],o.lo[i]),a);o.hi[i]=c.hi,o.lo[i]=c.lo}t.forEach(({hi:i,lo:c},h)=>{h!==s&&(h>s||r[h])&&vt(i,c,S(i[s],c[s]),o.hi,o.lo,s)}),r[s]=!0}}return r}function Jr(t,e,n,r){let s=0;for(let o=0;o<Math.min(r,e.length);o+=1)e[o]&&(s+=t[o].hi[r]**2*n[o]);return s}function ui(t,e,n,r){let s=t[r].hi[r];return s<=n[r]+Jr(t,e,n,r)?0:s/2}function mi(t,e){let n=S(t[e.length]);return e.forEach((r,s)=>{r&&(n=B(n,W(r,S(t[s]))))}),n.hi}function fi(t,e,n,r){let s=[],o=t.mean[r];for(let a=0;a<r;a+=1)n[a]&&(o-=e[a].hi[r]*t.mean[a],Math.abs(e[a].hi[r])>1e-12&&s.push(`${g(e[a].hi[r],4)}\xB7${t.names[a]}`));return t.intercept&&(Math.abs(o)>1e-9*Math.abs(t.mean[r])||!s.length)&&s.push(g(o,4)),`${t.names[r]} = ${s.length?s.join(" + ").replaceAll("+ \u2212","\u2212 "):"0"}`}var gi=1e270,xi=1e-230;function ae(t,{solution:e=null,scale:n=!1}={}){let r=t.names.length,s=r+(t.intercept?1:0),o=e??_r(t),a=n?Ir(t):Dr(t),{centred:i,level:c}=bi(t,a,s);if(!(o.rank>0))throw new T("Every feature is zero and there is no intercept: there is nothing to fit.");let h=zr(i,c,o.rank,t.intercept),l=Yn(h,s),p=Je(a,o.parameters.map(u=>u??0)),d=vi(h,p);return{p:r,k:s,intercept:t.intercept,scale:n,names:t.names,target:t.target,H:i.map((u,m)=>u.map((x,w)=>x+c[m]*c[w])),optimum:p,minimum:o.cost,rank:l.vectors.length,solution:o,scaling:a,root:h.map(u=>u.hi),modes:l,...wi(l),...d,cost:u=>o.cost+d.excess(u),nearest:u=>ki(l,p,u),toUser:u=>Hr(a,u),fromUser:u=>Je(a,u)}}function bi(t,{centre:e,spread:n,intercept:r},s){let o=r?1:0,a=Array.from({length:s},()=>new Float64Array(s)),i=new Float64Array(s).fill(1);for(let c=o;c<s;c+=1){i[c]=(t.mean[c-o]-e[c-o])/n[c-o];for(let h=o;h<s;h+=1)a[c][h]=t.centred[c-o][h-o]/(n[c-o]*n[h-o])}return a.forEach((c,h)=>yi(c[h]+i[h]*i[h],t.names[h-o])),{centred:a,level:i}}function yi(t,e){if(t===0||t>xi&&t<gi)return;let[n,r]=t>1||!Number.isFinite(t)?["large","larger"]:["small","smaller"];throw new T(`The squares of column ${e} are too ${n} for floating-point numbers; use a ${r} unit.`)}function wi({curvatures:t,vectors:e,still:n}){let r=t[0],s=t[t.length-1],o=J(r,s);return{eigen:{values:Float64Array.from([...n.map(()=>0),...t.map(a=>a.hi)]),vectors:[...n,...e]},rates:{one:D(S(1),s).hi,best:D(S(2),o).hi,limit:D(S(2),s).hi},condition:D(s,r).hi}}function vi(t,e){let n=t.map(o=>o.hi),r=e.length;function s(o){return n.map(a=>{let i=0;for(let c=0;c<r;c+=1)i+=a[c]*(o[c]-e[c]);return i})}return{excess:o=>s(o).reduce((a,i)=>a+i*i,0)/2,gradient:o=>kt(new Float64Array(r),n,s(o))}}function ki({vectors:t,still:e},n,r){if(!e.length)return n.slice();let s=Float64Array.from(r,(i,c)=>i-n[c]),o=te(t,s).map(i=>-i),a=kt(s,t,o);return n.map((i,c)=>i+a[c])}var $i=1e140,jr=2**-53;function Ur(t,e,n=null,r={}){let{intercept:s=!0,target:o="y"}=r,a=r.names??t.map((d,u)=>t.length===1?"x":`x${u+1}`),i=[...t,e];Mi(i,[...a,o],n);let c=n?We(e.length,d=>S(n[d])):S(e.length);if(!(c.hi>0))throw new T("The rows have no weight; give at least one row a weight above zero.");let h=i.map(d=>D(We(e.length,u=>tt(d[u],n?n[u]:1)),c)),{high:l,low:p}=Ai(i,h,n,c);return{names:a,target:o,intercept:s,rows:Ei(e.length,n),weight:c.hi,weighted:n!==null,mean:Float64Array.from(h,d=>d.hi),centred:l,centredLow:p,rounding:Float64Array.from(i,d=>Fi(d)?0:jr)}}function Br(t){let e=t.names.length+1;if(t.mean.length!==e||t.centred.length!==e||t.centred.some(n=>n.length!==e))throw new T(`The page's moments do not have the ${e} columns that it names; write the page anew.`);return{names:t.names,target:t.target,intercept:t.intercept,rows:t.rows,weight:t.weight,weighted:t.weighted,mean:Float64Array.from(t.mean),centred:t.centred.map(n=>Float64Array.from(n)),centredLow:t.centred.map(()=>new Float64Array(e)),rounding:new Float64Array(e).fill(jr)}}function Mi(t,e,n){let r=t[t.length-1].length;if(!r)throw new T("There are no rows; add at least one.");if(t.forEach((s,o)=>Wr(s,e[o],r)),n&&Wr(n,"weights",r),n&&Array.prototype.some.call(n,s=>s<0))throw new T("A weight is negative; weights are zero or more.")}function Wr(t,e,n){if(t.length!==n)throw new T(`Column ${e} has ${t.length} rows and the target ${n}; give as many.`);for(let r=0;r<n;r+=1){if(!Number.isFinite(t[r]))throw new T(`Column ${e} has no number in row ${r+1}; give one.`);if(Math.abs(t[r])>$i)throw new T(`Column ${e} holds ${t[r]} in row ${r+1}, whose square is too large; use a larger unit.`)}}function Ai(t,e,n,r){let s=t.length,o=t.map(()=>new Float64Array(s)),a=t.map(()=>new Float64Array(s)),i=t[0].length,c=t.map((h,l)=>Array.from({length:i},(p,d)=>B(S(h[d]),e[l])));for(let h=0;h<s;h+=1){let l=n?c[h].map((p,d)=>W(p,S(n[d]))):c[h];for(let p=h;p<s;p+=1){let d=D(We(i,u=>W(l[u],c[p][u])),r);o[h][p]=o[p][h]=d.hi,a[h][p]=a[p][h]=d.lo}}return{high:o,low:a}}function We(t,e){let n=S(0);for(let r=0;r<t;r+=1)n=J(n,e(r));return n}function Ei(t,e){return e?Array.prototype.filter.call(e,n=>n>0).length:t}function Fi(t){return Array.prototype.every.call(t,Number.isInteger)}var j=1e9;function ce(t){return{state:Br(t),solution:t.solution,sample:t.sample,own:!1,source:t.source}}function Vr(t,e){let n=t.start??{},{names:r,intercept:s}=e.state,o=r.length+(s?1:0),a=new Float64Array(o);n.parameters?.length===o&&a.set(n.parameters);let i=s?1:0,c=n.scale===!0;return{...Gr,...Si(n),data:e,start:a,rate:n.learning_rate??Li(e,c),momentum:n.momentum??0,scale:c,k:Math.min(Math.max(Math.round(n.k??0),0),j),playing:!1,pair:Ti(r.length,i,o),slice:i}}var Gr={others:"held",feature:0,against:"targets",residuals:"sticks",costs:"log",span:"whole",camera:{turn:-35,tilt:28},task:null};function Si(t){return Object.fromEntries(Object.entries(t).filter(([e])=>Object.hasOwn(Gr,e)))}function Ti(t,e,n){return t===1?[n-1,0]:[e,Math.min(e+1,n-1)]}function Li(t,e){let{limit:n}=ae(t.state,{solution:t.solution,scale:e}).rates;return Number.isFinite(n)&&n>0?Number((n/4).toPrecision(1)):.01}function pt(t){let e=null,n;return(...r)=>((!e||r.some((s,o)=>s!==e[o]))&&(n=t(...r),e=r),n)}var ie=class{constructor(e,n){Object.assign(this,e),this.derive=n}get plain(){return this.derive.plain(this.data)}get scaled(){return this.derive.scaled(this.data)}get problem(){return this.scale?this.scaled:this.plain}get descent(){return this.derive.descent(this.problem,this.start,this.rate,this.momentum)}get arrival(){return this.derive.arrival(this.descent)}get shown(){return Math.min(this.k,this.descent.lastFinite)}get stopped(){return this.descent.lastFinite<j&&this.k>=this.descent.lastFinite}get theta(){return this.derive.theta(this.descent,this.shown)}get next(){return this.shown<Math.min(this.descent.lastFinite,j)?this.derive.next(this.descent,this.shown+1):null}get cost(){return this.descent.costAt(this.shown)}get gap(){return this.descent.gapAt(this.shown)}get gradient(){return this.derive.gradient(this.plain,this.theta)}get steepness(){return Math.hypot(...this.gradient)}};function Zr(t){let e={plain:pt(s=>ae(s.state,{solution:s.solution,scale:!1})),scaled:pt(s=>ae(s.state,{solution:s.solution,scale:!0})),descent:pt((s,o,a,i)=>Mt(s,{start:o,rate:a,momentum:i})),arrival:pt(s=>s.iterationsTo(1e-6)),theta:pt((s,o)=>s.at(o)),next:pt((s,o)=>s.at(o)),gradient:pt((s,o)=>s.gradient(o))},n=new Set,r=new ie(t,e);return{get:()=>r,update(s){let o=new ie({...Oi(r),...s},e);try{o.descent}catch(a){return je(a)}return r=o,n.forEach(a=>a()),""},subscribe(s){return n.add(s),()=>n.delete(s)}}}function Oi(t){let{derive:e,...n}=t;return n}function je(t){if(t instanceof Error&&t.name==="Fault")return t.message;throw t}var Ni=1200,Ri=50,Ci=1e7;function Pi(t,e,n){let r=f("textarea",{rows:4,spellcheck:"false",placeholder:`size,price
-1.0,300
-2.0,500`,"aria-label":"A table as CSV text"}),s=f("input",{type:"file",accept:".csv,.tsv,.txt,text/csv",onchange:()=>s.files[0]&&p(s.files[0])}),o=f("label",{class:"field file"},f("span",{},"or a file"),s),a=f("p",{class:"message",role:"status"}),i=qi(u=>d(u)),c=zi(t,e,a),h=q("Back to the data of this page",()=>{A(a,""),e.take(ce(n))});function l(u,m){let x=Nr(u);A(a,x.error??""),i.offer(x.error?null:x,m)}async function p(u){if(u.size>Ci)return A(a,"This file is larger than 10 MB; give slopewise the file instead.");l(await u.text(),u.name??"dropped text")}function d({table:u,target:m,features:x,source:w}){let b=Rr(u,{target:m,features:x}),v=b.error??e.takeRows(b,{source:w}),E=b.dropped?` ${U(b.dropped,"row")} without a number in some column ${b.dropped===1?"is":"are"} left out.`:"";A(a,v||`Shown: ${U(b.y.length,"row")}.${E}`)}return{element:f("div",{class:"stack"},r,f("div",{class:"row"},q("Read the text",()=>l(r.value,"pasted table"),"strong"),o),i.element,a,c.element,h),accept:p,draw(u){c.draw(u),h.hidden=!u.data.own},caption:()=>"Paste a table, drop a CSV file anywhere here, or edit the rows. Nothing leaves this page."}}function qi(t){let e="",n=I("Target",[],l=>{for(let p of c())p.value===e&&(p.checked=!0);e=l}),r=f("fieldset",{class:"choices"}),s=f("div",{class:"chooser",hidden:!0},n.element,r,q("Show it",()=>t(h()),"strong")),o=null,a="",i=n.element.querySelector("select"),c=()=>r.querySelectorAll("input"),h=()=>({table:o,source:a,target:i.value,features:Array.from(c()).filter(l=>l.checked&&l.value!==i.value).map(l=>l.value)});return{element:s,offer(l,p){o=l,a=p;let d=l?l.columns.filter(({kind:m})=>m==="number").map(({name:m})=>m):[];if(s.hidden=d.length<2,!l)return;e=d.at(-1)??"",n.show(d.map(m=>[m,m]),e);let u=d.map((m,x)=>{let w=Ht(m,()=>{}),b=w.element.querySelector("input");return b.value=m,b.checked=x<Math.min(d.length-1,Ri),w.element});r.replaceChildren(f("legend",{},"Features"),...u),d.length===2&&t(h())}}}function zi(t,e,n){let r=f("tr",{}),s=f("tbody",{}),o=q("Add a row",()=>{let{sample:d}=t.get().data;e.addRow(d.x.map(u=>u.at?.(-1)??0),d.y[d.y.length-1]??0)}),a=f("details",{class:"editor"},f("summary",{},"Edit the table"),f("div",{class:"table"},f("table",{},f("thead",{},r),s)),o),i=(d,u,m)=>{let x=dt(m.value);A(n,x===null?`\u201C${m.value.slice(0,20)}\u201D is no number; the cell keeps what it had.`:e.setCell(d,u,x)),l(t.get(),!0)},c=d=>A(n,e.removeRow(d)),h=null;function l(d,u=!1){let{state:m,sample:x}=d.data;if(a.hidden=!(x?.complete&&x.y.length*(m.names.length+1)<=Ni),a.hidden||!a.open||h===d.data&&!u)return;h=d.data;let w=[...m.names,m.target];r.replaceChildren(...w.map(b=>f("th",{scope:"col"},b)),f("td",{})),s.firstElementChild&&s.firstElementChild.childElementCount!==w.length+1&&s.replaceChildren(),N(s,x.y.length,b=>p(w,b)).forEach((b,v)=>{w.forEach((E,M)=>{let $=b.children[M].firstElementChild;$.value=z(M<m.names.length?x.x[M][v]:x.y[v]),$.setAttribute("aria-label",`${E}, row ${v+1}`)})})}function p(d,u){let m=d.map((x,w)=>{let b=f("input",{type:"text",inputmode:"decimal",size:8,onchange:()=>i(u,w,b)});return f("td",{},b)});return f("tr",{},...m,f("td",{},f("button",{type:"button",class:"small","aria-label":`Delete row ${u+1}`,onclick:()=>c(u)},"\xD7")))}return a.addEventListener("toggle",()=>l(t.get())),{element:a,draw:l}}var Xr={id:"table",title:"Your own data",create:Pi};var Ii=8,Di=.9,Hi=.1,Yr=.5,_i=1e-13;function Ji(t,e){return Math.min(t+e*Math.max(Ii,Di*t),j)}function Qr(t,e,n){let r=0,s=0;function o(){t.get().playing&&t.update({playing:!1})}function a(c){let h=t.get();if(!h.playing)return;let l=s?(c-s)/1e3:0;if(s&&n()&&l<Yr)return e(a);let p=Math.min(l,n()?Yr:Hi);s=c,Math.floor(r)!==h.k&&(r=h.k),r=Ji(r,p);let d=Math.floor(r),u=Kr(h);(d!==h.k||u)&&t.update(u?{playing:!1}:{k:d}),u||e(a)}function i(){let c=t.get();if(c.playing)return o();let h=Kr(c)?0:c.k;r=h,s=0,t.update({playing:!0,k:h}),e(a)}return{toggle:i,stop:o,frame:a}}function Kr(t){return t.k>=j||t.stopped?!0:t.gap<=_i*t.descent.gapAt(0)}var Ue=t=>new Float64Array(t.problem.k),rt=(t,e)=>Number(t.toPrecision(e)),le=(t,e,n)=>Mt(t,{start:Ue(e),rate:n}),Et=(t,e,n,r={})=>({start:Ue(t),rate:e,k:n,momentum:0,scale:!1,playing:!1,...r});function ts(t){let{best:e,limit:n}=t.plain.rates,r=rt(n*.9998,4);return[rt(n/58,1),e,r<n?r:n*.9998]}function ns(t){let e=t.iterationsTo(1e-6);return e===null?"no number of steps":U(e,"step")}var Wi={id:"threshold",title:"Where does descent stop diverging?",fits:()=>!0,question(t){let e=rt(t.plain.rates.limit*1.37,1);return`At \u03B1 = ${g(e)} the cost grows with every step. How small must \u03B1 be for descent to converge on these data? Write down the largest rate that you would trust.`},reveal(t){let{limit:e}=t.plain.rates,n=rt(e*1.37,1),r=le(t.plain,t,n),s=`Below 2/\u03BBmax = ${g(e,4)}. The strongest mode is multiplied by 1 \u2212 \u03B1\u03BBmax in every step, and that must stay inside of \xB11. At \u03B1 = ${g(n)} a step multiplies the cost by ${K(r.factorPerStep)}: ten steps make it ${g(r.costAt(10),3)}, as shown now.`;return{answer:e,text:s,shown:Et(t,n,10)}}},ji={id:"patience",title:"Why are 1000 steps not the optimum?",fits:t=>t.plain.condition>2,question(t){return`From zero, at \u03B1 = ${g(rt(t.plain.rates.limit*.6,1))}: how many steps until the cost above the optimum is a millionth of what it was?`},reveal(t){let e=rt(t.plain.rates.limit*.6,1),n=le(t.plain,t,e),r=n.slowestIterationsTo(1e-6),s=`After ${ns(n)}. A thousand give J = ${g(n.costAt(1e3),5)}, where the least is ${g(t.plain.minimum,4)}: \u03BA = ${g(t.plain.condition,3)}, so a rate that the steepest direction bears is tiny for the flattest, whose error takes ${F(r)} steps to shrink to a millionth.`;return{answer:n.iterationsTo(1e-6)??1/0,text:s,shown:Et(t,e,1e3)}}},Ui={id:"faster",title:"Is a larger rate always faster?",fits:t=>t.plain.condition>2,question:()=>"Which of these rates brings the cost to a millionth above the optimum first?",choices:t=>ts(t).map(e=>`\u03B1 = ${g(e,4)}`),reveal(t){let e=ts(t);return{answer:1,text:`The second, 2/(\u03BBmin + \u03BBmax): ${e.map(s=>{let o=le(t.plain,t,s);return`\u03B1 = ${g(s,4)} takes ${ns(o)} (its slowest mode ${F(o.slowestIterationsTo(1e-6))})`}).join("; ")}. Beyond the best rate the strongest mode swings from side to side, the longer the nearer \u03B1 is to the limit.`,shown:Et(t,e[1],0)}}},Bi={id:"height",title:"How high is the cost there?",fits:t=>t.problem.p===1&&t.problem.intercept&&t.plain.rank===2,question(t){let[e,n]=es(t);return`What is J at w = ${g(e,4)} and b = ${g(n,4)}? Take half the mean of the squared residuals.`},reveal(t){let[e,n]=es(t),r=Float64Array.of(n,e),s=Z(t.plain,1,0),o=t.plain.gradient(r)[1],a=`J = ${g(s.cost(e,n),6)}. Along w its slope there is ${g(o,4)}; at w = ${g(2*e,4)} it is 0, and at ${g(3*e,4)} it is ${g(-o,4)}: a parabola, the same on both sides.`;return{answer:s.cost(e,n),text:a,shown:Et(t,t.rate,0,{start:r,slice:1})}}};function es(t){return[t.plain.optimum[1]/2,t.plain.optimum[0]].map(e=>rt(e,12))}var Vi={id:"units",title:"What do the units of the features cost?",fits:t=>t.problem.k>1&&t.scaled.condition<t.plain.condition,question(t){return`The condition number is ${g(t.plain.condition,3)}, so descent needs a number of steps of that order. What is it once every feature is standardised?`},reveal(t){let{limit:e}=t.scaled.rates,n=rt(e*.75,1),r=le(t.scaled,t,n),s=`${g(t.scaled.condition,3)}. The rate may then be up to ${g(e,3)}, and \u03B1 = ${g(n)} reaches J = ${g(r.costAt(10),2)} in ten steps, as shown now. Nothing but the units of the features has changed.`;return{answer:t.scaled.condition,text:s,shown:Et(t,n,10,{scale:!0})}}},Gi={id:"many",title:"Which fit does descent find?",fits:t=>t.plain.rank<t.plain.k,question:t=>`${U(t.data.state.rows,"row")} and ${F(t.plain.k)} parameters, of which ${F(t.plain.rank)} can be told apart. How many settings of the parameters fit best?`,choices:()=>["one","a few","infinitely many"],reveal(t){let e=t.plain.nearest(Ue(t));return{answer:2,text:`Infinitely many: along some directions the cost is flat, and descent never moves there. From zero it finds the one nearest to zero: ${R(t.data.state).slice(0,8).map((o,a)=>`${o} = ${g(e[a],4)}`).join(", ")}.`,shown:Et(t,t.plain.rates.best,1e9)}}},rs=[Wi,ji,Ui,Bi,Vi,Gi];var ss=1.25;function Zi(t){let e=I("Task",[],u=>t.update({task:u})),n=f("p",{class:"question"}),r=f("input",{type:"text",inputmode:"decimal",autocomplete:"off",size:12}),s=f("label",{class:"field"},f("span",{},"My prediction"),r),o=f("fieldset",{class:"choices"}),a=f("p",{class:"fault",role:"alert"}),i=f("p",{class:"answer",role:"status"}),c=q("Reveal",()=>d(),"strong"),h=null,l=null;function p(){if(h.choices){let u=o.querySelector("input:checked");return u?Number(u.value):null}return dt(r.value)}function d(){let u=p();if(A(a,u===null?h.choices?"Choose one first.":"Write a number first: predicting is what makes it stay.":""),u===null)return;let{answer:m,text:x,shown:w}=h.reveal(t.get()),b=t.update(w);A(i,b||`${Xi(h,u,m)} ${x}`)}return r.addEventListener("keydown",u=>u.key==="Enter"&&d()),{element:f("div",{class:"stack"},e.element,n,s,o,f("div",{class:"row"},c),a,i),draw(u){let m=rs.filter(b=>b.fits(u)),x=m.find(b=>b.id===u.task)??m[0];if(e.show(m.map(({id:b,title:v})=>[b,v]),x.id),l===u.data&&h===x)return;h=x,l=u.data,A(n,x.question(u)),A(i,""),A(a,""),r.value="",s.hidden=!!x.choices,o.hidden=!x.choices;let w=G("choice");o.replaceChildren(f("legend",{},"My prediction"),...(x.choices?.(u)??[]).map((b,v)=>f("label",{class:"field check"},f("input",{type:"radio",name:w,value:v}),f("span",{},b))))},caption:()=>"Say what will happen, then see whether it does."}}function Xi(t,e,n){if(t.choices)return e===n?"Right.":"Not so.";let r=e/n,s=`You said ${g(e)}.`;return r>0&&r<ss&&r>1/ss?`${s} Well predicted.`:s}var os={id:"tasks",title:"Predict, then reveal",create:Zi};var pe=3,is=.6,as=.01,Be=[{key:"one",text:"1/\u03BBmax",mark:"circle",title:"the strongest mode is gone in one step"},{key:"best",text:"2/(\u03BBmin + \u03BBmax)",mark:"diamond",title:"the fastest constant rate"},{key:"limit",text:"2/\u03BBmax",mark:"square",title:"from here on descent diverges"}];function cs(t){let e=()=>t.get().descent.rates.limit,n=l=>t.update({rate:l}),r=_t("Learning rate \u03B1",{take:l=>n(Number(l.toPrecision(4))),value:l=>e()*10**(l*(pe+is)-pe),position:l=>he(l,e()),nudge:(l,p)=>l*10**(as*p),text:l=>g(l)}),s=it("\u03B1",{name:"Learning rate \u03B1",take:n,nudge:(l,p)=>Number((l*10**(as*p)).toPrecision(4))}),o=Be.map(({mark:l})=>y("svg",{class:`tick ${l}`,viewBox:"-7 -7 14 14",width:14,height:14,"aria-hidden":"true"},C(l,4))),a=f("div",{class:"track","aria-hidden":"true"},...["glides","swings","grows"].map(l=>f("span",{class:l})),...o),i=Be.map(({key:l,text:p,mark:d,title:u})=>{let m=f("b",{});return{element:f("button",{type:"button",class:"mark",title:u,onclick:()=>n(t.get().descent.rates[l])},y("svg",{class:`key ${d}`,viewBox:"-7 -7 14 14",width:12,height:12,"aria-hidden":"true"},C(d,4)),f("span",{},p),m),value:m,key:l}}),c=f("p",{class:"sentence","aria-live":"polite"});return{element:f("section",{class:"rating","aria-label":"Learning rate"},f("div",{class:"slide rate"},a,r.element),s.element,f("div",{class:"marks"},...i.map(l=>l.element)),c),draw(l){let{rates:p}=l.descent;k(a,{style:`--one: ${he(p.one,p.limit)}; --limit: ${he(p.limit,p.limit)}`}),Be.forEach(({key:d},u)=>k(o[u],{style:`--at: ${he(p[d],p.limit)}`})),i.forEach(({element:d,value:u,key:m})=>{A(u,g(p[m],4)),k(d,{"aria-pressed":String(l.rate===p[m])})}),r.show(l.rate),s.show(l.rate),k(c,{class:`sentence ${l.descent.status.replace(" ","-")}`}),A(c,l.descent.sentence)}}}function he(t,e){return(Math.log10(t/e)+pe)/(pe+is)}var Yi=/^[A-Za-z_][A-Za-z0-9_.]*$/,Ki=1e5,Qi=500;function ps(t){let e=t.k>Ki,n=[`learning_rate=${z(t.rate)}`,`iterations=${e?0:t.k}`,...t.scale?["scale=True"]:[],...t.momentum?[`momentum=${z(t.momentum)}`]:[],...fs(t.start)?[`start=[${gs(t.start)}]`]:[],"tolerance=0"];return["import slopewise as sw","",...tc(t),`run = sw.descend(state, ${n.join(", ")})`,e?`print(run.at(${t.k}), run.cost_at(${t.k}))`:"print(run.path[-1], run.costs[-1])",""].join(`
-`)}function ds(t){if(fs(t.start))return{text:null,note:"The command starts at zero; copy as Python to start elsewhere."};if(t.rows?.weights)return{text:null,note:"Rows with weights need a file; copy as Python."};let e=[`--learning-rate ${z(t.rate)}`,`--iterations ${t.k}`,...t.scale?["--scale"]:[],...t.momentum?[`--momentum ${z(t.momentum)}`]:[],"--tolerance 0"],n=!t.rows&&t.data,r=n?t.data:"data.csv";return{text:["slopewise descend",hs(nc(r)),hs(ms(t)),...e].join(" "),note:n?null:"Save the table as data.csv first."}}function us({names:t,target:e,rows:n}){let r=[...t,e].map(rc).join(","),s=Array.from(n.y,(o,a)=>[...n.x.map(i=>i[a]),o].map(z).join(","));return`${[r,...s].join(`
-`)}
-`}function ms({formula:t,names:e,target:n,intercept:r}){return t??`${ls(n)} ~ ${[...e.map(ls),...r?[]:["0"]].join(" + ")}`}function tc(t){let e=de(ms(t));if(!t.rows){let i=t.data?de(t.data):"data";return[...t.data?[]:["# data: the table that this page was made from"],`state = sw.collect(${e}, ${i})`]}let{x:n,y:r,weights:s}=t.rows;if((n.length+1)*r.length>Qi)return["# data.csv: the table of this page, saved",`state = sw.collect(${e}, "data.csv")`];let o=s?ec([...t.names,t.target]):null;return["data = {",...[...n.map((i,c)=>[t.names[c],i]),[t.target,r],...o?[[o,s]]:[]].map(([i,c])=>`    ${de(i)}: [${gs(c)}],`),"}",`state = sw.collect(${e}, data${o?`, weights=${de(o)}`:""})`]}function ec(t){let e="weight";for(;t.includes(e);)e+="_";return e}function fs(t){return t?Array.prototype.some.call(t,e=>e!==0):!1}function gs(t){return Array.from(t,z).join(", ")}function ls(t){return Yi.test(t)?t:`\`${t.replaceAll("`","``")}\``}function de(t){return JSON.stringify(t)}function hs(t){return/^[\w./-]+$/.test(t)?t:`'${t.replaceAll("'","'\\''")}'`}function nc(t){return t.startsWith("-")?`./${t}`:t}function rc(t){return/^[^",;\t\r\n]*$/.test(t)&&t===t.trim()&&t?t:`"${t.replaceAll('"','""')}"`}function sc(t,e,n){let r=bs("Python"),s=bs("Command"),o=f("p",{class:"note"}),a=q("Save the table as CSV",()=>{oe(new Blob([us(xs(t.get(),n))],{type:"text/csv"}),"data.csv")});return{element:f("div",{class:"stack pair"},r.element,f("div",{class:"stack"},s.element,o,a)),draw(i){let c=xs(i,n);r.show(ps(c));let{text:h,note:l}=ds(c);s.show(h??""),s.element.hidden=h===null,A(o,l??""),a.hidden=!c.rows},caption:()=>"The same descent, reproduced outside of this page."}}function xs(t,e){let{state:n,sample:r,own:s}=t.data;return{formula:s?null:e.formula,data:s?null:e.data_argument,names:n.names,target:n.target,intercept:n.intercept,rows:s?r:null,rate:t.rate,k:t.shown,momentum:t.momentum,scale:t.scale,start:t.start}}function bs(t){let e=f("code",{}),n=f("span",{class:"status",role:"status"}),r=q(`Copy as ${t==="Python"?t:t.toLowerCase()}`,async()=>{A(n,await oc(e)?"Copied":"Selected: press Ctrl+C")}),s=f("pre",{tabindex:0,role:"region","aria-label":t},e);return{element:f("div",{class:"snippet"},f("div",{class:"row"},r,n),s),show(o){e.textContent!==o&&A(n,""),A(e,o)}}}async function oc(t){try{return await navigator.clipboard.writeText(t.textContent),!0}catch{let e=document.createRange();e.selectNodeContents(t);let n=getSelection();return n?.removeAllRanges(),n?.addRange(e),!1}}var ys={id:"reproduce",title:"Copy this run",create:sc};var ws={start:"M4,3V15H6V3ZM15,3V15L7,9Z",back:"M12,3V15L4,9ZM13,3H15V15H13Z",play:"M4,2V16L16,9Z",pause:"M4,3H8V15H4ZM10,3H14V15H10Z",forward:"M6,3V15L14,9ZM3,3H5V15H3Z"};function ue(t,e,n){let r=y("path",{d:ws[t]});return{element:f("button",{type:"button",class:"icon","aria-label":e,title:e,onclick:n},y("svg",{viewBox:"0 0 18 18",width:18,height:18,"aria-hidden":"true"},r)),shape:r}}var vs=Math.log1p(j),ks=t=>Math.log1p(t)/vs,ac=t=>Math.round(Math.expm1(t*vs));function ic(t,e){let n=Math.max(1,Math.round(t/100));return Math.max(0,Math.min(j,t+e*n))}function $s(t,e){let n=d=>t.update({k:Math.max(0,Math.min(j,Math.round(d))),playing:!1}),r=ue("start","Back to the start",()=>n(0)),s=ue("back","One step back",()=>n(t.get().shown-1)),o=ue("play","Play",()=>e.toggle()),a=ue("forward","One step forward",()=>n(t.get().shown+1)),i=_t("Iteration k",{take:n,value:ac,position:ks,nudge:ic,text:d=>`iteration ${F(d)}`}),c=it("k",{name:"Iteration k",take:d=>Number.isInteger(d)&&d>=0&&d<=j?n(d):`Give a whole number from 0 to ${F(j)}.`,nudge:(d,u)=>Math.max(0,Math.min(j,Math.round(d)+u))}),h=f("div",{class:"scale","aria-hidden":"true"},...cc()),l=f("p",{class:"stopped",role:"status"});return{element:f("section",{class:"stepping","aria-label":"Iteration"},f("div",{class:"buttons"},r.element,s.element,o.element,a.element),f("div",{class:"slide"},i.element,h),c.element,l),draw(d){k(o.shape,{d:ws[d.playing?"pause":"play"]}),k(o.element,{"aria-label":d.playing?"Pause":"Play",title:d.playing?"Pause":"Play"}),k(s.element,{"aria-disabled":d.shown===0?"true":null}),i.show(d.shown),c.show(d.shown);let u=d.descent.lastFinite;A(l,d.stopped?`Stopped at iteration ${F(u)}, the last whose numbers fit into a float: this rate diverges, and one more step overflows.`:""),l.hidden=!d.stopped}}}function cc(){return[0,1,10,100,1e3,1e4,1e5,1e6,1e7,1e8,1e9].map(t=>{let e=t<1e3?String(t):`10${"\u2070\xB9\xB2\xB3\u2074\u2075\u2076\u2077\u2078\u2079"[Math.round(Math.log10(t))]}`,n=f("span",{class:t===1||t&&Math.log10(t)%3?"minor":""},e);return n.style.setProperty("--at",String(ks(t))),n})}var lc=200;function As(t){let e=!1;function n(i){return t.update({start:Float64Array.from(i),k:0,playing:!1})}function r({x:i,y:c,weights:h=null,names:l,target:p,rows:d=null},u={}){let{state:m,source:x}=t.get().data;try{let v={state:Ur(i,c,h,{intercept:m.intercept,names:l,target:p}),solution:null,sample:{x:i,y:c,weights:h,rows:d,complete:!0},own:!0,source:u.source??x};return s(v,u)}catch(w){return je(w)}}function s(i,c={}){return t.update({data:i,...pc(t.get(),i),...c.chosen})}let o=()=>{let{state:i,sample:c}=t.get().data;return{x:c.x.map(h=>Array.from(h)),y:Array.from(c.y),weights:c.weights,names:i.names,target:i.target}},a=i=>{let c=o();return i(c),r(c)};return{moveTo:n,take:s,takeRows:r,moveRow:(i,c,h)=>a(l=>{c.forEach((p,d)=>l.x[d][i]=p),l.y[i]=h}),setCell:(i,c,h)=>a(l=>{(l.x[c]??l.y)[i]=h}),addRow:(i,c)=>a(h=>{i.forEach((l,p)=>h.x[p].push(l)),h.y.push(c),h.weights=h.weights&&[...h.weights,1]}),removeRow:i=>a(c=>{[...c.x,c.y].forEach(h=>h.splice(i,1)),c.weights=c.weights&&c.weights.filter((h,l)=>l!==i)}),editable:i=>i.data.sample?.complete===!0&&i.data.state.names.length===1&&i.data.sample.y.length<=lc,held:()=>e,hold:i=>e=i,statistics:i=>hc(i)}}var Ms=new WeakMap;function hc(t){let e=Ms.get(t);return e||Ms.set(t,e=Rn(t.data.state,t.plain,t.theta)),e}function pc(t,e){let n=e.state.names.length+(e.state.intercept?1:0);if(n===t.start.length)return{};let r=e.state.intercept?1:0,s=e.state.names.length===1;return{start:new Float64Array(n),k:0,playing:!1,pair:s?[n-1,0]:[r,Math.min(r+1,n-1)],feature:0,slice:r}}var dc=[Hn,Tn,Nn,dr,vn,_n,Un,lr,Wn,an,os,Xr,ys],uc=["header","step","rate","options"];function Es(t,e,n={}){let r=t.shadowRoot??t.attachShadow({mode:"open"}),s=f("div",{class:"explorer"});r.replaceChildren(f("style",{},ur),s);let o=ce(e),a=Zr(Vr(e,o)),i=As(a),c=Qr(a,requestAnimationFrame,()=>matchMedia("(prefers-reduced-motion: reduce)").matches),h=n.controls??uc,l=[h.includes("header")&&Er(a,e,n),h.includes("step")&&$s(a,c),h.includes("rate")&&cs(a),h.includes("options")&&Tr(a,i)].filter(Boolean),p=dc.filter(({id:$})=>!n.views||n.views.includes($)).map($=>Mr($,a,i,e)),[d,...u]=h.includes("header")?l:[null,...l];s.append(...d?[d.element]:[],f("div",{class:"controls"},...u.filter($=>!$.apart).map($=>$.element)),...u.filter($=>$.apart).map($=>$.element),f("div",{class:"cards"},...p.map($=>$.element)));let m=0,x=()=>{m=0;let $=a.get();for(let L of l)L.draw($);for(let L of p)L.draw($)},w=a.subscribe(()=>{m||(m=requestAnimationFrame(x)),n.changed?.()}),b=$=>{i.hold($),$||a.update({})},v=p.find($=>$.accept);s.addEventListener("dragover",$=>v&&$.preventDefault()),s.addEventListener("drop",$=>{let[L]=$.dataTransfer?.files??[];!v||!L||($.preventDefault(),v.accept(L))});for(let[$,L]of[["pointerdown",!0],["pointerup",!1],["pointercancel",!1]])s.addEventListener($,()=>b(L),!0);let E=f("p",{class:"note",role:"status"}),M=n.address&&vr(a,n.address,$=>E.textContent=$);return s.prepend(E),x(),t.dataset.mounted="",{state:a.get,update:a.update,unmount(){c.stop(),w(),M?.(),cancelAnimationFrame(m),p.forEach($=>$.unmount()),r.replaceChildren(),delete t.dataset.mounted}}}var mc={system:"dark",dark:"light",light:"system"};function Fs(t){let e=()=>t.dataset.theme??"system";return{now:e,turn(){let n=mc[e()];n==="system"?delete t.dataset.theme:t.dataset.theme=n,t.style.colorScheme=n==="system"?"light dark":n}}}function Ss(t){return t===null?void 0:t.split(/\s+/).filter(Boolean)}function fc(t){let e=t.querySelector('script[type="application/json"]'),n=JSON.parse(e?.textContent??"null");t.slopewise=Es(t,n,{views:Ss(t.getAttribute("data-views")),controls:Ss(t.getAttribute("data-controls")),address:t.hasAttribute("data-hash")?window:void 0,theme:Fs(document.documentElement)})}document.querySelectorAll("[data-slopewise]").forEach(t=>fc(t));})();
+`;var Ls=[Fs,Es,As,Ss,Ts].join(`
+`);var Cc=200;function Os(t){let e=!1;function n(i){return t.update({start:Float64Array.from(i),k:0,playing:!1})}function r({x:i,y:c,weights:l=null,names:h,target:p,rows:d=null},u={}){let{state:f,source:g}=t.get().data;try{let b={state:Br(i,c,l,{intercept:f.intercept,names:h,target:p}),solution:null,sample:{x:i,y:c,weights:l,rows:d,complete:!0},own:!0,source:u.source??g};return s(b,u)}catch(v){return Ue(v)}}function s(i,c={}){return t.update({data:i,...qc(t.get(),i),...c.chosen})}let o=()=>{let{state:i,sample:c}=t.get().data;return{x:c.x.map(l=>Array.from(l)),y:Array.from(c.y),weights:c.weights,names:i.names,target:i.target}},a=i=>{let c=o();return i(c),r(c)};return{moveTo:n,take:s,takeRows:r,moveRow:(i,c,l)=>a(h=>{c.forEach((p,d)=>h.x[d][i]=p),h.y[i]=l}),setCell:(i,c,l)=>a(h=>{(h.x[c]??h.y)[i]=l}),addRow:(i,c)=>a(l=>{i.forEach((h,p)=>l.x[p].push(h)),l.y.push(c),l.weights=l.weights&&[...l.weights,1]}),removeRow:i=>a(c=>{[...c.x,c.y].forEach(l=>l.splice(i,1)),c.weights=c.weights&&c.weights.filter((l,h)=>h!==i)}),editable:i=>i.data.sample?.complete===!0&&i.data.state.names.length===1&&i.data.sample.y.length<=Cc,held:()=>e,hold:i=>e=i,statistics:i=>Pc(i)}}var Ns=new WeakMap;function Pc(t){let e=Ns.get(t);return e||Ns.set(t,e=Pn(t.data.state,t.plain,t.theta)),e}function qc(t,e){let n=e.state.names.length+(e.state.intercept?1:0);if(n===t.start.length)return{};let r=e.state.intercept?1:0,s=e.state.names.length===1;return{start:new Float64Array(n),k:0,playing:!1,pair:s?[n-1,0]:[r,Math.min(r+1,n-1)],feature:0,slice:r}}var Ic=[_n,Nn,Cn,mr,$n,Jn,Vn,pr,Un,ln,as,Xr,ws],zc=["header","step","rate","options"];function Rs(t,e,n={}){let r=t.shadowRoot??t.attachShadow({mode:"open"}),s=m("div",{class:"explorer"});r.replaceChildren(m("style",{},Ls),s);let o=pe(e),a=Yr(Gr(e,o)),i=Os(a),c=ts(a,requestAnimationFrame,()=>matchMedia("(prefers-reduced-motion: reduce)").matches),l=n.controls??zc,h=[l.includes("header")&&Fr(a,e,n),l.includes("step")&&Ms(a,c),l.includes("rate")&&ls(a),l.includes("options")&&Lr(a,i)].filter(Boolean),p=Ic.filter(({id:$})=>!n.views||n.views.includes($)).map($=>Ar($,a,i,e)),[d,...u]=l.includes("header")?h:[null,...h];s.append(...d?[d.element]:[],m("div",{class:"controls"},...u.filter($=>!$.apart).map($=>$.element)),...u.filter($=>$.apart).map($=>$.element),m("div",{class:"cards"},...p.map($=>$.element)));let f=0,g=()=>{f=0;let $=a.get();for(let N of h)N.draw($);for(let N of p)N.draw($)},v=a.subscribe(()=>{f||(f=requestAnimationFrame(g)),n.changed?.()}),w=$=>{i.hold($),$||a.update({})},b=p.find($=>$.accept);s.addEventListener("dragover",$=>b&&$.preventDefault()),s.addEventListener("drop",$=>{let[N]=$.dataTransfer?.files??[];!b||!N||($.preventDefault(),b.accept(N))});for(let[$,N]of[["pointerdown",!0],["pointerup",!1],["pointercancel",!1]])s.addEventListener($,()=>w(N),!0);let E=m("p",{class:"note",role:"status"}),M=n.address&&kr(a,n.address,$=>E.textContent=$);return s.prepend(E),g(),t.dataset.mounted="",{state:a.get,update:a.update,unmount(){c.stop(),v(),M?.(),cancelAnimationFrame(f),p.forEach($=>$.unmount()),r.replaceChildren(),delete t.dataset.mounted}}}var Dc={system:"dark",dark:"light",light:"system"};function Cs(t){let e=()=>t.dataset.theme??"system";return{now:e,turn(){let n=Dc[e()];n==="system"?delete t.dataset.theme:t.dataset.theme=n,t.style.colorScheme=n==="system"?"light dark":n}}}function Ps(t){return t===null?void 0:t.split(/\s+/).filter(Boolean)}function Hc(t){let e=t.querySelector('script[type="application/json"]'),n=JSON.parse(e?.textContent??"null");t.slopewise=Rs(t,n,{views:Ps(t.getAttribute("data-views")),controls:Ps(t.getAttribute("data-controls")),address:t.hasAttribute("data-hash")?window:void 0,theme:Cs(document.documentElement)})}var qs=Array.from(document.querySelectorAll("[data-slopewise]"));function Ge(){let t=qs.shift();t&&(Hc(t),setTimeout(Ge))}qs.length===1?Ge():setTimeout(Ge);})();

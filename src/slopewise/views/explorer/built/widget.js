@@ -1,4 +1,667 @@
-var Ss="http://www.w3.org/2000/svg",Ve=new WeakMap;function f(t,e={},...n){return Ze(document.createElement(t),e,n)}function y(t,e={},...n){return Ze(document.createElementNS(Ss,t),e,n)}function Ze(t,e,n){for(let[r,s]of Object.entries(e))r.startsWith("on")?t.addEventListener(r.slice(2),s):Xe(t,r,s);for(let r of n)r!=null&&r!==!1&&t.append(r instanceof Node?r:String(r));return t}function k(t,e){for(let n in e)Xe(t,n,e[n])}function Xe(t,e,n){let r=Ve.get(t);r||Ve.set(t,r={}),r[e]!==n&&(r[e]=n,n==null||n===!1?t.removeAttribute(e):t.setAttribute(e,n===!0?"":String(n)))}function A(t,e){let n=String(e);t.textContent!==n&&(t.textContent=n)}function N(t,e,n){for(;t.childElementCount>e;)t.lastElementChild?.remove();for(;t.childElementCount<e;)t.append(n(t.childElementCount));return Array.from(t.children)}var Ge=0;function G(t){return Ge+=1,`${t}-${Ge}`}function It({names:t,intercept:e,scale:n}){let r=n?"\u2032":"",s=t.length===1?[`w${r}`]:t.map(o=>`w${r}[${o}]`);return e?[`b${r}`,...s]:s}var Ls={"-":"\u207B",0:"\u2070",1:"\xB9",2:"\xB2",3:"\xB3",4:"\u2074",5:"\u2075",6:"\u2076",7:"\u2077",8:"\u2078",9:"\u2079"},xe="\u2013";function g(t,e=5){if(!_t(t))return xe;if(t===0)return"0";let[n,r]=t.toExponential(e-1).split("e"),s=Number(r);return s<-4||s>=Math.max(e,7)?ge(`${Ye(n)}${Os(s)}`):ge(Ke(Ye(Number(t.toPrecision(e)).toFixed(Math.max(0,e-1-s)))))}function F(t){return _t(t)?ge(Ke(Math.round(t).toFixed(0))):xe}function K(t,e=4){if(!_t(t))return xe;let n=1-t;return n===0||Math.abs(n)>=.001?g(t,e):n>0?`1 \u2212 ${g(n,3)}`:`1 + ${g(-n,3)}`}function z(t){if(!_t(t))throw new RangeError("only finite numbers can be written");return String(t).replace("e+","e")}function _t(t){return typeof t=="number"&&Number.isFinite(t)}function Ye(t){return t.includes(".")?t.replace(/\.?0+$/,""):t}function Os(t){return`\xD710${[...String(t)].map(e=>Ls[e]).join("")}`}function Ke(t){let[e,n]=t.split("."),r=e.replace(/\B(?=(\d{3})+$)/g,",");return n===void 0?r:`${r}.${n}`}function ge(t){return t.replace("-","\u2212")}var Ns=24;function Qe(t,e){return Ft(t,e+(t.intercept?1:0))}function Ft(t,e){return R(t)[e]}function R({names:t,intercept:e}){return It({names:t.map(n=>et(n)),intercept:e,scale:!1})}function et(t,e=Ns){return t.length>e?`${t.slice(0,e-1)}\u2026`:t}function j(t,e){return`${F(t)} ${e}${t===1?"":"s"}`}function I(t,e,n){let r=f("select",{onchange:()=>n(r.value)}),s=f("label",{class:"field choice"},f("span",{},t),r),o=null,a=i=>{let c=JSON.stringify(i);c!==o&&(o=c,r.replaceChildren(...i.map(([l,h])=>f("option",{value:l},h))))};return a(e),{element:s,show(i,c){s.hidden=i===!1,i&&a(i),r.value!==c&&(r.value=c)}}}function tn(t,e){let n=f("button",{type:"button",class:"toggle","aria-pressed":"false"},t),r=s=>{k(n,{"aria-pressed":String(s)}),e(s)};return n.addEventListener("click",()=>r(n.getAttribute("aria-pressed")!=="true")),{element:n,press:r}}function Dt(t,e){let n=f("input",{type:"checkbox",onchange:()=>e(n.checked)});return{element:f("label",{class:"field check"},n,f("span",{},t)),show:s=>n.checked=s}}function q(t,e,n=""){return f("button",{type:"button",class:n,onclick:e},t)}function dt(t){let e=t.trim().replace(/−/g,"-").replace(/(?<=\d),(?=\d{3}(\D|$))/g,"");return/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(e)&&Number.isFinite(Number(e))?Number(e):null}function it(t,{take:e,nudge:n,name:r}){let s=f("span",{class:"fault",id:G("fault"),role:"alert"}),o=f("input",{type:"text",inputmode:"decimal",autocomplete:"off",spellcheck:"false",size:9,"aria-describedby":s.id,"aria-label":r}),a=f("label",{class:"field number"},f("span",{},t),o,s),i=0,c=h=>{let p=h===null?"Give a number.":e(h)??"";A(s,p),k(o,{"aria-invalid":p?"true":null})},l=()=>{o.value!==z(i)&&c(dt(o.value))};return o.addEventListener("change",l),o.addEventListener("keydown",h=>{let p={ArrowUp:1,ArrowDown:-1}[h.key];h.key==="Enter"&&l(),p&&(h.preventDefault(),c(n(dt(o.value)??i,p*(h.shiftKey?10:1))),o.value=z(i))}),{element:a,input:o,show(h){let p=h!==i||o.value==="";i=h;let d=o.getRootNode().activeElement===o&&o.getAttribute("aria-invalid");p&&!d&&(o.value=z(h),A(s,""),k(o,{"aria-invalid":null}))}}}function Ht(t,{take:e,value:n,position:r,nudge:s,text:o}){let i=f("input",{type:"range",min:0,max:1e4,step:1,"aria-label":t}),c=0;return i.addEventListener("input",()=>e(n(Number(i.value)/1e4))),i.addEventListener("keydown",l=>{let h={ArrowRight:1,ArrowUp:1,ArrowLeft:-1,ArrowDown:-1,PageUp:10,PageDown:-10}[l.key];h&&(l.preventDefault(),e(s(c,h*(l.shiftKey?10:1))))}),{element:i,show(l){c=l;let h=String(Math.round(Math.max(0,Math.min(1,r(l)))*1e4));i.value!==h&&(i.value=h),k(i,{"aria-valuetext":o(l)})}}}var be=200;function Wt(t,e){t.hidden=e.length===0;let n=N(t,e.length,()=>f("div",{},f("dt"),f("dd")));e.forEach(([r,s],o)=>{A(n[o].firstElementChild,r),A(n[o].lastElementChild,s)})}function Jt(t,{columns:e,rows:n}){let r=n.slice(0,be),s=f("tr",{},...e.map(c=>f("th",{scope:"col"},c))),o=r.map(c=>f("tr",{},...c.map(l=>f("td",{},l)))),a=f("table",{},f("thead",{},s),f("tbody",{},...o)),i=n.length>be&&f("p",{},`The first ${F(be)} of ${F(n.length)} rows.`);t.replaceChildren(a,...i?[i]:[])}var Rs=6,nn=6,en=2**-7;function rn(t,e){let{theta:n,rate:r,momentum:s=0,velocity:o=null,sample:a=null,only:i=null,digits:c=5}=e,l=It(t),h=t.gradient(n),p=m=>g(m,c),d=m=>zs(p(m)),u=a?.complete&&a.y.length<=Rs&&t.p<=2?Cs:Ps;return(i??l.map((m,x)=>x)).flatMap(m=>{let x=s>0?s*(o?.[m]??0):null,w=x===null?"":` + ${d(s)}\xB7${d(o?.[m]??0)}`,b=n[m]-r*h[m]+(x??0);return[`\u2202J/\u2202${l[m]} = ${u(t,n,m,d,a)} = ${p(h[m])}`,`${l[m]} \u2190 ${p(n[m])} \u2212 ${d(r)}\xB7${d(h[m])}${w} = ${p(b)}`]})}function Cs(t,e,n,r,s){let o=t.intercept?1:0,{centre:a,spread:i}=t.scaling,c=Array.from(s.y,(h,p)=>{let d=s.x.map((w,b)=>(w[p]-a[b])/i[b]),m=[...d.map((w,b)=>`${r(e[b+o])}\xB7${r(w)}`),...o?[r(e[0])]:[]].join(" + ");return`${s.weights?`${r(s.weights[p])}\xB7`:""}(${m} \u2212 ${r(h)})${n<o?"":`\xB7${r(d[n-o])}`}`}),l=s.weights?Array.prototype.reduce.call(s.weights,(h,p)=>h+p,0):s.y.length;return`1/${r(l)} [${c.join(" + ")}]`}function Ps(t,e,n,r){let s=Array.from(e,(c,l)=>({h:t.H[n][l],d:c-t.optimum[l]})),o=s.length<=nn?s:qs(s),a=o.map(({h:c,d:l})=>`${r(c)}\xB7${r(l)}`).join(" + ");if(o.length===s.length)return a;let i=s.filter(c=>!o.includes(c)).reduce((c,{h:l,d:h})=>c+l*h,0);return`${a} + ${r(i)} of ${s.length-o.length} more terms`}function qs(t){return[...t].sort((e,n)=>Math.abs(n.h*n.d)-Math.abs(e.h*e.d)).slice(0,nn-1)}function zs(t){return t.startsWith("\u2212")?`(${t})`:t}function sn(t,e){let n=t.excess(e),r=t.gradient(e),s=r.map((i,c)=>Is(t,e,c,n)),o=Math.hypot(...s.map((i,c)=>i-r[c])),a=Math.sqrt(2*n)*Math.sqrt(t.modes.curvatures[t.rank-1].hi);return{numeric:s,exact:r,error:a>0?o/a:0}}function Is(t,e,n,r){let s=t.H[n][n];if(!(s>0))return 0;let o=r>0?Math.sqrt(2*r)/Math.sqrt(s):Math.abs(e[n])||1,[a,i]=[Float64Array.from(e),Float64Array.from(e)];return a[n]+=en*o,i[n]-=en*o,(t.excess(a)-t.excess(i))/(a[n]-i[n])}var ye=6,_s=1e-6;function Ds(t){let e=f("ol",{class:"arithmetic",tabindex:0,"aria-label":"The update with its numbers"}),n=f("details",{open:!0},f("summary",{},"Show the arithmetic"),e),r=f("div",{class:"checked",role:"status"}),s=null,o=q("Check the gradient",()=>{s=t.get().theta,Hs(t.get(),r)});return n.addEventListener("toggle",()=>on(t.get(),n,e)),{element:f("div",{class:"stack"},n,o,r),draw(a){on(a,n,e),s!==a.theta&&r.replaceChildren()},caption:a=>`The update after iteration ${F(a.shown)} with its numbers${a.scale?", on standardised features":""}. The check compares the gradient with differences of J.`}}function on(t,e,n){if(!e.open)return;let{problem:r}=t,s=r.fromUser(t.theta),o=t.momentum&&t.shown>0?r.fromUser(t.descent.at(t.shown-1)):null,a=o&&s.map((l,h)=>l-o[h]),i=Array.from({length:Math.min(r.k,ye)},(l,h)=>h),c=rn(r,{theta:s,rate:t.rate,momentum:t.momentum,velocity:a,sample:t.data.sample,only:i});r.k>ye&&c.push(`\u2026 and so for the other ${F(r.k-ye)} parameters.`),N(n,c.length,()=>f("li",{})).forEach((l,h)=>A(l,c[h]))}function Hs(t,e){let{numeric:n,exact:r,error:s}=sn(t.problem,t.problem.fromUser(t.theta)),o=R(t.data.state),a=s<_s?"They agree":"They do not agree",i=f("div",{class:"table",tabindex:0,role:"region","aria-label":"Gradient check"});Jt(i,{columns:["parameter","by differences","by formula"],rows:o.map((c,l)=>[c+(t.scale?"\u2032":""),g(n[l],8),g(r[l],8)])}),e.replaceChildren(f("p",{},`${a}: relative to the gradient they are ${g(s,2)} apart.`),i)}var an={id:"arithmetic",title:"Arithmetic of a step",create:Ds};var Ws=2220446049250313e-31;function cn(t){for(let e=0;e<40;e+=1)if(t.sort((n,r)=>O(r,r)-O(n,n)),!Js(t))return t;return t}function ln(t,e){let n=[...t];for(;n.length<e;){let r=Array.from({length:e},(s,o)=>Bs(n,o,e));n.push(Tt(r.reduce((s,o)=>O(o,o)>O(s,s)?o:s)))}return n.slice(t.length)}function Tt(t){let e=Math.sqrt(O(t,t));return t.map(n=>n/e)}function O(t,e){let n=0;for(let r=0;r<t.length;r+=1)n+=t[r]*e[r];return n}function Js(t){let e=!1,n=t.map(r=>O(r,r));for(let r=0;r<t.length;r+=1)for(let s=r+1;s<t.length;s+=1){let o=O(t[r],t[s]);if(!(Math.abs(o)>Ws*Math.sqrt(n[r])*Math.sqrt(n[s])))continue;e=!0;let a=Us((n[s]-n[r])/(2*o));js(t[r],t[s],a),n[r]-=a*o,n[s]+=a*o}return e}function Us(t){return(t<0?-1:1)/(Math.abs(t)+Math.hypot(1,t))}function js(t,e,n){let r=1/Math.hypot(1,n),s=r*n;for(let o=0;o<t.length;o+=1){let a=t[o],i=e[o];t[o]=r*a-s*i,e[o]=s*a+r*i}}function Bs(t,e,n){let r=new Float64Array(n);r[e]=1;for(let s=0;s<2;s+=1)for(let o of t){let a=O(o,r);o.forEach((i,c)=>{r[c]-=a*i})}return r}var hn=1e-11;function Z(t,e,n,{others:r="held",at:s=t.optimum}={}){let o=r==="reoptimised"||t.k===2,a=o?t.nearest(s):s,i=Gs(o?Vs(t,e,n):[]),[c,l]=[e,n].map(p=>dn(i,we(t,p))),h=o?new Float64Array(t.rank):pn(t,a);return Xs(t,Zs(c,l),h,[a[e],a[n]])}function Ut(t,e){let{centre:n,curvatures:r,directions:s}=t,o=e-t.floor;if(!(o>=0))return{kind:"none",center:n,axes:[0,0],angle:0};let a=r.map(h=>h>0?Math.sqrt(2*o/h):null),[i,c]=s[1],l=i===0?Math.PI/2:Math.atan(c/i);return{kind:["plane","strip","ellipse"][a.filter(h=>h!==null).length],center:n,axes:a,angle:l}}function jt(t,e,{count:n=10,spacing:r="even"}={}){let s=e-t.floor;if(!(s>0)||s===1/0)return[];let o=a=>r==="even"?((n-a)/n)**2:4**-a;return Array.from({length:n},(a,i)=>t.floor+s*o(i))}function St(t,e,n){let r=we(t,n),s=pn(t,e),[o,a,i]=[O(r,r),O(r,s),e[n]],c=o>0?i-a/o:null,l=h=>{let p=s.map((d,u)=>d+(h-i)*r[u]);return O(p,p)/2};return{value:i,cost:t.minimum+l(i),curvature:o,slope:a,bottom:c,least:t.minimum+l(c===null?i:c),costAt:h=>t.minimum+l(h),slopeAt:h=>a+o*(h-i)}}function we(t,e){return Float64Array.from(t.root,n=>n[e])}function Vs(t,e,n){return Array.from({length:t.k},(s,o)=>o).filter(s=>s!==e&&s!==n).map(s=>we(t,s))}function pn(t,e){let n=Float64Array.from(e,(r,s)=>r-t.optimum[s]);return Float64Array.from(t.root,r=>O(r,n))}function Gs(t){let e=[];for(let n of t){let r=dn(e,n);O(r,r)>0&&e.push(Tt(r))}return e}function dn(t,e){let n=e.slice();for(let r=0;r<2;r+=1)for(let s of t){let o=O(s,n);for(let a=0;a<n.length;a+=1)n[a]-=o*s[a]}return O(n,n)<=hn**2*O(e,e)?new Float64Array(e.length):n}function Zs(t,e){let[n,r,s]=[O(t,t),O(e,e),O(t,e)],o=Math.atan2(2*s,n-r)/2,[a,i]=[Math.cos(o),Math.sin(o)],c=t.map((p,d)=>a*p+i*e[d]),l=e.map((p,d)=>a*p-i*t[d]),h=O(l,l)<=hn**2*O(c,c);return{lengths:[c,h?new Float64Array(l.length):l],directions:[[a,i],[-i,a]]}}function Xs(t,{lengths:e,directions:n},r,s){let o=e.map(u=>O(u,u)),i=e.map(u=>O(u,r)).map((u,m)=>o[m]>0?-u/o[m]:0),c=r.map((u,m)=>u+i[0]*e[0][m]+i[1]*e[1][m]),l=[0,1].map(u=>s[u]+i[0]*n[0][u]+i[1]*n[1][u]),h=O(c,c)/2,p=(u,m)=>n.map(([x,w])=>x*(u-l[0])+w*(m-l[1])),d=(u,m)=>{let[x,w]=p(u,m);return h+(o[0]*x*x+o[1]*w*w)/2};return{centre:l,minimum:t.minimum+h,floor:h,curvatures:o,directions:n,excess:d,cost:(u,m)=>t.minimum+d(u,m),gradient:(u,m)=>{let[x,w]=p(u,m);return[0,1].map(b=>o[0]*x*n[0][b]+o[1]*w*n[1][b])}}}var Ys={ArrowLeft:[-1,0],ArrowRight:[1,0],ArrowUp:[0,1],ArrowDown:[0,-1]},Ks=15;function ct(t){let e=y("g",{class:`handle ${t.shape??""}`,tabindex:0,role:"slider","aria-label":t.label,"aria-valuenow":0},y("circle",{class:"reach",r:Ks}),C(t.mark??"circle")),n=!1,r=(s,o)=>{s.preventDefault(),t.drag(t.pointer(s),o)};e.addEventListener("pointerdown",s=>{s.button===0&&(n=!0,e.setPointerCapture(s.pointerId),e.focus({preventScroll:!0}),s.stopPropagation(),r(s,!0))}),e.addEventListener("pointermove",s=>n&&r(s,!1));for(let s of["pointerup","pointercancel"])e.addEventListener(s,()=>n=!1);return e.addEventListener("keydown",s=>{let o=Ys[s.key];if(o)t.nudge(o,s.shiftKey?10:1);else if(t.remove&&(s.key==="Delete"||s.key==="Backspace"))t.remove();else return;s.preventDefault(),s.stopPropagation()}),e}function lt(t,e,n,r,s){k(t,{transform:`translate(${e.toFixed(2)},${n.toFixed(2)})`,"aria-valuenow":r,"aria-valuetext":s})}function nt(t){return Number(t.toPrecision(5))}function C(t,e=6){return t==="diamond"?y("path",{class:"mark",d:`M0,${-e-1}L${e+1},0L0,${e+1}L${-e-1},0Z`}):t==="square"?y("rect",{class:"mark",x:-e,y:-e,width:2*e,height:2*e}):y("circle",{class:"mark",r:e})}var un=new WeakMap;function ve(t){let{descent:e}=t,n=un.get(e);if(!n){let r=ut(Qs(e));n={ks:r,places:e.path(r)},un.set(e,n)}return n}function Qs(t){let e=t.iterationsTo(1e-12)??1e9;return Math.max(1,Math.min(e,t.lastFinite,1e9))}function ut(t){let e=[];for(let r=0;r<=Math.min(120,t);r+=1)e.push(r);let n=(t/120)**(1/300);for(let r=120*n;t>120&&r<t;r=Math.max(r*n,r+1))Math.round(r)>e[e.length-1]&&e.push(Math.round(r));return e[e.length-1]<t&&e.push(t),e}function mn(t,e){let{ks:n,places:r}=ve(t),s=[],o=[];for(let c=0;c<n.length&&n[c]<t.shown;c+=1){let[l,h]=e(r[c]),p=`${l.toFixed(1)},${h.toFixed(1)}`;s.push(p),c<60&&o.push(`M${p}h0`)}let[a,i]=e(t.theta);return s.push(`${a.toFixed(1)},${i.toFixed(1)}`),{line:`M${s.join("L")}`,dots:o.join("")}}function mt([t,e],[n,r]){let s=e-t||1;return{at:o=>ke(n+(o-t)/s*(r-n)),back:o=>t+(o-n)/(r-n)*s,domain:[t,e],log:!1}}function $e([t,e],[n,r]){let s=Math.log10(t),o=Math.log10(e)-s||1;return{at:a=>a>0?ke(n+(Math.log10(a)-s)/o*(r-n)):ke(n-Math.sign(r-n)*1e5),back:a=>10**(s+(a-n)/(r-n)*o),domain:[t,e],log:!0}}function ke(t){return Math.max(-1e5,Math.min(1e5,t))}function Me([t,e],n,r=!1){let s=e-t;if(!(s>0)||!Number.isFinite(s))return[t];let o=10**Math.floor(Math.log10(s/n)),a=[1,2,2.5,5,10].map(c=>c*o).find(c=>s/c<=n)??10*o;r&&(a=Math.max(1,Math.round(a)));let i=[];for(let c=Math.ceil(t/a-1e-9);c*a<=e+1e-9*s;c+=1)i.push(Number((c*a).toPrecision(12)));return i}function fn([t,e],n){let r=Math.ceil(Math.log10(t)-1e-9),s=Math.floor(Math.log10(e)+1e-9);if(s-r<1)return Me([t,e],n).filter(i=>i>0);let o=Math.max(1,Math.ceil((s-r+1)/n)),a=[];for(let i=Math.ceil(r/o)*o;i<=s;i+=o)a.push(10**i);return a}function X(t,e=.08){let n=1/0,r=-1/0;for(let a of t)Number.isFinite(a)&&(n=Math.min(n,a),r=Math.max(r,a));if(n>r)return[-1,1];let s=r-n,o=s>1e-12*Math.max(Math.abs(n),Math.abs(r))?e*s:.1*Math.abs(n)||1;return[n-o,r+o]}var to=12,eo=.3,no=2.5,gn=3;function Lt(t,e,n){let r=[];for(let o=0;o<=Math.min(to,t.descent.lastFinite);o+=1)r.push(t.descent.at(o));let{centre:s}=Z(t.plain,e,n,{others:t.others,at:t.start});return{x:xn(t,e,r,s[0]),y:xn(t,n,r,s[1])}}function xn(t,e,n,r){let s=t.descent.limit[e],o=t.start[e],a=Math.abs(o-s)||so(t,e),i=[...n.map(d=>d[e]),r].map(d=>Math.max(Math.min(d,s+gn*a),s-gn*a)),[c,l]=X([o,s,...i],0),h=Math.max(l-s,s-c,.4*a)*1.3,p=Math.min(Math.max(h,eo*ro(t,e)),no*h);return[s-p,s+p]}function ro(t,e){let{curvatures:n,vectors:r,still:s}=t.plain.modes,o=r.reduce((i,c,l)=>i+c[e]**2/n[l].hi,0);return s.some(i=>Math.abs(i[e])>1e-9)?1/0:Math.sqrt(2*t.plain.excess(t.start)*o)}function so(t,e){let n=t.plain.H[e][e],{state:r}=t.data,s=r.mean.length-1,o=r.centred[s][s]+r.mean[s]*r.mean[s];return n>0&&o>0?Math.sqrt(o/n):Math.abs(t.descent.limit[e])||1}function Ot([t,e],n){let r=(t+e)/2,s=(e-t)/2,o=Math.abs(n-r);if(!(o>s))return[t,e];let a=2**Math.ceil(Math.log2(o*1.05/s));return[r-s*a,r+s*a]}function ft(t,e,n){return t&&(n||bn(t.x,e.x)&&bn(t.y,e.y))?t:e}function bn([t,e],[n,r]){let s=.06*(r-n);return t<=n+s&&e>=r-s&&e-t<2.5*(r-n)}var Nt=20,Ae=1.25,wn=7,Bt=Math.PI/180,oo=[-180,180],Ee=[8,80];function ao(t){let e=new Fe("The cost over two parameters as a bowl, with the way of descent on it"),n=yn("Turn",oo,o=>t.update({camera:{...t.get().camera,turn:o}})),r=yn("Tilt",Ee,o=>t.update({camera:{...t.get().camera,tilt:o}}));io(e.svg,t);let s={};return{frame:e,options:f("div",{class:"options"},n.element,r.element),missing:o=>o.problem.k<2?"One parameter has no bowl: see the slice of the cost.":"",draw(o){n.show(o.camera.turn),r.show(o.camera.tilt);let[a,i]=o.pair,c=o.problem.k>2&&o.others==="held",l=["descent","pair","others","camera"].every(h=>s[h]===o[h]);if(!l||e.stale||c&&s.k!==o.shown){let h=l?s.area:Lt(o,a,i),p=Z(o.plain,a,i,{others:o.others,at:o.theta});s={descent:o.descent,pair:o.pair,others:o.others,camera:o.camera,k:o.shown,area:h};let d=R(o.data.state).map(u=>et(u,Math.floor(e.width/2/wn)-1));A(e.labels.x,d[a]),A(e.labels.y,d[i]),e.surface(p,h,o.camera)}e.way(o,a,i)},caption:o=>`J over ${R(o.data.state)[o.pair[0]]} and ${R(o.data.state)[o.pair[1]]}, with the way so far. Drag it, or use the sliders, to see it from elsewhere.`,numbers:o=>[["J",g(o.cost)],["J*",g(o.plain.minimum)],["J \u2212 J*",g(o.gap)]],table(o){let[a,i]=o.pair,c=Lt(o,a,i),l=Z(o.plain,a,i,{others:o.others,at:o.theta}),h=([d,u])=>Array.from({length:7},(m,x)=>d+x/6*(u-d)),p=R(o.data.state);return{columns:[`${p[i]} \\ ${p[a]}`,...h(c.x).map(d=>g(d,3))],rows:h(c.y).reverse().map(d=>[g(d,3),...h(c.x).map(u=>g(l.cost(u,d),4))])}}}}var Fe=class{constructor(e){let n=G("title");this.floor=y("path",{class:"grid-line"}),this.cells=y("g",{class:"cells"}),this.path=y("path",{class:"way"}),this.ball=y("g",{class:"now"},C("circle",6)),this.bottom=y("g",{class:"optimum"},C("diamond",5)),this.labels={x:y("text",{"text-anchor":"middle"}),y:y("text",{"text-anchor":"middle"}),top:y("text",{"text-anchor":"middle"})},this.svg=y("svg",{class:"picture scene",role:"img","aria-labelledby":n},y("title",{id:n},e),this.floor,this.cells,this.bottom,this.path,this.ball,...Object.values(this.labels)),this.element=f("div",{class:"frame"},this.svg),this.stale=!0,this.width=0}resize(e){let n=Math.max(Math.floor(e),200);return n===this.width?!1:(this.width=n,this.height=Math.round(Math.min(Math.max(n*.72,210),440)),k(this.svg,{viewBox:`0 0 ${this.width} ${this.height}`,height:this.height}),this.stale=!0,!0)}look({turn:e,tilt:n}){let[r,s]=[Math.cos(e*Bt),Math.sin(e*Bt)],[o,a]=[Math.cos(n*Bt),Math.sin(n*Bt)],i=Math.min((this.width-56)/(2*Math.SQRT2),(this.height-44)/(2*Math.SQRT2*a+Ae*o)),c=this.height/2+Ae*o*i/2;this.depth=(l,h)=>l*s+h*r,this.project=(l,h,p)=>[this.width/2+i*(l*r-h*s),c-i*(p*Ae*o+(l*s+h*r)*a)]}surface(e,n,r){this.stale=!1,this.look(r);let s=m=>(m[0]+m[1])/2,o=m=>(m[1]-m[0])/2;this.unit={x:m=>(m-s(n.x))/o(n.x),y:m=>(m-s(n.y))/o(n.y)};let a=n.x.flatMap(m=>n.y.map(x=>e.excess(m,x)));this.top=Math.max(...a)-e.floor||1,this.lift=(m,x)=>Math.min((e.excess(m,x)-e.floor)/this.top,1);let i=m=>-1+2*m/Nt,c=[];for(let m=0;m<=Nt;m+=1){c.push([]);for(let x=0;x<=Nt;x+=1){let[w,b]=[s(n.x)+i(m)*o(n.x),s(n.y)+i(x)*o(n.y)];c[m].push(this.lift(w,b))}}this.mesh(c,i),this.frameOf();let[l,h]=[this.unit.x(e.centre[0]),this.unit.y(e.centre[1])],[p,d]=this.project(this.clamped(l),this.clamped(h),0),u=Math.abs(l)<=1&&Math.abs(h)<=1;k(this.bottom,{transform:`translate(${p.toFixed(1)},${d.toFixed(1)})`,visibility:u?"visible":"hidden"})}mesh(e,n){let r=[];for(let o=0;o<Nt;o+=1)for(let a=0;a<Nt;a+=1){let i=[[o,a],[o+1,a],[o+1,a+1],[o,a+1]];r.push({corners:i,depth:this.depth(n(o+.5),n(a+.5))})}r.sort((o,a)=>a.depth-o.depth);let s=N(this.cells,r.length,()=>y("polygon",{}));r.forEach(({corners:o},a)=>{let i=o.map(([l,h])=>this.project(n(l),n(h),e[l][h]).map(p=>p.toFixed(1)).join(",")),c=o.reduce((l,[h,p])=>l+e[h][p],0)/4;k(s[a],{points:i.join(" "),style:`--depth: ${Math.sqrt(c).toFixed(2)}`})})}frameOf(){let e=[[-1,-1],[1,-1],[1,1],[-1,1]].map(([s,o])=>this.project(s,o,0));k(this.floor,{d:`M${e.map(([s,o])=>`${s.toFixed(1)},${o.toFixed(1)}`).join("L")}Z`});let n=(s,o)=>this.depth(...s)<this.depth(...o)?s:o,r=(s,[o,a])=>{let[i,c]=this.project(o*1.02,a*1.02,0),l=i>=this.width/2,h=this.width-4-s.textContent.length*wn,p=l?Math.min(Math.max(i+8,this.width/2+6),h):Math.max(Math.min(i-8,this.width/2-6),this.width-h);k(s,{x:p.toFixed(1),y:Math.min(c+18,this.height-4).toFixed(1),"text-anchor":l?"start":"end"})};r(this.labels.x,n([0,-1],[0,1])),r(this.labels.y,n([-1,0],[1,0])),k(this.labels.top,{x:this.width/2,y:13}),A(this.labels.top,`J up to ${g(this.top,3)} above its least`)}way(e,n,r){let{ks:s,places:o}=ve(e),a=l=>this.project(this.clamped(this.unit.x(l[n])),this.clamped(this.unit.y(l[r])),this.lift(l[n],l[r])),i=[];for(let l=0;l<s.length&&s[l]<e.shown;l+=1)i.push(a(o[l]).map(h=>h.toFixed(1)).join(","));let c=a(e.theta);i.push(c.map(l=>l.toFixed(1)).join(",")),k(this.path,{d:`M${i.join("L")}`}),k(this.ball,{transform:`translate(${c[0].toFixed(1)},${c[1].toFixed(1)})`})}clamped(e){return Math.max(-1,Math.min(1,e))}};function yn(t,[e,n],r){let s=f("input",{type:"range",min:e,max:n,step:1,oninput:()=>r(Number(s.value))});return{element:f("label",{class:"field angle"},f("span",{},t),s),show(a){s.value!==String(a)&&(s.value=a),k(s,{"aria-valuetext":`${Math.round(a)}\xB0`})}}}function io(t,e){let n=null;t.addEventListener("pointerdown",r=>{r.button===0&&(t.setPointerCapture(r.pointerId),n={x:r.clientX,y:r.clientY,camera:e.get().camera})}),t.addEventListener("pointermove",r=>{if(!n)return;let s=n.camera.turn-(r.clientX-n.x)*.6,o=n.camera.tilt+(r.clientY-n.y)*.4;e.update({camera:{turn:Math.round((s+540)%360-180),tilt:Math.round(Math.max(Ee[0],Math.min(Ee[1],o)))}})});for(let r of["pointerup","pointercancel"])t.addEventListener(r,()=>n=null)}var vn={id:"bowl",title:"The bowl",create:ao};var kn=26,co=14,$n=42,Vt=6.7,Mn=8,H=class{constructor({title:e,ratio:n=.72,handles:r=!1}){this.ratio=n,this.width=360,this.height=260;let s=G("clip"),o=G("title");this.name=y("title",{id:o},e),this.clip=y("rect",{}),this.grid=y("g",{class:"grid","aria-hidden":"true"}),this.xTicks=y("g",{class:"ticks"}),this.yTicks=y("g",{class:"ticks"}),this.base=y("path",{class:"axis"}),this.xLabel=y("text",{class:"label","text-anchor":"end"}),this.yLabel=y("text",{class:"label","text-anchor":"start"}),this.plot=y("g",{"clip-path":`url(#${s})`}),this.over=y("g",{}),this.svg=y("svg",{class:"picture",role:r?"group":"img","aria-labelledby":o},this.name,y("defs",{},y("clipPath",{id:s},this.clip)),this.grid,this.base,this.xTicks,this.yTicks,this.xLabel,this.yLabel,this.plot,this.over),this.element=f("div",{class:"frame"},this.svg),this.axes=null,this.stale=!0}resize(e){let n=Math.max(Math.floor(e),200);return n===this.width&&!this.stale?!1:(this.width=n,this.height=Math.round(Math.min(Math.max(n*this.ratio,210),440)),k(this.svg,{viewBox:`0 0 ${this.width} ${this.height}`,height:this.height}),this.stale=!0,!0)}lay(e,n){if(!this.stale&&this.axes&&lo(this.axes,e)&&this.labels.x===n.x&&this.labels.y===n.y)return!1;this.axes=e,this.labels=n,this.stale=!1;let s=this.ticksOf(e.y,e.yLog,Math.max(3,Math.round((this.height-kn-$n)/42)),!1),o=s.map(i=>g(i,e.yLog?3:6));this.left=10+Mn+Vt*Math.max(2,...o.map(i=>i.length)),this.right=this.width-co,this.top=kn,this.bottom=this.height-$n,this.x=(e.xLog?$e:mt)(e.x,[this.left,this.right]),this.y=(e.yLog?$e:mt)(e.y,[this.bottom,this.top]);let a=this.spaced(e);return this.paint(a,s,o),!0}spaced(e){for(let n=Math.max(2,Math.round((this.right-this.left)/62));n>1;n-=1){let r=this.ticksOf(e.x,e.xLog,n,e.xWhole),s=Math.max(...r.map(a=>g(a,e.xLog?3:6).length))*Vt+12;if((r.length>1?Math.abs(this.x.at(r[1])-this.x.at(r[0])):1/0)>=s)return r}return this.ticksOf(e.x,e.xLog,1,e.xWhole).slice(0,2)}ticksOf(e,n,r,s){return n?fn(e,r):Me(e,r,s)}paint(e,n,r){let{left:s,right:o,top:a,bottom:i}=this;k(this.clip,{x:s,y:a,width:o-s,height:i-a}),k(this.base,{d:`M${s},${a}V${i}H${o}`});let c=[...e.map(l=>`M${this.x.at(l)},${a}V${i}`),...n.map(l=>`M${s},${this.y.at(l)}H${o}`)];k(N(this.grid,1,()=>y("path",{}))[0],{d:c.join("")}),N(this.xTicks,e.length,()=>y("text",{"text-anchor":"middle"})).forEach((l,h)=>{let p=g(e[h],6).length*Vt/2;k(l,{x:Math.min(this.x.at(e[h]),this.width-p-1),y:i+16}),A(l,g(e[h],this.axes.xLog?3:6))}),N(this.yTicks,n.length,()=>y("text",{"text-anchor":"end"})).forEach((l,h)=>{k(l,{x:s-Mn,y:this.y.at(n[h])+4}),A(l,r[h])}),k(this.xLabel,{x:o,y:this.height-7}),A(this.xLabel,An(this.labels.x,o-10)),k(this.yLabel,{x:8,y:14}),A(this.yLabel,An(this.labels.y,this.width-16))}pointer(e){let n=this.svg.getBoundingClientRect(),r=n.width?this.width/n.width:1;return[(e.clientX-n.left)*r,(e.clientY-n.top)*r]}};function lo(t,e){return t.x[0]===e.x[0]&&t.x[1]===e.x[1]&&t.y[0]===e.y[0]&&t.y[1]===e.y[1]&&t.xLog===e.xLog&&t.yLog===e.yLog&&t.xWhole===e.xWhole}function An(t,e){let n=Math.floor(e/Vt);return t.length<=n?t:`${t.slice(0,Math.max(n-1,1))}\u2026`}function Q(t){return f("ul",{class:"legend"},...t.map(({mark:e,line:n,shape:r,text:s})=>f("li",{},y("svg",{class:`key ${r}`,viewBox:"0 0 22 14",width:22,height:14,"aria-hidden":"true"},n&&y("path",{class:n,d:"M1,7H21"}),e&&y("g",{transform:"translate(11,7)",class:r},C(e,4))),s)))}function Gt(t,{kind:e,center:n,axes:r,angle:s}){if(e==="none"||e==="plane")return{d:"",centre:[0,0],across:[0,0]};let[o,a]=[t.x.at(n[0]),t.y.at(n[1])],[i,c]=ho(t,r,s),l=[-Math.sin(i.angle)*c.length,Math.cos(i.angle)*c.length];if(!(i.length<3e4))return{d:po(o,a,i,l),centre:[o,a],across:l};let h=i.angle*180/Math.PI,[p,d]=[Math.cos(i.angle)*i.length,Math.sin(i.angle)*i.length],[u,m]=[i.length.toFixed(2),c.length.toFixed(2)],x=(b,v)=>`A${u},${m},${h.toFixed(3)},0,1,${b.toFixed(2)},${v.toFixed(2)}`;return{d:`M${(o-p).toFixed(2)},${(a-d).toFixed(2)}${x(o+p,a+d)}${x(o-p,a-d)}Z`,centre:[o,a],across:l}}function ho(t,[e,n],r){let s=En(t.x),o=En(t.y),i=Math.min(n??1/0,10*3e4/Math.hypot(s*Math.cos(r),o*Math.sin(r))),c=[s*i*Math.cos(r),o*i*Math.sin(r)],l=[-s*e*Math.sin(r),o*e*Math.cos(r)],h=Math.atan2(2*(c[0]*l[0]+c[1]*l[1]),c[0]**2+c[1]**2-l[0]**2-l[1]**2)/2,p=[0,1].map(u=>Math.cos(h)*c[u]+Math.sin(h)*l[u]),d=[0,1].map(u=>Math.cos(h)*l[u]-Math.sin(h)*c[u]);return[p,d].map(([u,m])=>({length:Math.hypot(u,m),angle:Math.atan2(m,u)}))}function En(t){let[e,n]=t.domain;return(t.at(n)-t.at(e))/(n-e)}function po(t,e,n,[r,s]){let[o,a]=[Math.cos(n.angle)*3e4,Math.sin(n.angle)*3e4];return[1,-1].map(c=>{let[l,h]=[t+c*r,e+c*s];return`M${(l-o).toFixed(1)},${(h-a).toFixed(1)}L${(l+o).toFixed(1)},${(h+a).toFixed(1)}`}).join("")}var uo=9,mo=14,fo=.01,go="One parameter has no plane: see the slice of the cost.";function xo(t,e){let n=new H({title:"Contours of the cost over two parameters",handles:!0}),r=y("g",{class:"rings"}),s=y("g",{class:"levels"}),o=y("path",{class:"way"}),a=y("path",{class:"way-dots"}),i=y("g",{class:"first"},C("square",4.5)),c=y("g",{class:"optimum"},C("diamond",6)),l=y("path",{class:"cross",d:"M-5,0H5M0,-5V5"});n.plot.append(r,s,l,o,a,i,c);let h=ct({label:"The current parameters",shape:"here",pointer:m=>n.pointer(m),drag:([m,x])=>Tn(t,e,n.x.back(Fn(m,n.left,n.right)),n.y.back(Fn(x,n.top,n.bottom))),nudge([m,x],w){let b=t.get(),[v,E]=b.pair,M=([$,L])=>w*fo*(L-$);Tn(t,e,b.theta[v]+m*M(n.axes.x),b.theta[E]+x*M(n.axes.y))}});n.over.append(h);let p=[0,1].map(m=>I(m?"Up":"Across",[],x=>{let w=[...t.get().pair];w[1-m]===Number(x)&&(w[1-m]=w[m]),w[m]=Number(x),t.update({pair:w})})),d=I("Others",[["held","held"],["reoptimised","re-optimised"]],m=>t.update({others:m})),u=null;return{frame:n,legend:Q([{mark:"circle",shape:"here",text:"now"},{mark:"square",shape:"first",text:"start"},{mark:"diamond",shape:"optimum",text:"optimum"}]),options:f("div",{class:"options"},...p.map(m=>m.element),d.element),missing:m=>m.problem.k<2?go:"",draw(m){let x=R(m.data.state),[w,b]=m.pair,v=x.length>2;p.forEach((P,D)=>P.show(v&&x.map((st,me)=>[String(me),st]),String(m.pair[D]))),d.show(v&&void 0,m.others),u=bo(m,w,b,u,e.held()),n.lay({x:Ot(u.window.x,m.theta[w]),y:Ot(u.window.y,m.theta[b])},{x:x[w],y:x[b]});let E=Z(m.plain,w,b,{others:m.others,at:m.theta}),M=P=>[n.x.at(P[w]),n.y.at(P[b])];wo(n,E,yo(m,E,n),{rings:r,labels:s,start:M(m.start)});let $=mn(m,M);k(o,{d:$.line}),k(a,{d:$.dots});let L=(P,[D,st])=>k(P,{transform:`translate(${D.toFixed(1)},${st.toFixed(1)})`});L(i,M(m.start)),L(c,M(m.descent.limit)),L(l,[n.x.at(E.centre[0]),n.y.at(E.centre[1])]);let[V,Y]=M(m.theta);lt(h,V,Y,m.theta[w],`${x[w]} = ${g(m.theta[w])}, ${x[b]} = ${g(m.theta[b])}, J = ${g(m.cost)}`)},caption:vo,numbers(m){let x=R(m.data.state),[w,b]=m.pair;return[[x[w],g(m.theta[w],7)],[x[b],g(m.theta[b],7)],["J",g(m.cost)],["\u2016\u2207J\u2016",g(m.steepness)]]},table(m){let x=R(m.data.state),w=[0,1,2,3,5,10,20,50,100,1e3,1e4,1e5,1e6,1e7,1e8,1e9].filter(b=>b<=m.descent.lastFinite);return{columns:["k",...m.pair.map(b=>x[b]),"J"],rows:w.map(b=>{let v=m.descent.at(b);return[F(b),...m.pair.map(E=>g(v[E],7)),g(m.descent.costAt(b),7)]})}}}}function Fn(t,e,n){return Math.max(e,Math.min(n,t))}function Tn(t,e,n,r){let s=t.get(),o=Float64Array.from(s.theta),[a,i]=s.pair;o[a]=nt(n),o[i]=nt(r),e.moveTo(o)}function bo(t,e,n,r,s){if(r&&r.descent===t.descent&&r.i===e&&r.j===n&&r.held===s)return r;let o=Lt(t,e,n),a=r&&r.i===e&&r.j===n&&r.names===t.data.state.names?r.window:void 0;return{descent:t.descent,i:e,j:n,held:s,names:t.data.state.names,window:ft(a,o,s)}}function yo(t,e,n){let{x:r,y:s}=n.axes,o=r.flatMap(a=>s.map(i=>e.excess(a,i)));return jt(e,Math.max(...o),{count:uo})}function wo(t,e,n,{rings:r,labels:s,start:o}){let a=N(r,n.length,()=>y("path",{})),i=N(s,Math.ceil(n.length/2),()=>y("text",{"text-anchor":"middle"})),c=null;n.forEach((l,h)=>{let{d:p,centre:d,across:u}=Gt(t,Ut(e,l));if(k(a[h],{d:p,style:`--depth: ${(h/n.length).toFixed(3)}`}),h%2)return;let m=i[h/2],x=(o[0]-d[0])*u[0]+(o[1]-d[1])*u[1]>0?-1:1,[w,b]=[d[0]+x*u[0],d[1]+x*u[1]],v=g(e.minimum+l-e.floor,3),E=v.length*3.2+2,M=!c||Math.abs(b-c.y)>14||Math.abs(w-c.x)>E+c.half,$=w>t.left+E&&w<t.right-E&&b>t.top+10&&b<t.bottom-10,L=p!==""&&M&&$&&Math.hypot(...u)>mo;k(m,{x:w.toFixed(1),y:(b+4).toFixed(1),visibility:L?"visible":"hidden"}),L&&(A(m,v),c={x:w,y:b,half:E})})}function vo(t){let e=R(t.data.state),r=t.problem.rank<t.problem.k?" Where valleys have no end, infinitely many parameters fit equally well.":"";if(e.length===2)return`Each ellipse joins parameters of one cost, the same data in every one. Drag the point to start elsewhere.${r}`;let s=e.length-2,o=t.others==="held"?"are held where they are now":"take their best values for each point";return`${e[t.pair[0]]} and ${e[t.pair[1]]}; the other ${F(s)} ${s===1?o.replace("are held where they are","is held where it is").replace("take their","takes its").replace("values","value"):o}.${r}`}var Sn={id:"contours",title:"Contours of the cost",create:xo};var ko=100,$o=1e-14;function Mo(t){let e=new H({title:"Cost against iteration",handles:!1}),n=y("path",{class:"line best"}),r=y("path",{class:"curve ahead"}),s=y("path",{class:"curve"}),o=y("g",{class:"now"},C("circle",5));e.plot.append(n,r,s),e.over.append(o),e.svg.addEventListener("click",l=>{let[h,p]=e.pointer(l);h<e.left||h>e.right||p<e.top||p>e.bottom||t.update({k:Math.max(0,Math.round(e.x.back(h))),playing:!1})});let a=I("Iterations",[["first","first 100"],["whole","whole run"],["log","logarithmic"]],l=>t.update({span:l})),i=I("Cost",[["log","logarithmic"],["linear","linear"]],l=>t.update({costs:l})),c={};return{frame:e,legend:Q([{line:"curve",shape:"",text:"so far"},{line:"curve ahead",shape:"",text:"ahead"},{mark:"circle",shape:"now",text:"now"}]),options:f("div",{class:"options"},i.element,a.element),draw(l){i.show(void 0,l.costs),a.show(void 0,l.span);let h=l.costs==="log"&&l.descent.gapAt(0)>0,p=Ln(l);(c.descent!==l.descent||c.end!==p||c.log!==h||c.span!==l.span)&&(c={descent:l.descent,end:p,log:h,span:l.span,points:Eo(l,p,h)},e.stale=!0),e.lay(Fo(l,c),{x:"iteration k",y:h?"J \u2212 J*, logarithmic":"J"})&&(k(r,{d:On(e,c.points,1/0)}),k(n,{d:h?"":`M${e.left},${e.y.at(l.problem.minimum)}H${e.right}`}));let u=h?l.gap:l.cost,m=Math.max(l.shown,l.span==="log"?1:0);k(s,{d:`${On(e,c.points,l.shown)}`}),k(o,{transform:`translate(${e.x.at(m).toFixed(2)},${e.y.at(Math.max(u,h?e.axes.y[0]:-1/0)).toFixed(2)})`})},caption(l){let h=l.arrival;return h===null?"At this rate the cost never comes near its least.":`${l.costs==="log"?"On a log scale J \u2212 J* falls along a straight line once one mode is left.":"J, with its least value dashed."} It is a millionth of its first size after ${F(h)} steps.`},numbers(l){return[["k",F(l.shown)],["J",g(l.cost)],["J \u2212 J*",g(l.gap)]]},table(l){let h=ut(Ln(l)).filter((p,d,u)=>p<=10||d%Math.ceil(u.length/40)===0||d===u.length-1);return{columns:["k","J","J \u2212 J*"],rows:h.map(p=>[F(p),g(l.descent.costAt(p),7),g(l.descent.gapAt(p),7)])}}}}function Ln(t){let{descent:e}=t;if(t.span==="first")return Math.min(ko,e.lastFinite);let n=t.arrival??(e.status==="diverges"?40:1e3),r=Math.max(n,10);return Math.max(1,Math.min(t.shown>r?Ao(t.shown):r,e.lastFinite))}function Ao(t){let e=10**Math.floor(Math.log10(t));return[2,5,10].map(n=>n*e).find(n=>n>t)??t}function Eo(t,e,n){let r=n?s=>t.descent.gapAt(s):s=>t.descent.costAt(s);return ut(e).map(s=>[s,r(s)])}function Fo(t,{end:e,log:n,points:r}){let s=r.map(([,c])=>c),o=s.reduce((c,l)=>Math.max(c,l),0),a=t.span==="log"?[1,Math.max(e,10)]:[0,e];if(!n)return{x:a,y:[Math.min(0,t.problem.minimum),o*1.06||1],xLog:t.span==="log",xWhole:!0};let i=s.reduce((c,l)=>l>0?Math.min(c,l):c,o);return{x:a,y:[Math.max(i,$o*t.descent.gapAt(0))/2,o*2],xLog:t.span==="log",yLog:!0,xWhole:!0}}function On(t,e,n){let r=[];for(let[s,o]of e){if(s>n)break;let a=t.axes.xLog?Math.max(s,t.axes.x[0]):s;r.push(`${t.x.at(a).toFixed(1)},${t.y.at(o).toFixed(1)}`)}return r.length?`M${r.join("L")}`:""}var Nn={id:"curve",title:"Learning curve",create:Mo};function Rn(t,e,n){let r=e.fromUser(n),s=e.excess(r),o=e.minimum+s,a=e.gradient(r),{curvatures:i}=e.modes,c=To(t);return{cost:o,gap:s,rmse:Math.sqrt(2*o),r2:c>0?1-2*o/c:null,gradient:a,gradientNorm:Math.sqrt(O(a,a)),least:i[0].hi,most:i[i.length-1].hi,condition:e.condition,rows:t.rows,weight:t.weight,parameters:e.k,rank:e.rank}}function To(t){let e=t.names.length,n=t.centred[e][e];return t.intercept?n:n+t.mean[e]**2}function Rt(t,e,n){let r=new Float64Array(t.y.length).fill(n?e[0]:0);return t.x.forEach((s,o)=>{let a=e[o+(n?1:0)];for(let i=0;i<r.length;i+=1)r[i]+=a*s[i]}),{fitted:r,residuals:r.map((s,o)=>t.y[o]-s)}}function Zt(t,e,n,r){let s=new Array(n.length);for(let o=0;o<n.length;o+=1)s[o]=`M${t.at(n[o]).toFixed(1)},${e.at(r[o]).toFixed(1)}h0`;return s.join("")}function Xt(t,e,n,r,s,o=1/0){let a=Math.min(n.length,o),i=new Array(a);for(let c=0;c<a;c+=1)i[c]=`M${t.at(n[c]).toFixed(1)},${e.at(r[c]).toFixed(1)}V${e.at(s(c)).toFixed(1)}`;return i.join("")}function Cn(t,e,n,r,s,o=1/0){let a=Math.min(n.length,o),i=new Array(a);for(let c=0;c<a;c+=1){let l=t.at(n[c]),h=e.at(r[c]),p=e.at(s(c))-h;i[c]=`M${l.toFixed(1)},${h.toFixed(1)}v${p.toFixed(1)}h${Math.abs(p).toFixed(1)}v${(-p).toFixed(1)}z`}return i.join("")}function gt(t,e,{mean:n,xx:r,xy:s,yy:o},a){let i=Math.sqrt(Math.max(r,0)),c=i>0?s/i:0,l=Math.sqrt(Math.max(o-c*c,0)),h=[];for(let p=0;p<96;p+=1){let d=2*Math.PI*p/96,u=a*Math.cos(d),m=a*Math.sin(d);h.push(`${t.at(n[0]+i*u).toFixed(1)},${e.at(n[1]+c*u+l*m).toFixed(1)}`)}return`M${h.join("L")}Z`}function ht(t,e,n){let r=t.intercept?1:0,s=e[r+n],o=t.intercept?e[0]:0;for(let a=0;a<t.names.length;a+=1)a!==n&&(o+=e[r+a]*t.mean[a]);return{slope:s,level:o,at:a=>o+s*a}}function Te(t,e,n,r){let s=t.intercept?1:0,o=Float64Array.from(e.y);for(let a=0;a<t.names.length;a+=1){let i=n[s+a];if(a===r||i===0)continue;let c=e.x[a],l=t.mean[a];for(let h=0;h<o.length;h+=1)o[h]-=i*(c[h]-l)}return o}function xt(t,e,n){let r=t.mean.length,s={mean:[0,0],xx:0,xy:0,yy:0};for(let o=0;o<r;o+=1){s.mean[0]+=e[o]*t.mean[o],s.mean[1]+=n[o]*t.mean[o];for(let a=0;a<r;a+=1){let i=t.centred[o][a];s.xx+=e[o]*e[a]*i,s.xy+=e[o]*n[a]*i,s.yy+=n[o]*n[a]*i}}return s}function Yt(t,e,n){let r=t.intercept?1:0,s=t.mean.length,o=new Float64Array(s),a=new Float64Array(s);o[n]=1,a[s-1]=1;for(let i=0;i<s-1;i+=1)i!==n&&(a[i]=-e[r+i]);return[o,a]}function Pn(t,e){let n=t.intercept?1:0,r=t.mean.length,s=new Float64Array(r),o=new Float64Array(r);for(let a=0;a<r-1;a+=1)s[a]=e[n+a];return o[r-1]=1,[s,o]}var qn=60,Le=400,_n=.01,zn=.025,So=.16;function Lo(t,e){let n=new H({title:"Rows, and the line of the current parameters",handles:!0}),r=y("path",{class:"residuals"}),s=y("path",{class:"spread"}),o=y("path",{class:"dots"}),a=y("path",{class:"line best"}),i=y("path",{class:"line"}),c=y("path",{class:"line-body"});n.plot.append(r,s,o,a,i,c);let l=y("g",{}),h=y("g",{});n.over.append(l,h);let p=[0,1].map(v=>ct(Ro(t,e,n,v)));h.append(...p),Co(c,t,e,n);let d=I("Along the axis",[],v=>t.update({feature:Number(v)})),u=I("Residuals",[["sticks","sticks"],["squares","squares"],["none","hidden"]],v=>t.update({residuals:v})),m=!1,x=tn("Add points",v=>{m=v,n.svg.classList.toggle("adding",v)});n.svg.addEventListener("click",v=>{if(!m)return;let[E,M]=n.pointer(v);E<n.left||E>n.right||M<n.top||M>n.bottom||e.addRow([bt(n.x.back(E),n.axes.x)],bt(n.y.back(M),n.axes.y))});let w=Q([{line:"line",shape:"",text:"now"},{line:"line best",shape:"",text:"optimum"},{mark:"circle",shape:"row",text:"row"},{line:"residuals",shape:"",text:"residual"}]),b=null;return{frame:n,legend:w,options:f("div",{class:"options"},d.element,u.element,x.element),draw(v){let{state:E,sample:M}=v.data,$=Math.min(v.feature,E.names.length-1),L=e.editable(v)&&M.y.length<=qn;d.show(E.names.length>1&&E.names.map((ot,at)=>[String(at),ot]),String($)),u.show(M!==null&&void 0,v.residuals),w.children[2].hidden=M===null,w.children[3].hidden=M===null||v.residuals==="none",x.element.hidden=!e.editable(v),x.element.hidden&&m&&x.press(!1),b=Oo(v,$,b,e.held()),n.lay(b.axes,{x:E.names[$],y:E.names.length>1?`${E.target}, others at their means`:E.target});let{x:V,y:Y}=n,P=ht(E,v.theta,$);k(i,{d:Se(n,P)}),k(c,{d:Se(n,P)}),k(a,{d:Se(n,ht(E,v.descent.limit,$))}),No(p,n,P,E,v);let D=M&&Te(E,M,v.theta,$),st=v.residuals==="squares"?Cn:Xt,me=ot=>P.at(M.x[$][ot]);k(r,{class:`residuals ${v.residuals}${M?.y.length>qn?" many":""}`,d:M&&v.residuals!=="none"?st(V,Y,M.x[$],D,me,Le):""}),k(o,{d:M&&!L?Zt(V,Y,M.x[$],D):"",class:M?.y.length>600?"dots many":"dots"});let fe=M?null:xt(E,...Yt(E,v.theta,$));k(s,{d:fe?gt(V,Y,fe,1)+gt(V,Y,fe,2):""}),N(l,L?M.y.length:0,ot=>ct(Po(t,e,n,ot))).forEach((ot,at)=>{let Ts=`${E.names[0]} ${g(M.x[0][at])}, ${E.target} ${g(M.y[at])}`;lt(ot,V.at(M.x[0][at]),Y.at(M.y[at]),M.y[at],Ts)})},caption:qo,numbers(v){let E=Math.min(v.feature,v.data.state.names.length-1),M=ht(v.data.state,v.theta,E),$=[[Qe(v.data.state,E),g(M.slope,7)]];return v.data.state.intercept&&$.push(["b",g(v.theta[0],7)]),$.push(["R\xB2",g(e.statistics(v).r2)],["RMSE",g(e.statistics(v).rmse)]),$},table:zo}}function Oo(t,e,n,r){let{state:s,sample:o}=t.data;if(n&&n.data===t.data&&n.j===e&&n.start===t.start&&n.held===r)return n;let a=xt(s,...Yt(s,t.descent.limit,e)),i=[2.2*Math.sqrt(a.xx),2.2*Math.sqrt(a.yy)],c=o?X(o.x[e],So):X([a.mean[0]-i[0],a.mean[0]+i[0]]),l=v=>[v-i[1],v+i[1]],h=v=>o?Te(s,o,v,e):l(xt(s,...Yt(s,v,e)).mean[1]),[p,d]=X([...h(t.descent.limit),...h(t.start)],0),u=2*(d-p),m=ht(s,t.start,e),x=c.map(v=>Math.min(Math.max(m.at(v),p-u),d+u)),w={x:c,y:X([p,d,...x])},b=n&&n.j===e&&n.names===s.names?n.axes:void 0;return{data:t.data,names:s.names,j:e,start:t.start,held:r,axes:ft(b,w,r)}}function Se(t,e){let[n,r]=t.axes.x;return`M${t.x.at(n)},${t.y.at(e.at(n)).toFixed(2)}L${t.x.at(r)},${t.y.at(e.at(r)).toFixed(2)}`}function Kt(t,e){let[n,r]=t.axes.x;return n+(e?1-zn:zn)*(r-n)}function No(t,e,n,r,s){t.forEach((o,a)=>{let i=Kt(e,a),c=Math.min(Math.max(e.y.at(n.at(i)),e.top),e.bottom);lt(o,e.x.at(i),c,n.at(i),`${s.data.state.target} ${g(n.at(i))} at ${g(i)}`)})}function In(t,e,n,r,s){let o=t.get(),a=Math.min(o.feature,o.data.state.names.length-1),{state:i}=o.data,c=ht(i,o.theta,a),l=Kt(n,r),h=Kt(n,1-r),p=Float64Array.from(o.theta),d=i.intercept?1:0;if(i.intercept){let u=(s-c.at(h))/(l-h);p[d+a]=u,p[0]+=c.at(h)-u*h-c.level}else l!==0&&(p[d+a]=(s-c.level)/l);e.moveTo(p.map(nt))}function Ro(t,e,n,r){return{label:r?"Right end of the line":"Left end of the line",shape:"line-end",mark:"square",pointer:s=>n.pointer(s),drag:([,s])=>In(t,e,n,r,n.y.back(s)),nudge([s,o],a){let i=t.get(),c=ht(i.data.state,i.theta,Math.min(i.feature,i.data.state.names.length-1)),[l,h]=n.axes.y;In(t,e,n,r,c.at(Kt(n,r))+(o||s)*a*_n*(h-l))}}}function Co(t,e,n,r){let s=null;t.addEventListener("pointerdown",o=>{!e.get().data.state.intercept||o.button!==0||(t.setPointerCapture(o.pointerId),s={y:r.y.back(r.pointer(o)[1]),theta:e.get().theta},o.preventDefault())}),t.addEventListener("pointermove",o=>{if(!s)return;let a=Float64Array.from(s.theta);a[0]+=r.y.back(r.pointer(o)[1])-s.y,n.moveTo(a.map(nt))});for(let o of["pointerup","pointercancel"])t.addEventListener(o,()=>s=null)}function Po(t,e,n,r){return{label:`Row ${r+1}`,shape:"row",pointer:s=>n.pointer(s),drag([s,o]){e.moveRow(r,[bt(n.x.back(s),n.axes.x)],bt(n.y.back(o),n.axes.y))},nudge([s,o],a){let{sample:i}=t.get().data,[c,l]=[n.axes.x,n.axes.y],h=_n*a;e.moveRow(r,[bt(i.x[0][r]+s*h*(c[1]-c[0]),c)],bt(i.y[r]+o*h*(l[1]-l[0]),l))},remove:()=>e.removeRow(r)}}function bt(t,[e,n]){let r=10**Math.floor(Math.log10((n-e)/500));return Number((Math.round(t/r)*r).toPrecision(12))}function qo(t){let{state:e,sample:n}=t.data,r=e.names.length>1;if(!n)return`No rows came with this page: the ellipses hold the spread of all ${F(e.rows)} rows, one and two standard deviations wide.`;let s=n.complete?`All of the ${j(n.y.length,"row")}`:`${F(n.y.length)} of ${F(e.rows)} rows`,o=t.residuals!=="none"&&n.y.length>Le?`, residuals of ${F(Le)} of them`:"",a={sticks:"Each stick is a residual.",squares:"J is half the mean area of the squares.",none:""}[t.residuals];return`${s}${o}${r?", each adjusted for its other features":""}. The dashed line is the optimum. ${a}`}function zo(t){let{state:e,sample:n}=t.data;if(!n)return{columns:["column","mean"],rows:[...e.names,e.target].map((o,a)=>[o,g(e.mean[a])])};let{fitted:r,residuals:s}=Rt(n,t.theta,e.intercept);return{columns:["row",...e.names,e.target,"prediction","residual","\xBD residual\xB2"],rows:Array.from(n.y,(o,a)=>[String(n.rows?.[a]??a+1),...n.x.map(i=>g(i[a])),g(o),g(r[a]),g(s[a]),g(s[a]**2/2)])}}var Dn={id:"data",title:"Data and line",create:Lo};var yt=1.6;function Io(){let t=new H({title:"The factor of each eigenmode for one step, and what is left of its error"}),e=y("rect",{class:"zone"}),n=y("path",{class:"axis"}),r=y("path",{class:"line limit"}),s=y("g",{}),o=y("g",{}),a=y("g",{class:"ticks"});return t.plot.append(e,r,s,n,o),t.over.append(a),{frame:t,legend:Q([{mark:"square",shape:"glides",text:"shrinks"},{mark:"square",shape:"swings",text:"swings"},{mark:"square",shape:"grows",text:"grows"},{mark:"diamond",shape:"left",text:"left after k steps"}]),draw(i){let{modes:c}=i.descent;t.lay({x:[0,c.length],y:[-yt,yt]},{x:c.length>1?"modes, the slowest first":"the only mode",y:"factor of a step, 1 \u2212 \u03B1\u03BB"})&&(k(t.xTicks,{visibility:"hidden"}),k(e,{x:t.left,width:t.right-t.left,y:t.y.at(1),height:t.y.at(-1)-t.y.at(1)}),k(n,{d:`M${t.left},${t.y.at(0)}H${t.right}`}),k(r,{d:`M${t.left},${t.y.at(1)}H${t.right}M${t.left},${t.y.at(-1)}H${t.right}`})),_o(t,i,c,s,o,a)},caption(i){let c=i.problem.k-i.problem.rank;return`A bar between the dashed lines at \xB11 shrinks its error; a negative one swings. The diamond is what is left after k steps.${c?` ${F(c)} flat ${c===1?"direction has":"directions have"} \u03BB = 0 and ${c===1?"is":"are"} left out: descent never moves there.`:""}`},numbers(i){let{values:c}=i.problem.eigen;return[["\u03BBmin",g(c.find(l=>l>0))],["\u03BBmax",g(c[c.length-1])],["\u03BA",g(i.problem.condition)]]},table(i){return{columns:["mode","\u03BB","factor of a step","share of J \u2212 J* now"],rows:i.descent.modes.map((c,l)=>[String(l+1),g(c.value),K(c.factor),g(c.share)])}}}}function _o(t,e,n,r,s,o){let a=(t.right-t.left)/n.length,i=a>46,c=N(r,n.length,()=>y("rect",{class:"bar"})),l=N(s,n.length,()=>y("g",{class:"left"},C("diamond",4))),h=Do(e,n),p=t.y.at(0);n.forEach((d,u)=>{let m=t.left+(u+.5)*a,x=Math.min(a*.32,26),w=t.y.at(Math.max(-yt,Math.min(yt,d.factor))),b=Math.abs(d.factor)<1;k(c[u],{class:`bar ${b?d.factor<0?"swings":"glides":"grows"}`,x:(m-x).toFixed(1),width:(2*x).toFixed(1),y:Math.min(w,p).toFixed(1),height:Math.max(Math.abs(w-p),1).toFixed(1)});let v=Math.max(-yt,Math.min(yt,h[u]));k(l[u],{transform:`translate(${m.toFixed(1)},${t.y.at(v).toFixed(1)})`})}),N(o,i?n.length:0,()=>y("text",{"text-anchor":"middle"})).forEach((d,u)=>{k(d,{x:t.left+(u+.5)*a,y:t.bottom+16}),d.textContent=`\u03BB ${g(n[u].value,3)}`})}function Do(t,e){let n=t.descent.gapsAt(0),r=t.descent.gapsAt(t.shown);return e.map((s,o)=>{let a=n[o]>0?Math.sqrt(r[o]/n[o]):0;return t.momentum===0&&s.factor<0&&t.shown%2?-a:a})}var Hn={id:"modes",title:"Eigenmodes",create:Io};function Ho(t,e){let n=f("dl",{class:"numbers all"}),r=f("tr",{},...["parameter","now","\u2202J/\u2202\u03B8","optimum"].map(a=>f("th",{scope:"col"},a))),s=f("tbody",{}),o=f("div",{class:"table",tabindex:0,role:"region","aria-label":"Parameters"},f("table",{},f("thead",{},r),s));return{element:f("div",{class:"stack"},n,o),draw(a){Wt(n,Wn(a,e.statistics(a))),Wo(a,s)},caption(a){return a.problem.k-a.problem.rank?`Rank ${F(a.problem.rank)} of ${F(a.problem.k)}: infinitely many parameters fit equally well. Descent finds those nearest to its start, listed here as the optimum.`:`All that is known at iteration ${F(a.shown)}${a.scale?"; the eigenvalues are those of the standardised features":""}.`},table:a=>({columns:["figure","value"],rows:Wn(a,e.statistics(a))})}}function Wn(t,e){let{modes:n}=t.problem;return[["k",F(t.shown)],["\u03B1",g(t.rate)],["J",g(t.cost,6)],["J \u2212 J*",g(t.gap,6)],["\u2016\u2207J\u2016",g(t.steepness)],["R\xB2",g(e.r2)],["RMSE",g(e.rmse)],["\u03BBmin",g(n.curvatures[0].hi)],["\u03BBmax",g(n.curvatures.at(-1).hi)],["\u03BA",g(t.problem.condition)],["cost \xD7 a step",K(t.descent.factorPerStep)],["rows m",F(t.data.state.rows)],["rank",`${F(t.problem.rank)} of ${F(t.problem.k)}`]]}function Wo(t,e){let n=R(t.data.state),{theta:r,gradient:s}=t,{limit:o}=t.descent,a=N(e,n.length,()=>f("tr",{},f("th",{scope:"row"}),f("td"),f("td"),f("td")));n.forEach((i,c)=>{let l=a[c].children;A(l[0],i),A(l[1],g(r[c],7)),A(l[2],g(s[c])),A(l[3],g(o[c],7))})}var Jn={id:"numbers",title:"Numbers",create:Ho};var Jo=400,Uo=60;function jo(t,e){let n=new H({title:"Predictions of the current parameters"}),r=y("path",{class:"line best"}),s=y("path",{class:"residuals sticks"}),o=y("path",{class:"dots"}),a=y("path",{class:"spread"});n.plot.append(r,s,a,o);let i=I("Show",[["targets","targets"],["residuals","residuals"]],l=>t.update({against:l})),c={};return{frame:n,options:f("div",{class:"options"},i.element),draw(l){i.show(void 0,l.against);let{sample:h}=l.data,{fitted:p,residuals:d}=h?Rt(h,l.theta,l.data.state.intercept):{fitted:null,residuals:null},u=l.against==="residuals",m=u?d:h?.y??null;c=Bo(l,p,m,c,e.held());let{target:x}=l.data.state;n.lay(c.axes,{x:`prediction of ${x}`,y:u?"residual: target \u2212 prediction":`${x}, the target`});let{x:w,y:b}=n,[v,E]=n.axes.x,M=u?[0,0]:[v,E];k(r,{d:`M${w.at(v)},${b.at(M[0])}L${w.at(E)},${b.at(M[1])}`}),k(o,{d:h?Zt(w,b,p,m):"",class:h?.y.length>600?"dots many":"dots"}),k(s,{class:`residuals sticks${h?.y.length>Uo?" many":""}`,d:h?Xt(w,b,p,m,L=>u?0:p[L],Jo):""});let $=h?"":Un(l,u);k(a,{d:h?"":gt(w,b,$,1)+gt(w,b,$,2)})},caption(l){let{state:h,sample:p}=l.data;return`${p?p.complete?`All of the ${j(p.y.length,"row")}.`:`${F(p.y.length)} of ${F(h.rows)} rows.`:"No rows came with this page: the ellipses hold their spread, one and two standard deviations wide."} ${l.against==="residuals"?"On the dashed line a prediction is right.":"On the dashed diagonal a prediction equals its target."}`},numbers(l){let{r2:h,rmse:p}=e.statistics(l);return[["R\xB2",g(h)],["RMSE",g(p)],["rows",F(l.data.state.rows)]]},table(l){let{state:h,sample:p}=l.data;if(!p)return{columns:["figure","value"],rows:[["R\xB2",g(e.statistics(l).r2)],["RMSE",g(e.statistics(l).rmse)]]};let{fitted:d,residuals:u}=Rt(p,l.theta,h.intercept);return{columns:["row","prediction",h.target,"residual"],rows:Array.from(p.y,(m,x)=>[String(p.rows?.[x]??x+1),g(d[x]),g(m),g(u[x])])}}}}function Un(t,e){let{state:n}=t.data,[r,s]=Pn(n,t.theta),o=e?s.map((c,l)=>c-r[l]):s,a=xt(n,r,o),i=n.intercept?t.theta[0]:0;return a.mean[0]+=i,e&&(a.mean[1]-=i),a}function Bo(t,e,n,r,s){let o=e,a=n;if(!e){let l=Un(t,t.against==="residuals");o=[-2.2,2.2].map(h=>l.mean[0]+h*Math.sqrt(l.xx)),a=[-2.2,2.2].map(h=>l.mean[1]+h*Math.sqrt(l.yy))}let i=t.against==="residuals"?{x:X(o),y:X([0,...a])}:Vo(X([...o,...a])),c=r.against===t.against&&r.data===t.data.state.names?r.axes:void 0;return{against:t.against,data:t.data.state.names,axes:ft(c,i,s)}}function Vo(t){return{x:t,y:t}}var jn={id:"predictions",title:"Predictions",create:jo};function wt(t,e){let n=t+e,r=n-t;return{hi:n,lo:t-(n-r)+(e-r)}}function tt(t,e){let n=t*e,r=134217729*t,s=134217729*e,o=r-(r-t),a=s-(s-e),i=t-o,c=e-a;return{hi:n,lo:o*a-n+o*c+i*a+i*c}}function T(t,e=0){return{hi:t,lo:e}}function W(t,e){let n=wt(t.hi,e.hi),r=wt(t.lo,e.lo),s=Ct(n.hi,n.lo+r.hi);return Ct(s.hi,s.lo+r.lo)}function B(t,e){return W(t,{hi:-e.hi,lo:-e.lo})}function J(t,e){let n=tt(t.hi,e.hi);return Ct(n.hi,n.lo+(t.hi*e.lo+t.lo*e.hi))}function _(t,e){let n=t.hi/e.hi,r=tt(n,e.hi);return Ct(n,(t.hi-r.hi+(t.lo-(r.lo+n*e.lo)))/e.hi)}function Qt(t){let e=Math.sqrt(t.hi);if(e===0)return{hi:0,lo:0};let n=tt(e,e);return Ct(e,(t.hi-n.hi+(t.lo-n.lo))/(2*e))}function vt(t,e,n,r,s,o){let a=n.hi,i=134217729*a,c=i-(i-a),l=a-c;for(let h=o;h<t.length;h+=1){let p=r[h],d=a*p,u=134217729*p,m=u-(u-p),x=p-m,w=c*m-d+c*x+l*m+l*x+(a*s[h]+n.lo*p),b=t[h]-d,v=b-t[h],E=t[h]-(b-v)-(d+v),M=e[h]+(E-w);t[h]=b+M,e[h]=M-(t[h]-b)}}function Ct(t,e){let n=t+e;return{hi:n,lo:e-(n-t)}}function Vn(t,e){let n=Go(t,e);return{...n,a:t.hi,factor:r=>r===0?1:n.factor(r),change:r=>r===0?0:n.change(r)}}function Go(t,e){return t.hi===1/0?Zo:e===0?Xo(t):Yo(t,e)}var Zo={logRadius:1/0,swings:!0,factor:()=>-1/0,change:()=>-1/0};function Xo(t){let e=t.hi>1,n=e?B(T(2),t).hi:t.hi,r=Math.log1p(-n),s=o=>e&&o%2?-1:1;return{logRadius:r,swings:e,factor:o=>s(o)*Math.exp(o*r),change:o=>s(o)>0?Math.expm1(o*r):-Math.exp(o*r)-1}}function Yo(t,e){let n=Qt(T(e)),r=B(Bn(B(T(1),n)),t).hi,s=B(Bn(W(T(1),n)),t).hi,o=B(J(T(2),wt(1,e)),t).hi,a={a:t.hi,beta:e,edge:o,width:Math.sqrt(Math.abs(r))*Math.sqrt(Math.abs(s))};return r>=0?Ko(a):s<=0?Qo(a):t.hi<1+e?ta(a):ea(a)}function Ko({a:t,beta:e,width:n}){let r=2*t/(1-e+t+n),s=Math.log1p(-r),o=Zn(Math.log1p(-n/(1-r))),a=i=>r*Math.exp(i*s)*o(i+1);return{logRadius:s,swings:!1,factor:i=>Math.exp((i+1)*s)+a(i),change:i=>Math.expm1((i+1)*s)+a(i)}}function Qo({a:t,beta:e,edge:n,width:r}){let s=2*n/(3+e-t+r),o=Math.log1p(-s),a=Zn(Math.log1p(-r/(1-s))),i=c=>Xn(c)*Math.exp(c*o)*(a(c+1)+e/(1-s)*a(c));return{logRadius:o,swings:!0,factor:i,change:c=>i(c)-1}}function ta({a:t,beta:e,width:n}){let r=Math.atan2(n,1+e-t),s=(1-e)/(1+Math.sqrt(e));return Gn(e,a=>Math.cos((a+.5)*r)/Math.cos(r/2)+s*Math.sin(a*r)/Math.sin(r))}function ea({a:t,beta:e,width:n}){let r=Math.atan2(n,t-1-e),s=Math.sqrt(e);return Gn(e,a=>Xn(a)*(Math.sin((a+1)*r)+s*Math.sin(a*r))/Math.sin(r))}function Gn(t,e){let n=Math.log(t)/2,r=s=>Math.exp(s*n)*e(s);return{logRadius:n,swings:!0,factor:r,change:s=>r(s)-1}}function Zn(t){if(t===0)return n=>n;let e=Math.expm1(t);return n=>Math.expm1(n*t)/e}function Bn(t){return J(t,t)}function Xn(t){return t%2?-1:1}var S=class extends Error{constructor(e){super(e),this.name="Fault"}};function Yn(t,e){let n=cn(t.map(o=>o.hi.slice())).map(Tt),r=na(t,n),s=r.map((o,a)=>a).sort((o,a)=>r[o].hi-r[a].hi);return{curvatures:s.map(o=>r[o]),vectors:s.map(o=>n[o]),still:ln(n,e)}}function na(t,e){let n=e.length,r=new Float64Array(n),s=Array.from({length:t[0]?.hi.length??0},(a,i)=>Float64Array.from(e,c=>c[i])),o=e.map(()=>T(0));for(let a of t){let i=new Float64Array(n),c=new Float64Array(n);s.forEach((l,h)=>vt(i,c,T(-a.hi[h],-a.lo[h]),l,r,0));for(let l=0;l<n;l+=1)o[l]=W(o[l],J(T(i[l],c[l]),T(i[l],c[l])))}return o.map((a,i)=>_(a,ra(e[i])))}function ra(t){let e=T(0);for(let n of t)e=W(e,J(T(n),T(n)));return e}function te(t,e){return Float64Array.from(t,n=>O(n,e))}function kt(t,e,n){for(let r=0;r<e.length;r+=1){let s=n[r];if(s===0)continue;let o=e[r];for(let a=0;a<t.length;a+=1)t[a]+=s*o[a]}return t}function Pt(t,e,n){let[r,s]=[e,n];for(;s-r>1;){let o=r+Math.floor((s-r)/2);t(o)?s=o:r=o}return s}function Kn(t,e,{start:n,last:r,turns:s}){let o=l=>t(l)<=e,a=l=>t(l+1)>=t(l);if(o(n))return n;let[i,c]=[n,n+1];for(;!o(c);){if(s&&a(c))return c=a(i)?i:Pt(a,i,c),o(c)?Pt(o,i,c):null;if(c>=r)return null;[i,c]=[c,Math.min(2*c,r)]}return Pt(o,i,c)}var sa=1e-6;function tr(t,e){if(!(e>0))return"Stands still: the start is a minimum already.";switch(t.status){case"stands still":return`Stands still: at ${aa(t)} the strongest mode jumps from side to side and never shrinks.`;case"diverges":return oa(t);case"zig-zags":return`Zig-zags, and converges: ${Qn(t)}.`;default:return`Converges: ${Qn(t)}.`}}function Qn(t){let e=t.iterationsTo(sa),n=e===null?"":`; ${er(e)} to a millionth of the gap`;return`in the long run a step multiplies J \u2212 J* by ${K(t.factorPerStep)}${n}`}function oa(t){let e=t.lastFinite<1e9?`; after ${er(t.lastFinite)} the numbers no longer fit`:"",n=g(t.rates.limit,4),r=Number.isFinite(t.factorPerStep)?`multiplies J \u2212 J* by ${K(t.factorPerStep)}`:"multiplies J \u2212 J* by more than there are numbers for";return`Diverges: above the limit ${n} a step ${r}${e}.`}function aa(t){return`the limit ${g(t.rates.limit,4)}`}function er(t){return`${F(t)} ${t===1?"step":"steps"}`}var Oe=1e9,ia=2**53,ca=1+1e-6,la=2**-50;function Mt(t,{start:e=null,rate:n,momentum:r=0}){pa(t,e,n,r);let{curvatures:s}=t.modes,o=t.fromUser(e??new Float64Array(t.k)),a=o.map((c,l)=>c-t.optimum[l]),i={problem:t,inner:o,limit:t.nearest(o),c:te(t.modes.vectors,a),values:Float64Array.from(s,c=>c.hi),laws:s.map(c=>Vn(nr(n,c),r))};if(!Re(i,0))throw new S("At the start the cost is too large for floating-point numbers; start nearer to zero.");return ha(i,n,r)}function ha(t,e,n){let{problem:r,laws:s}=t,o=qt($t(t,0)),a=ma(t,e,n,o),i=Re(t,Oe)?Oe:Pt(d=>!Re(t,d),0,Oe)-1,c=d=>Math.min(da(d),i),l=d=>qt($t(t,c(d))),h=d=>r.toUser(Ne(t,c(d))),p={rate:e,momentum:n,rates:ua(r,n),at:h,innerAt:d=>Ne(t,c(d)),costAt:d=>r.minimum+l(d),gapAt:l,gapsAt:d=>$t(t,c(d)),path:d=>Array.from(d,h),limit:r.toUser(t.limit),lastFinite:i,iterationsTo:d=>fa(t,a,n,d),slowestIterationsTo:d=>ba(s,d),status:a,factorPerStep:o>0?Math.exp(2*sr(rr(t))):1,modes:ya(t,e,o)};return{...p,sentence:tr(p,o)}}function pa(t,e,n,r){if(!(n>0&&n<1/0))throw new S("That learning rate makes no steps; give a positive number.");if(!(r>=0&&r<1))throw new S("Momentum lies between 0 and 1, 1 excluded; 0.9 is common.");if(e!==null&&(e.length!==t.k||!Array.prototype.every.call(e,Number.isFinite)))throw new S(`The start must have ${t.k} numbers, the intercept first if there is one.`)}function nr(t,e){let n=t>8452712498170644e255?6223015277861142e-76:1,{hi:r,lo:s}=J(T(t*n),e);return{hi:r/n,lo:s/n}}function da(t){if(!(Number.isSafeInteger(t)&&t>=0))throw new RangeError(`k=${t} is not a number of steps`);return t}function Ne({problem:t,inner:e,limit:n,c:r,laws:s},o){let a=new Float64Array(r.length),i=new Float64Array(r.length),[c,l]=[0,0];for(let h=0;h<r.length;h+=1)r[h]!==0&&(a[h]=s[h].factor(o)*r[h],i[h]=s[h].change(o)*r[h],c+=a[h]*a[h],l+=i[h]*i[h]);return c<l?kt(n.slice(),t.modes.vectors,a):kt(e.slice(),t.modes.vectors,i)}function $t({c:t,values:e,laws:n},r){let s=new Float64Array(t.length);for(let o=0;o<t.length;o+=1){if(t[o]===0)continue;let a=n[o].factor(r)*t[o];s[o]=e[o]*a*a/2}return s}function Re(t,e){let{problem:n}=t;if(!Number.isFinite(n.minimum+qt($t(t,e))))return!1;let r=Ne(t,e);return r.every(Number.isFinite)&&n.toUser(r).every(Number.isFinite)}function ua({rates:t},e){return{one:t.one,best:(1+e)*t.best,limit:(1+e)*t.limit}}function rr({c:t,laws:e}){return e.filter((n,r)=>t[r]!==0)}function sr(t){return t.reduce((e,n)=>Math.max(e,n.logRadius),-1/0)}function ma(t,e,n,r){if(!(r>0))return"stands still";let{curvatures:s}=t.problem.modes,o=s.filter((c,l)=>t.c[l]!==0).at(-1),a=J(T(2),wt(1,n)),i=_(B(a,nr(e,o)),a).hi;return Math.abs(i)<=la?"stands still":i>0?rr(t).some(c=>c.swings)?"zig-zags":"converges":"diverges"}function fa(t,e,n,r){if(!(r>0&&r<1/0))throw new RangeError(`t=${r} is not a fraction of the gap at the start`);let s=qt($t(t,0));if(!(s>0))return 0;let o=l=>qt($t(t,l))/s,a=n===0?0:xa(n,r),i=ga(t,n,r*s,l=>o(l)<=r,a);return i!==null?i:Kn(o,r,{start:a,last:ia,turns:e==="diverges"||e==="stands still"})}function ga({c:t,values:e,laws:n},r,s,o,a){let[i,c]=[t.slice(),t.slice()],l=n.map(h=>1+r-h.a);for(let h=0;h<a;h+=1){let p=0;for(let d=0;d<i.length;d+=1)p+=e[d]*i[d]*i[d];if(p/2<=ca*s&&o(h))return h;if(!Number.isFinite(p))return null;for(let d=0;d<i.length;d+=1)c[d]=l[d]*i[d]-r*c[d];[i,c]=[c,i]}return null}function xa(t,e){let n=0;for(let r=0;r<4;r+=1)n=(Math.log(e)-2*Math.log1p(n)+Math.log(2**-63))/Math.log(t);return Math.max(Math.trunc(n)+1,0)}function ba(t,e){let n=sr(t);return n<0?Math.log(e)/n:null}function ya({c:t,values:e,laws:n},r,s){return Array.from(e,(o,a)=>({value:o,factor:1-r*o,radius:Math.exp(n[a].logRadius),share:s>0?o*t[a]*t[a]/2/s:0}))}function qt(t){let e=0;for(let n=0;n<t.length;n+=1)e+=t[n];return e}var wa=6,or=18,ir=40,Ce=36,va=6.7;function ka(){let t=new Pe("Contours before and after standardising the features, one unit equally long along both axes"),e={};return{frame:t,missing:n=>n.problem.k<2?"One parameter has one curvature: scaling changes its unit and nothing else.":"",draw(n){e.plain===n.plain&&e.start===n.start&&e.pair===n.pair&&!t.stale||(e={plain:n.plain,start:n.start,pair:n.pair},t.paint(n))},caption:n=>`Equally long axes; each way is at its own best rate. Standardised features ${n.scaled.condition<n.plain.condition?"make the ellipses rounder, so that one rate suits all modes":"help no further here"}.`,numbers:n=>[["\u03BA before",g(n.plain.condition)],["\u03BA after",g(n.scaled.condition)],["steps before",ee(n,n.plain)],["steps after",ee(n,n.scaled)]],table:n=>({columns:["","before","after"],rows:[["\u03BA",g(n.plain.condition),g(n.scaled.condition)],["\u03BBmin",...[n.plain,n.scaled].map(r=>g(r.modes.curvatures[0].hi))],["\u03BBmax",...[n.plain,n.scaled].map(r=>g(r.modes.curvatures.at(-1).hi))],["best rate",g(n.plain.rates.best),g(n.scaled.rates.best)],["stable below",g(n.plain.rates.limit),g(n.scaled.rates.limit)],["steps to a millionth at the best rate",ee(n,n.plain),ee(n,n.scaled)]]})}}var ar=new WeakMap;function cr(t,e){let n=ar.get(e);if(n?.start===t.start)return n.walk;let r=Mt(e,{start:t.start,rate:e.rates.best});return ar.set(e,{start:t.start,walk:r}),r}function ee(t,e){let n=cr(t,e).iterationsTo(1e-6);return n===null?"\u2013":F(n)}var Pe=class{constructor(e){this.panels=[0,1].map(n=>new qe(n)),this.svg=y("svg",{class:"picture",role:"img","aria-label":e},...this.panels.map(n=>n.group)),this.element=f("div",{class:"frame"},this.svg),this.width=0,this.stale=!0}resize(e){let n=Math.max(Math.floor(e),200);return n===this.width?!1:(this.width=n,this.stale=!0,!0)}paint(e){this.stale=!1;let n=(this.width-or)/2,r=Math.round(Math.min(n+ir+Ce,460));k(this.svg,{viewBox:`0 0 ${this.width} ${r}`,height:r}),this.panels.forEach((s,o)=>s.paint(e,o?e.scaled:e.plain,o*(n+or),n,r))}},qe=class t{constructor(e){this.side=e;let n=`panel-${t.serial+=1}`;this.clip=y("rect",{}),this.title=y("text",{class:"panel-title"}),this.kappa=y("text",{class:"label"}),this.box=y("rect",{class:"panel"}),this.rings=y("g",{class:"rings"}),this.way=y("path",{class:"way thin"}),this.dots=y("path",{class:"way-dots"}),this.bottom=y("g",{class:"optimum"},C("diamond",5)),this.first=y("g",{class:"first"},C("square",4)),this.feet=[0,1].map(()=>y("text",{class:"label"}));let r=y("g",{"clip-path":`url(#${n})`},this.rings,this.way,this.dots,this.bottom,this.first);this.group=y("g",{},y("defs",{},y("clipPath",{id:n},this.clip)),this.title,this.kappa,this.box,r,...this.feet)}static serial=0;paint(e,n,r,s,o){let[a,i]=[ir,o-Ce],c={x:r,y:a,width:s,height:i-a};k(this.box,c),k(this.clip,c),k(this.title,{x:r,y:14}),A(this.title,this.side?"after":"before"),k(this.kappa,{x:r,y:31}),A(this.kappa,`\u03BA = ${g(n.condition,4)}`);let[l,h]=e.pair,p=R(e.data.state),d=this.side?"\u2032":"";this.feet.forEach((P,D)=>{k(P,{x:r,y:o-Ce+15+15*D}),A(P,`${D?"\u2191":"\u2192"} ${et(p[D?h:l]+d,Math.floor(s/va)-2)}`)});let u=cr(e,n),m=Z(n,l,h,{at:n.fromUser(u.limit)}),x=u.innerAt(0),w=Math.hypot(x[l]-m.centre[0],x[h]-m.centre[1])*1.15||1,b=Math.min(s,i-a)/2,v=[w*s/2/b,w*(i-a)/2/b],[E,M]=m.centre,$={left:r,right:r+s,x:mt([E-v[0],E+v[0]],[r,r+s]),y:mt([M-v[1],M+v[1]],[i,a])},L=jt(m,m.excess(E+v[0],M+v[1]),{count:wa}),V=N(this.rings,L.length,()=>y("path",{}));L.forEach((P,D)=>k(V[D],{d:Gt($,Ut(m,P)).d,style:`--depth: ${D/L.length}`})),this.walkOn($,u,l,h);let Y=(P,D,st)=>k(P,{transform:`translate(${$.x.at(D).toFixed(1)},${$.y.at(st).toFixed(1)})`});Y(this.bottom,E,M),Y(this.first,x[l],x[h])}walkOn(e,n,r,s){let a=ut(Math.max(1,Math.min(n.iterationsTo(1e-6)??1e3,n.lastFinite))).map(i=>{let c=n.innerAt(i);return`${e.x.at(c[r]).toFixed(1)},${e.y.at(c[s]).toFixed(1)}`});k(this.way,{d:`M${a.join("L")}`}),k(this.dots,{d:a.slice(0,40).map(i=>`M${i}h0`).join("")})}},lr={id:"scaling",title:"Before and after scaling",create:ka};var hr=96,$a=.01;function Ma(t,e){let n=new H({title:"A slice of the cost through the current parameters",handles:!0}),r=y("path",{class:"curve"}),s=y("path",{class:"tangent"}),o=y("path",{class:"step"}),a=y("g",{class:"optimum"},C("diamond",5));n.plot.append(r,s,o),n.over.append(a);let i=ct({label:"The current parameter",shape:"here",pointer:h=>n.pointer(h),drag:([h])=>pr(t,e,n.x.back(Math.max(n.left,Math.min(n.right,h)))),nudge([h,p],d){let u=t.get(),[m,x]=n.axes.x;pr(t,e,u.theta[At(u)]+(h||p)*d*$a*(x-m))}});n.over.append(i);let c=I("Along",[],h=>t.update({slice:Number(h)})),l={};return{frame:n,legend:Q([{line:"tangent",shape:"",text:"tangent"},{line:"step",shape:"",text:"next step"},{mark:"diamond",shape:"optimum",text:"lowest"}]),options:f("div",{class:"options"},c.element),draw(h){let p=At(h),d=R(h.data.state);c.show(d.length>1&&d.map((b,v)=>[String(v),b]),String(p));let u=St(h.plain,h.theta,p);(l.i!==p||!e.held()&&(l.data!==h.data||l.start!==h.start))&&(l=Ea(h,p));let m=Ot(l.x,h.theta[p]),x=Math.max(u.costAt(m[0]),u.costAt(m[1]),u.cost);n.lay({x:m,y:Aa(u.least,x)},{x:d[p],y:"J, other parameters as they are"}),Fa(n,h,u,p,{parabola:r,tangent:s,step:o,bottom:a});let w=`${d[p]} = ${g(h.theta[p])}, J = ${g(u.cost)}, slope ${g(u.slope)}`;lt(i,n.x.at(h.theta[p]),n.y.at(u.cost),h.theta[p],w)},caption(h){let p=h.problem.k>1?", every other parameter held where it is":"",d=h.scale?"The step is taken on standardised features.":"A step goes down the tangent, \u03B1 times the slope far.";return`J against ${Ft(h.data.state,At(h))}${p}. ${d}`},numbers(h){let p=At(h),d=St(h.plain,h.theta,p),u=Ft(h.data.state,p);return[[u,g(d.value)],["J",g(d.cost)],[`\u2202J/\u2202${u}`,g(d.slope)],["lowest at",g(d.bottom)]]},table(h){let p=At(h),d=St(h.plain,h.theta,p),[u,m]=n.axes?.x??[d.value-1,d.value+1],x=Array.from({length:11},(w,b)=>u+b/10*(m-u));return{columns:[Ft(h.data.state,p),"J","slope"],rows:x.map(w=>[g(w),g(d.costAt(w)),g(d.slopeAt(w))])}}}}function Aa(t,e){let n=e-t<.4*e?t-.06*(e-t):0;return e>n?[n,e+.04*(e-n)]:[n,n+1]}function At(t){return Math.min(t.slice,t.problem.k-1)}function pr(t,e,n){let r=t.get(),s=Float64Array.from(r.theta);s[At(r)]=nt(n),e.moveTo(s)}function Ea(t,e){let r=St(t.plain,t.theta,e).bottom??t.theta[e],o=1.3*(Math.max(Math.abs(t.start[e]-t.descent.limit[e]),Math.abs(r-t.theta[e]))||Math.abs(r)||1);return{data:t.data,i:e,start:t.start,x:[r-o,r+o]}}function Fa(t,e,n,r,s){let{x:o,y:a}=t,[i,c]=t.axes.x,l=[];for(let m=0;m<=hr;m+=1){let x=i+m/hr*(c-i);l.push(`${o.at(x).toFixed(1)},${a.at(n.costAt(x)).toFixed(1)}`)}k(s.parabola,{d:`M${l.join("L")}`});let h=m=>a.at(n.cost+n.slope*(m-n.value));k(s.tangent,{d:`M${o.at(i)},${h(i).toFixed(1)}L${o.at(c)},${h(c).toFixed(1)}`});let p=e.next?.[r],d=Number.isFinite(p)?o.at(p).toFixed(1):null,u=d&&a.at(n.costAt(p)).toFixed(1);k(s.step,{d:d?`M${o.at(n.value).toFixed(1)},${a.at(n.cost).toFixed(1)}L${d},${h(p).toFixed(1)}V${u}`:""}),k(s.bottom,{transform:`translate(${o.at(n.bottom??0).toFixed(1)},${a.at(n.least).toFixed(1)})`,visibility:n.bottom!==null&&n.bottom>=i&&n.bottom<=c?"visible":"hidden"})}var dr={id:"slice",title:"Slice of the cost",create:Ma};var ur=`/* One explorer, inside its shadow root. Colours are Okabe and Ito's; nothing depends on colour alone. */
+var Ps="http://www.w3.org/2000/svg",Ge=new WeakMap;function m(t,e={},...n){return Ye(document.createElement(t),e,n)}function y(t,e={},...n){return Ye(document.createElementNS(Ps,t),e,n)}function Ye(t,e,n){for(let[r,s]of Object.entries(e))r.startsWith("on")?t.addEventListener(r.slice(2),s):Xe(t,r,s);for(let r of n)r!=null&&r!==!1&&t.append(r instanceof Node?r:String(r));return t}function k(t,e){for(let n in e)Xe(t,n,e[n])}function Xe(t,e,n){let r=Ge.get(t);r||Ge.set(t,r={}),r[e]!==n&&(r[e]=n,n==null||n===!1?t.removeAttribute(e):t.setAttribute(e,n===!0?"":String(n)))}function A(t,e){let n=String(e);t.textContent!==n&&(t.textContent=n)}function O(t,e,n){for(;t.childElementCount>e;)t.lastElementChild?.remove();for(;t.childElementCount<e;)t.append(n(t.childElementCount));return Array.from(t.children)}var Ze=0;function G(t){return Ze+=1,`${t}-${Ze}`}function Ht({names:t,intercept:e,scale:n}){let r=n?"\u2032":"",s=t.length===1?[`w${r}`]:t.map(o=>`w${r}[${o}]`);return e?[`b${r}`,...s]:s}var qs={"-":"\u207B",0:"\u2070",1:"\xB9",2:"\xB2",3:"\xB3",4:"\u2074",5:"\u2075",6:"\u2076",7:"\u2077",8:"\u2078",9:"\u2079"},be="\u2013";function x(t,e=5){if(!Wt(t))return be;if(t===0)return"0";let[n,r]=t.toExponential(e-1).split("e"),s=Number(r);return s<-4||s>=Math.max(e,7)?xe(`${Ke(n)}${Is(s)}`):xe(Qe(Ke(Number(t.toPrecision(e)).toFixed(Math.max(0,e-1-s)))))}function F(t){return Wt(t)?xe(Qe(Math.round(t).toFixed(0))):be}function K(t,e=4){if(!Wt(t))return be;let n=1-t;return n===0||Math.abs(n)>=.001?x(t,e):n>0?`1 \u2212 ${x(n,3)}`:`1 + ${x(-n,3)}`}function I(t){if(!Wt(t))throw new RangeError("only finite numbers can be written");return String(t).replace("e+","e")}function Wt(t){return typeof t=="number"&&Number.isFinite(t)}function Ke(t){return t.includes(".")?t.replace(/\.?0+$/,""):t}function Is(t){return`\xD710${[...String(t)].map(e=>qs[e]).join("")}`}function Qe(t){let[e,n]=t.split("."),r=e.replace(/\B(?=(\d{3})+$)/g,",");return n===void 0?r:`${r}.${n}`}function xe(t){return t.replace("-","\u2212")}var zs=24;function tn(t,e){return lt(t,e+(t.intercept?1:0))}function lt(t,e){return C(t)[e]}function C({names:t,intercept:e}){return Ht({names:t.map(n=>nt(n)),intercept:e,scale:!1})}function nt(t,e=zs){return t.length>e?`${t.slice(0,e-1)}\u2026`:t}function B(t,e){return`${F(t)} ${e}${t===1?"":"s"}`}function z(t,e,n){let r=m("select",{onchange:()=>n(r.value)}),s=m("label",{class:"field choice"},m("span",{},t),r),o=null,a=i=>{let c=JSON.stringify(i);c!==o&&(o=c,r.replaceChildren(...i.map(([l,h])=>m("option",{value:l},h))))};return a(e),{element:s,show(i,c){s.hidden=i===!1,i&&a(i),r.value!==c&&(r.value=c)}}}function en(t,e){let n=m("button",{type:"button",class:"toggle","aria-pressed":"false"},t),r=s=>{k(n,{"aria-pressed":String(s)}),e(s)};return n.addEventListener("click",()=>r(n.getAttribute("aria-pressed")!=="true")),{element:n,press:r}}function Jt(t,e){let n=m("input",{type:"checkbox",onchange:()=>e(n.checked)});return{element:m("label",{class:"field check"},n,m("span",{},t)),show:s=>n.checked=s}}function q(t,e,n=""){return m("button",{type:"button",class:n,onclick:e},t)}function mt(t){let e=t.trim().replace(/−/g,"-").replace(/(?<=\d),(?=\d{3}(\D|$))/g,"");return/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(e)&&Number.isFinite(Number(e))?Number(e):null}function ht(t,{take:e,nudge:n,name:r}){let s=m("span",{class:"fault",id:G("fault"),role:"alert"}),o=m("input",{type:"text",inputmode:"decimal",autocomplete:"off",spellcheck:"false",size:9,"aria-describedby":s.id,"aria-label":r}),a=m("label",{class:"field number"},m("span",{},t),o,s),i=0,c=h=>{let p=h===null?"Give a number.":e(h)??"";A(s,p),k(o,{"aria-invalid":p?"true":null})},l=()=>{o.value!==I(i)&&c(mt(o.value))};return o.addEventListener("change",l),o.addEventListener("keydown",h=>{let p={ArrowUp:1,ArrowDown:-1}[h.key];h.key==="Enter"&&l(),p&&(h.preventDefault(),c(n(mt(o.value)??i,p*(h.shiftKey?10:1))),o.value=I(i))}),{element:a,input:o,show(h){let p=h!==i||o.value==="";i=h;let d=o.getRootNode().activeElement===o&&o.getAttribute("aria-invalid");p&&!d&&(o.value=I(h),A(s,""),k(o,{"aria-invalid":null}))}}}function jt(t,{take:e,value:n,position:r,nudge:s,text:o}){let i=m("input",{type:"range",min:0,max:1e4,step:1,"aria-label":t}),c=0;return i.addEventListener("input",()=>e(n(Number(i.value)/1e4))),i.addEventListener("keydown",l=>{let h={ArrowRight:1,ArrowUp:1,ArrowLeft:-1,ArrowDown:-1,PageUp:10,PageDown:-10}[l.key];h&&(l.preventDefault(),e(s(c,h*(l.shiftKey?10:1))))}),{element:i,show(l){c=l;let h=String(Math.round(Math.max(0,Math.min(1,r(l)))*1e4));i.value!==h&&(i.value=h),k(i,{"aria-valuetext":o(l)})}}}var ye=200;function Ut(t,e){t.hidden=e.length===0;let n=O(t,e.length,()=>m("div",{},m("dt"),m("dd")));e.forEach(([r,s],o)=>{A(n[o].firstElementChild,r),A(n[o].lastElementChild,s)})}function Bt(t,{columns:e,rows:n}){let r=n.slice(0,ye),s=m("tr",{},...e.map(c=>m("th",{scope:"col"},c))),o=r.map(c=>m("tr",{},...c.map(l=>m("td",{},l)))),a=m("table",{},m("thead",{},s),m("tbody",{},...o)),i=n.length>ye&&m("p",{},`The first ${F(ye)} of ${F(n.length)} rows.`);t.replaceChildren(a,...i?[i]:[])}var Ds=6,rn=6,nn=2**-7;function sn(t,e){let{theta:n,rate:r,momentum:s=0,velocity:o=null,sample:a=null,only:i=null,digits:c=5}=e,l=Ht(t),h=t.gradient(n),p=f=>x(f,c),d=f=>Js(p(f)),u=a?.complete&&a.y.length<=Ds&&t.p<=2?_s:Hs;return(i??l.map((f,g)=>g)).flatMap(f=>{let g=s>0?s*(o?.[f]??0):null,v=g===null?"":` + ${d(s)}\xB7${d(o?.[f]??0)}`,w=n[f]-r*h[f]+(g??0);return[`\u2202J/\u2202${l[f]} = ${u(t,n,f,d,a)} = ${p(h[f])}`,`${l[f]} \u2190 ${p(n[f])} \u2212 ${d(r)}\xB7${d(h[f])}${v} = ${p(w)}`]})}function _s(t,e,n,r,s){let o=t.intercept?1:0,{centre:a,spread:i}=t.scaling,c=Array.from(s.y,(h,p)=>{let d=s.x.map((v,w)=>(v[p]-a[w])/i[w]),f=[...d.map((v,w)=>`${r(e[w+o])}\xB7${r(v)}`),...o?[r(e[0])]:[]].join(" + ");return`${s.weights?`${r(s.weights[p])}\xB7`:""}(${f} \u2212 ${r(h)})${n<o?"":`\xB7${r(d[n-o])}`}`}),l=s.weights?Array.prototype.reduce.call(s.weights,(h,p)=>h+p,0):s.y.length;return`1/${r(l)} [${c.join(" + ")}]`}function Hs(t,e,n,r){let s=Array.from(e,(c,l)=>({h:t.H[n][l],d:c-t.optimum[l]})),o=s.length<=rn?s:Ws(s),a=o.map(({h:c,d:l})=>`${r(c)}\xB7${r(l)}`).join(" + ");if(o.length===s.length)return a;let i=s.filter(c=>!o.includes(c)).reduce((c,{h:l,d:h})=>c+l*h,0);return`${a} + ${r(i)} of ${s.length-o.length} more terms`}function Ws(t){return[...t].sort((e,n)=>Math.abs(n.h*n.d)-Math.abs(e.h*e.d)).slice(0,rn-1)}function Js(t){return t.startsWith("\u2212")?`(${t})`:t}function on(t,e){let n=t.excess(e),r=t.gradient(e),s=r.map((i,c)=>js(t,e,c,n)),o=Math.hypot(...s.map((i,c)=>i-r[c])),a=Math.sqrt(2*n)*Math.sqrt(t.modes.curvatures[t.rank-1].hi);return{numeric:s,exact:r,error:a>0?o/a:0}}function js(t,e,n,r){let s=t.H[n][n];if(!(s>0))return 0;let o=r>0?Math.sqrt(2*r)/Math.sqrt(s):Math.abs(e[n])||1,[a,i]=[Float64Array.from(e),Float64Array.from(e)];return a[n]+=nn*o,i[n]-=nn*o,(t.excess(a)-t.excess(i))/(a[n]-i[n])}var we=6,Us=1e-6,Bs="The check compares the gradient with differences of J.";function Vs(t){let e=m("ol",{class:"arithmetic",tabindex:0,"aria-label":"The update with its numbers"}),n=m("details",{open:!0},m("summary",{},"Show the arithmetic"),e),r=m("div",{class:"checked",role:"status"}),s=null,o=q("Check the gradient",()=>{s=t.get().theta,Gs(t.get(),r)});return n.addEventListener("toggle",()=>an(t.get(),n,e)),{element:m("div",{class:"stack"},n,o,r),draw(a){an(a,n,e),s!==a.theta&&r.replaceChildren()},caption:a=>`The update after iteration ${F(a.shown)} with its numbers${a.scale?", on standardised features":""}. ${Bs}`}}function an(t,e,n){if(!e.open)return;let{problem:r}=t,s=r.fromUser(t.theta),o=t.momentum&&t.shown>0?r.fromUser(t.descent.at(t.shown-1)):null,a=o&&s.map((l,h)=>l-o[h]),i=Array.from({length:Math.min(r.k,we)},(l,h)=>h),c=sn(r,{theta:s,rate:t.rate,momentum:t.momentum,velocity:a,sample:t.data.sample,only:i});r.k>we&&c.push(`\u2026 and so for the other ${F(r.k-we)} parameters.`),O(n,c.length,()=>m("li",{})).forEach((l,h)=>A(l,c[h]))}function Gs(t,e){let{numeric:n,exact:r,error:s}=on(t.problem,t.problem.fromUser(t.theta)),o=C(t.data.state),a=s<Us?"They agree":"They do not agree",i=m("div",{class:"table",tabindex:0,role:"region","aria-label":"Gradient check"});Bt(i,{columns:["parameter","by differences","by formula"],rows:o.map((c,l)=>[c+(t.scale?"\u2032":""),x(n[l],8),x(r[l],8)])}),e.replaceChildren(m("p",{},`${a}: relative to the gradient they are ${x(s,2)} apart.`),i)}var cn={id:"arithmetic",title:"Arithmetic of a step",create:Vs};var Zs=2220446049250313e-31;function ln(t){for(let e=0;e<40;e+=1)if(t.sort((n,r)=>L(r,r)-L(n,n)),!Ys(t))return t;return t}function hn(t,e){let n=[...t];for(;n.length<e;){let r=Array.from({length:e},(s,o)=>Qs(n,o,e));n.push(Nt(r.reduce((s,o)=>L(o,o)>L(s,s)?o:s)))}return n.slice(t.length)}function Nt(t){let e=Math.sqrt(L(t,t));return t.map(n=>n/e)}function L(t,e){let n=0;for(let r=0;r<t.length;r+=1)n+=t[r]*e[r];return n}function Ys(t){let e=!1,n=t.map(r=>L(r,r));for(let r=0;r<t.length;r+=1)for(let s=r+1;s<t.length;s+=1){let o=L(t[r],t[s]);if(!(Math.abs(o)>Zs*Math.sqrt(n[r])*Math.sqrt(n[s])))continue;e=!0;let a=Xs((n[s]-n[r])/(2*o));Ks(t[r],t[s],a),n[r]-=a*o,n[s]+=a*o}return e}function Xs(t){return(t<0?-1:1)/(Math.abs(t)+Math.hypot(1,t))}function Ks(t,e,n){let r=1/Math.hypot(1,n),s=r*n;for(let o=0;o<t.length;o+=1){let a=t[o],i=e[o];t[o]=r*a-s*i,e[o]=s*a+r*i}}function Qs(t,e,n){let r=new Float64Array(n);r[e]=1;for(let s=0;s<2;s+=1)for(let o of t){let a=L(o,r);o.forEach((i,c)=>{r[c]-=a*i})}return r}var pn=1e-11;function Z(t,e,n,{others:r="held",at:s=t.optimum}={}){let o=r==="reoptimised"||t.k===2,a=o?t.nearest(s):s,i=eo(o?to(t,e,n):[]),[c,l]=[e,n].map(p=>un(i,ve(t,p))),h=o?new Float64Array(t.rank):dn(t,a);return ro(t,no(c,l),h,[a[e],a[n]])}function Vt(t,e){let{centre:n,curvatures:r,directions:s}=t,o=e-t.floor;if(!(o>=0))return{kind:"none",center:n,axes:[0,0],angle:0};let a=r.map(h=>h>0?Math.sqrt(2*o/h):null),[i,c]=s[1],l=i===0?Math.PI/2:Math.atan(c/i);return{kind:["plane","strip","ellipse"][a.filter(h=>h!==null).length],center:n,axes:a,angle:l}}function Gt(t,e,{count:n=10,spacing:r="even"}={}){let s=e-t.floor;if(!(s>0)||s===1/0)return[];let o=a=>r==="even"?((n-a)/n)**2:4**-a;return Array.from({length:n},(a,i)=>t.floor+s*o(i))}function Ot(t,e,n){let r=ve(t,n),s=dn(t,e),[o,a,i]=[L(r,r),L(r,s),e[n]],c=o>0?i-a/o:null,l=h=>{let p=s.map((d,u)=>d+(h-i)*r[u]);return L(p,p)/2};return{value:i,cost:t.minimum+l(i),curvature:o,slope:a,bottom:c,least:t.minimum+l(c===null?i:c),costAt:h=>t.minimum+l(h),slopeAt:h=>a+o*(h-i)}}function ve(t,e){return Float64Array.from(t.root,n=>n[e])}function to(t,e,n){return Array.from({length:t.k},(s,o)=>o).filter(s=>s!==e&&s!==n).map(s=>ve(t,s))}function dn(t,e){let n=Float64Array.from(e,(r,s)=>r-t.optimum[s]);return Float64Array.from(t.root,r=>L(r,n))}function eo(t){let e=[];for(let n of t){let r=un(e,n);L(r,r)>0&&e.push(Nt(r))}return e}function un(t,e){let n=e.slice();for(let r=0;r<2;r+=1)for(let s of t){let o=L(s,n);for(let a=0;a<n.length;a+=1)n[a]-=o*s[a]}return L(n,n)<=pn**2*L(e,e)?new Float64Array(e.length):n}function no(t,e){let[n,r,s]=[L(t,t),L(e,e),L(t,e)],o=Math.atan2(2*s,n-r)/2,[a,i]=[Math.cos(o),Math.sin(o)],c=t.map((p,d)=>a*p+i*e[d]),l=e.map((p,d)=>a*p-i*t[d]),h=L(l,l)<=pn**2*L(c,c);return{lengths:[c,h?new Float64Array(l.length):l],directions:[[a,i],[-i,a]]}}function ro(t,{lengths:e,directions:n},r,s){let o=e.map(u=>L(u,u)),i=e.map(u=>L(u,r)).map((u,f)=>o[f]>0?-u/o[f]:0),c=r.map((u,f)=>u+i[0]*e[0][f]+i[1]*e[1][f]),l=[0,1].map(u=>s[u]+i[0]*n[0][u]+i[1]*n[1][u]),h=L(c,c)/2,p=(u,f)=>n.map(([g,v])=>g*(u-l[0])+v*(f-l[1])),d=(u,f)=>{let[g,v]=p(u,f);return h+(o[0]*g*g+o[1]*v*v)/2};return{centre:l,minimum:t.minimum+h,floor:h,curvatures:o,directions:n,excess:d,cost:(u,f)=>t.minimum+d(u,f),gradient:(u,f)=>{let[g,v]=p(u,f);return[0,1].map(w=>o[0]*g*n[0][w]+o[1]*v*n[1][w])}}}var so={ArrowLeft:[-1,0],ArrowRight:[1,0],ArrowUp:[0,1],ArrowDown:[0,-1]},oo=15;function pt(t){let e=y("g",{class:`handle ${t.shape??""}`,tabindex:0,role:"slider","aria-label":t.label,"aria-valuenow":0},y("circle",{class:"reach",r:oo}),R(t.mark??"circle")),n=!1,r=(s,o)=>{s.preventDefault(),t.drag(t.pointer(s),o)};e.addEventListener("pointerdown",s=>{s.button===0&&(n=!0,e.setPointerCapture(s.pointerId),e.focus({preventScroll:!0}),s.stopPropagation(),r(s,!0))}),e.addEventListener("pointermove",s=>n&&r(s,!1));for(let s of["pointerup","pointercancel"])e.addEventListener(s,()=>n=!1);return e.addEventListener("keydown",s=>{let o=so[s.key];if(o)t.nudge(o,s.shiftKey?10:1);else if(t.remove&&(s.key==="Delete"||s.key==="Backspace"))t.remove();else return;s.preventDefault(),s.stopPropagation()}),e}function dt(t,e,n,r,s){k(t,{transform:`translate(${e.toFixed(2)},${n.toFixed(2)})`,"aria-valuenow":r,"aria-valuetext":s})}function rt(t){return Number(t.toPrecision(5))}function R(t,e=6){return t==="diamond"?y("path",{class:"mark",d:`M0,${-e-1}L${e+1},0L0,${e+1}L${-e-1},0Z`}):t==="cross"?y("path",{class:"cross",d:`M${-e},0H${e}M0,${-e}V${e}`}):t==="square"?y("rect",{class:"mark",x:-e,y:-e,width:2*e,height:2*e}):y("circle",{class:"mark",r:e})}var mn=new WeakMap;function ke(t){let{descent:e}=t,n=mn.get(e);if(!n){let r=ft(ao(e));n={ks:r,places:e.path(r)},mn.set(e,n)}return n}function ao(t){let e=t.iterationsTo(1e-12)??1e9;return Math.max(1,Math.min(e,t.lastFinite,1e9))}function ft(t){let e=[];for(let r=0;r<=Math.min(120,t);r+=1)e.push(r);let n=(t/120)**(1/300);for(let r=120*n;t>120&&r<t;r=Math.max(r*n,r+1))Math.round(r)>e[e.length-1]&&e.push(Math.round(r));return e[e.length-1]<t&&e.push(t),e}function fn(t,e){let{ks:n,places:r}=ke(t),s=[],o=[];for(let c=0;c<n.length&&n[c]<t.shown;c+=1){let[l,h]=e(r[c]),p=`${l.toFixed(1)},${h.toFixed(1)}`;s.push(p),c<60&&o.push(`M${p}h0`)}let[a,i]=e(t.theta);return s.push(`${a.toFixed(1)},${i.toFixed(1)}`),{line:`M${s.join("L")}`,dots:o.join("")}}function gt([t,e],[n,r]){let s=e-t||1;return{at:o=>$e(n+(o-t)/s*(r-n)),back:o=>t+(o-n)/(r-n)*s,domain:[t,e],log:!1}}function Me([t,e],[n,r]){let s=Math.log10(t),o=Math.log10(e)-s||1;return{at:a=>a>0?$e(n+(Math.log10(a)-s)/o*(r-n)):$e(n-Math.sign(r-n)*1e5),back:a=>10**(s+(a-n)/(r-n)*o),domain:[t,e],log:!0}}function $e(t){return Math.max(-1e5,Math.min(1e5,t))}function Ae([t,e],n,r=!1){let s=e-t;if(!(s>0)||!Number.isFinite(s))return[t];let o=10**Math.floor(Math.log10(s/n)),a=[1,2,2.5,5,10].map(c=>c*o).find(c=>s/c<=n)??10*o;r&&(a=Math.max(1,Math.round(a)));let i=[];for(let c=Math.ceil(t/a-1e-9);c*a<=e+1e-9*s;c+=1)i.push(Number((c*a).toPrecision(12)));return i}function gn([t,e],n){let r=Math.ceil(Math.log10(t)-1e-9),s=Math.floor(Math.log10(e)+1e-9);if(s-r<1)return Ae([t,e],n).filter(i=>i>0);let o=Math.max(1,Math.ceil((s-r+1)/n)),a=[];for(let i=Math.ceil(r/o)*o;i<=s;i+=o)a.push(10**i);return a}function Y(t,e=.08){let n=1/0,r=-1/0;for(let a of t)Number.isFinite(a)&&(n=Math.min(n,a),r=Math.max(r,a));if(n>r)return[-1,1];let s=r-n,o=s>1e-12*Math.max(Math.abs(n),Math.abs(r))?e*s:.1*Math.abs(n)||1;return[n-o,r+o]}var io=12,co=.3,lo=2.5,xn=3;function Rt(t,e,n){let r=[];for(let o=0;o<=Math.min(io,t.descent.lastFinite);o+=1)r.push(t.descent.at(o));let{centre:s}=Z(t.plain,e,n,{others:t.others,at:t.start});return{x:bn(t,e,r,s[0]),y:bn(t,n,r,s[1])}}function bn(t,e,n,r){let s=t.descent.limit[e],o=t.start[e],a=Math.abs(o-s)||po(t,e),i=[...n.map(d=>d[e]),r].map(d=>Math.max(Math.min(d,s+xn*a),s-xn*a)),[c,l]=Y([o,s,...i],0),h=Math.max(l-s,s-c,.4*a)*1.3,p=Math.min(Math.max(h,co*ho(t,e)),lo*h);return[s-p,s+p]}function ho(t,e){let{curvatures:n,vectors:r,still:s}=t.plain.modes,o=r.reduce((i,c,l)=>i+c[e]**2/n[l].hi,0);return s.some(i=>Math.abs(i[e])>1e-9)?1/0:Math.sqrt(2*t.plain.excess(t.start)*o)}function po(t,e){let n=t.plain.H[e][e],{state:r}=t.data,s=r.mean.length-1,o=r.centred[s][s]+r.mean[s]*r.mean[s];return n>0&&o>0?Math.sqrt(o/n):Math.abs(t.descent.limit[e])||1}function Ct([t,e],n){let r=(t+e)/2,s=(e-t)/2,o=Math.abs(n-r);if(!(o>s))return[t,e];let a=2**Math.ceil(Math.log2(o*1.05/s));return[r-s*a,r+s*a]}function xt(t,e,n){return t&&(n||yn(t.x,e.x)&&yn(t.y,e.y))?t:e}function yn([t,e],[n,r]){let s=.06*(r-n);return t<=n+s&&e>=r-s&&e-t<2.5*(r-n)}var Pt=20,Ee=1.25,vn=7,Zt=Math.PI/180,uo="Drag it, or use the sliders, to see it from elsewhere.",mo=[-180,180],Fe=[8,80];function fo(t){let e=new Te("The cost over two parameters as a bowl, with the way of descent on it"),n=wn("Turn",mo,o=>t.update({camera:{...t.get().camera,turn:o}})),r=wn("Tilt",Fe,o=>t.update({camera:{...t.get().camera,tilt:o}}));go(e.svg,t);let s={};return{frame:e,options:m("div",{class:"options"},n.element,r.element),missing:o=>o.problem.k<2?"One parameter has no bowl: see the slice of the cost.":"",draw(o){n.show(o.camera.turn),r.show(o.camera.tilt);let[a,i]=o.pair,c=o.problem.k>2&&o.others==="held",l=["descent","pair","others","camera"].every(h=>s[h]===o[h]);if(!l||e.stale||c&&s.k!==o.shown){let h=l?s.area:Rt(o,a,i),p=Z(o.plain,a,i,{others:o.others,at:o.theta});s={descent:o.descent,pair:o.pair,others:o.others,camera:o.camera,k:o.shown,area:h};let d=C(o.data.state).map(u=>nt(u,Math.floor(e.width/2/vn)-1));A(e.labels.x,d[a]),A(e.labels.y,d[i]),e.surface(p,h,o.camera)}e.way(o,a,i)},caption:o=>`J over ${o.pair.map(a=>lt(o.data.state,a)).join(" and ")}, with the way so far. ${uo}`,numbers:o=>[["J",x(o.cost)],["J*",x(o.plain.minimum)],["J \u2212 J*",x(o.gap)]],table(o){let[a,i]=o.pair,c=Rt(o,a,i),l=Z(o.plain,a,i,{others:o.others,at:o.theta}),h=([d,u])=>Array.from({length:7},(f,g)=>d+g/6*(u-d)),p=C(o.data.state);return{columns:[`${p[i]} \\ ${p[a]}`,...h(c.x).map(d=>x(d,3))],rows:h(c.y).reverse().map(d=>[x(d,3),...h(c.x).map(u=>x(l.cost(u,d),4))])}}}}var Te=class{constructor(e){let n=G("title");this.floor=y("path",{class:"grid-line"}),this.cells=y("g",{class:"cells"}),this.path=y("path",{class:"way"}),this.ball=y("g",{class:"now"},R("circle",6)),this.bottom=y("g",{class:"optimum"},R("diamond",5)),this.labels={x:y("text",{"text-anchor":"middle"}),y:y("text",{"text-anchor":"middle"}),top:y("text",{"text-anchor":"middle"})},this.svg=y("svg",{class:"picture scene",role:"img","aria-labelledby":n},y("title",{id:n},e),this.floor,this.cells,this.bottom,this.path,this.ball,...Object.values(this.labels)),this.element=m("div",{class:"frame"},this.svg),this.stale=!0,this.width=0}resize(e){let n=Math.max(Math.floor(e),200);return n===this.width?!1:(this.width=n,this.height=Math.round(Math.min(Math.max(n*.72,210),440)),k(this.svg,{viewBox:`0 0 ${this.width} ${this.height}`,height:this.height}),this.stale=!0,!0)}look({turn:e,tilt:n}){let[r,s]=[Math.cos(e*Zt),Math.sin(e*Zt)],[o,a]=[Math.cos(n*Zt),Math.sin(n*Zt)],i=Math.min((this.width-56)/(2*Math.SQRT2),(this.height-44)/(2*Math.SQRT2*a+Ee*o)),c=this.height/2+Ee*o*i/2;this.depth=(l,h)=>l*s+h*r,this.project=(l,h,p)=>[this.width/2+i*(l*r-h*s),c-i*(p*Ee*o+(l*s+h*r)*a)]}surface(e,n,r){this.stale=!1,this.look(r);let s=f=>(f[0]+f[1])/2,o=f=>(f[1]-f[0])/2;this.unit={x:f=>(f-s(n.x))/o(n.x),y:f=>(f-s(n.y))/o(n.y)};let a=n.x.flatMap(f=>n.y.map(g=>e.excess(f,g)));this.top=Math.max(...a)-e.floor||1,this.lift=(f,g)=>Math.min((e.excess(f,g)-e.floor)/this.top,1);let i=f=>-1+2*f/Pt,c=[];for(let f=0;f<=Pt;f+=1){c.push([]);for(let g=0;g<=Pt;g+=1){let[v,w]=[s(n.x)+i(f)*o(n.x),s(n.y)+i(g)*o(n.y)];c[f].push(this.lift(v,w))}}this.mesh(c,i),this.frameOf();let[l,h]=[this.unit.x(e.centre[0]),this.unit.y(e.centre[1])],[p,d]=this.project(this.clamped(l),this.clamped(h),0),u=Math.abs(l)<=1&&Math.abs(h)<=1;k(this.bottom,{transform:`translate(${p.toFixed(1)},${d.toFixed(1)})`,visibility:u?"visible":"hidden"})}mesh(e,n){let r=[];for(let o=0;o<Pt;o+=1)for(let a=0;a<Pt;a+=1){let i=[[o,a],[o+1,a],[o+1,a+1],[o,a+1]];r.push({corners:i,depth:this.depth(n(o+.5),n(a+.5))})}r.sort((o,a)=>a.depth-o.depth);let s=O(this.cells,r.length,()=>y("polygon",{}));r.forEach(({corners:o},a)=>{let i=o.map(([l,h])=>this.project(n(l),n(h),e[l][h]).map(p=>p.toFixed(1)).join(",")),c=o.reduce((l,[h,p])=>l+e[h][p],0)/4;k(s[a],{points:i.join(" "),style:`--depth: ${Math.sqrt(c).toFixed(2)}`})})}frameOf(){let e=[[-1,-1],[1,-1],[1,1],[-1,1]].map(([s,o])=>this.project(s,o,0));k(this.floor,{d:`M${e.map(([s,o])=>`${s.toFixed(1)},${o.toFixed(1)}`).join("L")}Z`});let n=(s,o)=>this.depth(...s)<this.depth(...o)?s:o,r=(s,[o,a])=>{let[i,c]=this.project(o*1.02,a*1.02,0),l=i>=this.width/2,h=this.width-4-s.textContent.length*vn,p=l?Math.min(Math.max(i+8,this.width/2+6),h):Math.max(Math.min(i-8,this.width/2-6),this.width-h);k(s,{x:p.toFixed(1),y:Math.min(c+18,this.height-4).toFixed(1),"text-anchor":l?"start":"end"})};r(this.labels.x,n([0,-1],[0,1])),r(this.labels.y,n([-1,0],[1,0])),k(this.labels.top,{x:this.width/2,y:13}),A(this.labels.top,`J up to ${x(this.top,3)} above its least`)}way(e,n,r){let{ks:s,places:o}=ke(e),a=l=>this.project(this.clamped(this.unit.x(l[n])),this.clamped(this.unit.y(l[r])),this.lift(l[n],l[r])),i=[];for(let l=0;l<s.length&&s[l]<e.shown;l+=1)i.push(a(o[l]).map(h=>h.toFixed(1)).join(","));let c=a(e.theta);i.push(c.map(l=>l.toFixed(1)).join(",")),k(this.path,{d:`M${i.join("L")}`}),k(this.ball,{transform:`translate(${c[0].toFixed(1)},${c[1].toFixed(1)})`})}clamped(e){return Math.max(-1,Math.min(1,e))}};function wn(t,[e,n],r){let s=m("input",{type:"range",min:e,max:n,step:1,oninput:()=>r(Number(s.value))});return{element:m("label",{class:"field angle"},m("span",{},t),s),show(a){s.value!==String(a)&&(s.value=a),k(s,{"aria-valuetext":`${Math.round(a)}\xB0`})}}}function go(t,e){let n=null;t.addEventListener("pointerdown",r=>{r.button===0&&(t.setPointerCapture(r.pointerId),n={x:r.clientX,y:r.clientY,camera:e.get().camera})}),t.addEventListener("pointermove",r=>{if(!n)return;let s=n.camera.turn-(r.clientX-n.x)*.6,o=n.camera.tilt+(r.clientY-n.y)*.4;e.update({camera:{turn:Math.round((s+540)%360-180),tilt:Math.round(Math.max(Fe[0],Math.min(Fe[1],o)))}})});for(let r of["pointerup","pointercancel"])t.addEventListener(r,()=>n=null)}var kn={id:"bowl",title:"The bowl",create:fo};var $n=26,xo=14,Mn=42,Yt=6.7,An=8,H=class{constructor({title:e,ratio:n=.72,handles:r=!1}){this.ratio=n,this.width=360,this.height=260;let s=G("clip"),o=G("title");this.name=y("title",{id:o},e),this.clip=y("rect",{}),this.grid=y("g",{class:"grid","aria-hidden":"true"}),this.xTicks=y("g",{class:"ticks"}),this.yTicks=y("g",{class:"ticks"}),this.base=y("path",{class:"axis"}),this.xLabel=y("text",{class:"label","text-anchor":"end"}),this.yLabel=y("text",{class:"label","text-anchor":"start"}),this.plot=y("g",{"clip-path":`url(#${s})`}),this.over=y("g",{}),this.svg=y("svg",{class:"picture",role:r?"group":"img","aria-labelledby":o},this.name,y("defs",{},y("clipPath",{id:s},this.clip)),this.grid,this.base,this.xTicks,this.yTicks,this.xLabel,this.yLabel,this.plot,this.over),this.element=m("div",{class:"frame"},this.svg),this.axes=null,this.stale=!0}resize(e){let n=Math.max(Math.floor(e),200);return n===this.width&&!this.stale?!1:(this.width=n,this.height=Math.round(Math.min(Math.max(n*this.ratio,210),440)),k(this.svg,{viewBox:`0 0 ${this.width} ${this.height}`,height:this.height}),this.stale=!0,!0)}lay(e,n){if(!this.stale&&this.axes&&bo(this.axes,e)&&this.labels.x===n.x&&this.labels.y===n.y)return!1;this.axes=e,this.labels=n,this.stale=!1;let s=this.ticksOf(e.y,e.yLog,Math.max(3,Math.round((this.height-$n-Mn)/42)),!1),o=s.map(i=>x(i,e.yLog?3:6));this.left=10+An+Yt*Math.max(2,...o.map(i=>i.length)),this.right=this.width-xo,this.top=$n,this.bottom=this.height-Mn,this.x=(e.xLog?Me:gt)(e.x,[this.left,this.right]),this.y=(e.yLog?Me:gt)(e.y,[this.bottom,this.top]);let a=this.spaced(e);return this.paint(a,s,o),!0}spaced(e){for(let n=Math.max(2,Math.round((this.right-this.left)/62));n>1;n-=1){let r=this.ticksOf(e.x,e.xLog,n,e.xWhole),s=Math.max(...r.map(a=>x(a,e.xLog?3:6).length))*Yt+12;if((r.length>1?Math.abs(this.x.at(r[1])-this.x.at(r[0])):1/0)>=s)return r}return this.ticksOf(e.x,e.xLog,1,e.xWhole).slice(0,2)}ticksOf(e,n,r,s){return n?gn(e,r):Ae(e,r,s)}paint(e,n,r){let{left:s,right:o,top:a,bottom:i}=this;k(this.clip,{x:s,y:a,width:o-s,height:i-a}),k(this.base,{d:`M${s},${a}V${i}H${o}`});let c=[...e.map(l=>`M${this.x.at(l)},${a}V${i}`),...n.map(l=>`M${s},${this.y.at(l)}H${o}`)];k(O(this.grid,1,()=>y("path",{}))[0],{d:c.join("")}),O(this.xTicks,e.length,()=>y("text",{"text-anchor":"middle"})).forEach((l,h)=>{let p=x(e[h],6).length*Yt/2;k(l,{x:Math.min(this.x.at(e[h]),this.width-p-1),y:i+16}),A(l,x(e[h],this.axes.xLog?3:6))}),O(this.yTicks,n.length,()=>y("text",{"text-anchor":"end"})).forEach((l,h)=>{k(l,{x:s-An,y:this.y.at(n[h])+4}),A(l,r[h])}),k(this.xLabel,{x:o,y:this.height-7}),A(this.xLabel,En(this.labels.x,o-10)),k(this.yLabel,{x:8,y:14}),A(this.yLabel,En(this.labels.y,this.width-16))}pointer(e){let n=this.svg.getBoundingClientRect(),r=n.width?this.width/n.width:1;return[(e.clientX-n.left)*r,(e.clientY-n.top)*r]}};function bo(t,e){return t.x[0]===e.x[0]&&t.x[1]===e.x[1]&&t.y[0]===e.y[0]&&t.y[1]===e.y[1]&&t.xLog===e.xLog&&t.yLog===e.yLog&&t.xWhole===e.xWhole}function En(t,e){let n=Math.floor(e/Yt);return t.length<=n?t:`${t.slice(0,Math.max(n-1,1))}\u2026`}function Q(t){return m("ul",{class:"legend"},...t.map(({mark:e,line:n,shape:r,text:s})=>m("li",{},y("svg",{class:`key ${r}`,viewBox:"0 0 22 14",width:22,height:14,"aria-hidden":"true"},n&&y("path",{class:n,d:"M1,7H21"}),e&&y("g",{transform:"translate(11,7)",class:r},R(e,4))),s)))}function Xt(t,{kind:e,center:n,axes:r,angle:s}){let[o,a]=[t.x.at(n[0]),t.y.at(n[1])];if(e==="none"||e==="plane")return{d:"",width:0,near:()=>[o,a]};let[i,c]=yo(t,r,s),l=[-Math.sin(i.angle)*c.length,Math.cos(i.angle)*c.length],h=vo(o,a,i,l);if(!(i.length<3e4))return{d:wo(o,a,i,l),width:c.length,near:h};let p=i.angle*180/Math.PI,[d,u]=[Math.cos(i.angle)*i.length,Math.sin(i.angle)*i.length],[f,g]=[i.length.toFixed(2),c.length.toFixed(2)],v=(b,E)=>`A${f},${g},${p.toFixed(3)},0,1,${b.toFixed(2)},${E.toFixed(2)}`;return{d:`M${(o-d).toFixed(2)},${(a-u).toFixed(2)}${v(o+d,a+u)}${v(o-d,a-u)}Z`,width:c.length,near:h}}function yo(t,[e,n],r){let s=Fn(t.x),o=Fn(t.y),i=Math.min(n??1/0,10*3e4/Math.hypot(s*Math.cos(r),o*Math.sin(r))),c=[s*i*Math.cos(r),o*i*Math.sin(r)],l=[-s*e*Math.sin(r),o*e*Math.cos(r)],h=Math.atan2(2*(c[0]*l[0]+c[1]*l[1]),c[0]**2+c[1]**2-l[0]**2-l[1]**2)/2,p=[0,1].map(u=>Math.cos(h)*c[u]+Math.sin(h)*l[u]),d=[0,1].map(u=>Math.cos(h)*l[u]-Math.sin(h)*c[u]);return[p,d].map(([u,f])=>({length:Math.hypot(u,f),angle:Math.atan2(f,u)}))}function Fn(t){let[e,n]=t.domain;return(t.at(n)-t.at(e))/(n-e)}function wo(t,e,n,[r,s]){let[o,a]=[Math.cos(n.angle)*3e4,Math.sin(n.angle)*3e4];return[1,-1].map(c=>{let[l,h]=[t+c*r,e+c*s];return`M${(l-o).toFixed(1)},${(h-a).toFixed(1)}L${(l+o).toFixed(1)},${(h+a).toFixed(1)}`}).join("")}function vo(t,e,n,[r,s]){let o=Math.sin(n.angle)>0?-1:1;return(a,i)=>{let c=a[0]*r+a[1]*s<0?-1:1,l=Math.min(i/n.length,.95),h=Math.sqrt(1-l*l)*c,p=o*l*n.length;return[t+h*r+p*Math.cos(n.angle),e+h*s+p*Math.sin(n.angle)]}}var ko=9,$o=56,Mo=14,Ao=.01,Eo="One parameter has no plane: see the slice of the cost.";function Fo(t,e){let n=new H({title:"Contours of the cost over two parameters",handles:!0}),r=y("g",{class:"rings"}),s=y("g",{class:"levels"}),o=y("path",{class:"way"}),a=y("path",{class:"way-dots"}),i=y("g",{class:"first"},R("square",4.5)),c=y("g",{class:"optimum"},R("diamond",6)),l=R("cross");n.plot.append(r,s,l,o,a,i,c);let h=pt({label:"The current parameters",shape:"here",pointer:g=>n.pointer(g),drag:([g,v])=>Sn(t,e,n.x.back(Tn(g,n.left,n.right)),n.y.back(Tn(v,n.top,n.bottom))),nudge([g,v],w){let b=t.get(),[E,M]=b.pair,$=([N,_])=>w*Ao*(_-N);Sn(t,e,b.theta[E]+g*$(n.axes.x),b.theta[M]+v*$(n.axes.y))}});n.over.append(h);let p=[0,1].map(g=>z(g?"Up":"Across",[],v=>{let w=[...t.get().pair];w[1-g]===Number(v)&&(w[1-g]=w[g]),w[g]=Number(v),t.update({pair:w})})),d=z("Others",[["held","held"],["reoptimised","re-optimised"]],g=>t.update({others:g})),u=Q([{mark:"circle",shape:"here",text:"now"},{mark:"square",shape:"first",text:"start"},{mark:"diamond",shape:"optimum",text:"optimum"},{mark:"cross",shape:"",text:"lowest in this plane"}]),f=null;return{frame:n,legend:u,options:m("div",{class:"options"},...p.map(g=>g.element),d.element),missing:g=>g.problem.k<2?Eo:"",draw(g){let v=C(g.data.state),[w,b]=g.pair,E=v.length>2;p.forEach((P,at)=>P.show(E&&v.map((St,Lt)=>[String(Lt),St]),String(g.pair[at]))),d.show(E&&void 0,g.others),u.children[3].hidden=!E,k(l,{visibility:E?"visible":"hidden"}),f=So(g,w,b,f,e.held()),n.lay({x:Ct(f.window.x,g.theta[w]),y:Ct(f.window.y,g.theta[b])},{x:v[w],y:v[b]});let M=Z(g.plain,w,b,{others:g.others,at:g.theta}),$=P=>[n.x.at(P[w]),n.y.at(P[b])];No(n,M,Lo(g,M,n),{rings:r,labels:s,away:To($(g.start),$(g.descent.limit))});let N=fn(g,$);k(o,{d:N.line}),k(a,{d:N.dots});let _=(P,[at,St])=>k(P,{transform:`translate(${at.toFixed(1)},${St.toFixed(1)})`});_(i,$(g.start)),_(c,$(g.descent.limit)),_(l,[n.x.at(M.centre[0]),n.y.at(M.centre[1])]);let[X,j]=$(g.theta);dt(h,X,j,g.theta[w],`${v[w]} = ${x(g.theta[w])}, ${v[b]} = ${x(g.theta[b])}, J = ${x(g.cost)}`)},caption:Oo,numbers(g){let v=C(g.data.state),[w,b]=g.pair;return[[v[w],x(g.theta[w],7)],[v[b],x(g.theta[b],7)],["J",x(g.cost)],["\u2016\u2207J\u2016",x(g.steepness)]]},table(g){let v=C(g.data.state),w=[0,1,2,3,5,10,20,50,100,1e3,1e4,1e5,1e6,1e7,1e8,1e9].filter(b=>b<=g.descent.lastFinite);return{columns:["k",...g.pair.map(b=>v[b]),"J"],rows:w.map(b=>{let E=g.descent.at(b);return[F(b),...g.pair.map(M=>x(E[M],7)),x(g.descent.costAt(b),7)]})}}}}function To([t,e],[n,r]){return[n-t,r-e]}function Tn(t,e,n){return Math.max(e,Math.min(n,t))}function Sn(t,e,n,r){let s=t.get(),o=Float64Array.from(s.theta),[a,i]=s.pair;o[a]=rt(n),o[i]=rt(r),e.moveTo(o)}function So(t,e,n,r,s){if(r&&r.descent===t.descent&&r.i===e&&r.j===n&&r.held===s)return r;let o=Rt(t,e,n),a=r&&r.i===e&&r.j===n&&r.names===t.data.state.names?r.window:void 0;return{descent:t.descent,i:e,j:n,held:s,names:t.data.state.names,window:xt(a,o,s)}}function Lo(t,e,n){let{x:r,y:s}=n.axes,o=r.flatMap(a=>s.map(i=>e.excess(a,i)));return Gt(e,Math.max(...o),{count:ko})}function No(t,e,n,{rings:r,labels:s,away:o}){let a=O(r,n.length,()=>y("path",{})),i=O(s,Math.ceil(n.length/2),()=>y("text",{"text-anchor":"middle"})),c=null;n.forEach((l,h)=>{let{d:p,width:d,near:u}=Xt(t,Vt(e,l));if(k(a[h],{d:p,style:`--depth: ${(h/n.length).toFixed(3)}`}),h%2)return;let f=i[h/2],[g,v]=u(o,$o),w=x(e.minimum+l-e.floor,3),b=w.length*3.2+2,E=!c||Math.abs(v-c.y)>14||Math.abs(g-c.x)>b+c.half,M=g>t.left+b&&g<t.right-b&&v>t.top+10&&v<t.bottom-10,$=p!==""&&E&&M&&d>Mo;k(f,{x:g.toFixed(1),y:(v+4).toFixed(1),visibility:$?"visible":"hidden"}),$&&(A(f,w),c={x:g,y:v,half:b})})}function Oo(t){let e=C(t.data.state),r=t.problem.rank<t.problem.k?" Where valleys have no end, infinitely many parameters fit equally well.":"";if(e.length===2)return`Each ellipse joins parameters of one cost. Drag the point to start elsewhere.${r}`;let s=e.length-2,[o,a]=s===1?["is held where it is now","takes its best value for each point"]:["are held where they are now","take their best values for each point"],i=t.others==="held"?o:a;return`${t.pair.map(c=>e[c]).join(" and ")}; the other ${F(s)} ${i}.${r}`}var Ln={id:"contours",title:"Contours of the cost",create:Fo};var Ro=100,Co=1e-14;function Po(t){let e=new H({title:"Cost against iteration",handles:!1}),n=y("path",{class:"line best"}),r=y("path",{class:"curve ahead"}),s=y("path",{class:"curve"}),o=y("g",{class:"now"},R("circle",5));e.plot.append(n,r,s),e.over.append(o),e.svg.addEventListener("click",l=>{let[h,p]=e.pointer(l);h<e.left||h>e.right||p<e.top||p>e.bottom||t.update({k:Math.max(0,Math.round(e.x.back(h))),playing:!1})});let a=z("Iterations",[["first","first 100"],["whole","whole run"],["log","logarithmic"]],l=>t.update({span:l})),i=z("Cost",[["log","logarithmic"],["linear","linear"]],l=>t.update({costs:l})),c={};return{frame:e,legend:Q([{line:"curve",shape:"",text:"so far"},{line:"curve ahead",shape:"",text:"ahead"},{mark:"circle",shape:"now",text:"now"}]),options:m("div",{class:"options"},i.element,a.element),draw(l){i.show(void 0,l.costs),a.show(void 0,l.span);let h=l.costs==="log"&&l.descent.gapAt(0)>0,p=Nn(l);(c.descent!==l.descent||c.end!==p||c.log!==h||c.span!==l.span)&&(c={descent:l.descent,end:p,log:h,span:l.span,points:Io(l,p,h)},e.stale=!0),e.lay(zo(l,c),{x:"iteration k",y:h?"J \u2212 J*, logarithmic":"J"})&&(k(r,{d:On(e,c.points,1/0)}),k(n,{d:h?"":`M${e.left},${e.y.at(l.problem.minimum)}H${e.right}`}));let u=h?l.gap:l.cost,f=e.y.at(Math.max(u,h?e.axes.y[0]:-1/0)),g=Math.max(l.shown,l.span==="log"?1:0);k(s,{d:`${On(e,c.points,l.shown)}`}),k(o,{transform:`translate(${e.x.at(g).toFixed(2)},${f.toFixed(2)})`})},caption(l){let h=l.arrival;return h===null?"At this rate the cost never comes near its least.":`${l.costs==="log"?"On a log scale J \u2212 J* falls along a straight line once one mode is left.":"J, with its least value dashed."} It is a millionth of its first size after ${F(h)} steps.`},numbers(l){return[["k",F(l.shown)],["J",x(l.cost)],["J \u2212 J*",x(l.gap)]]},table(l){let h=ft(Nn(l)).filter((p,d,u)=>p<=10||d%Math.ceil(u.length/40)===0||d===u.length-1);return{columns:["k","J","J \u2212 J*"],rows:h.map(p=>[F(p),x(l.descent.costAt(p),7),x(l.descent.gapAt(p),7)])}}}}function Nn(t){let{descent:e}=t;if(t.span==="first")return Math.min(Ro,e.lastFinite);let n=t.arrival??(e.status==="diverges"?40:1e3),r=Math.max(n,10);return Math.max(1,Math.min(t.shown>r?qo(t.shown):r,e.lastFinite))}function qo(t){let e=10**Math.floor(Math.log10(t));return[2,5,10].map(n=>n*e).find(n=>n>t)??t}function Io(t,e,n){let r=n?s=>t.descent.gapAt(s):s=>t.descent.costAt(s);return ft(e).map(s=>[s,r(s)])}function zo(t,{end:e,log:n,points:r}){let s=r.map(([,c])=>c),o=s.reduce((c,l)=>Math.max(c,l),0),a=t.span==="log"?[1,Math.max(e,10)]:[0,e];if(!n)return{x:a,y:[Math.min(0,t.problem.minimum),o*1.06||1],xLog:t.span==="log",xWhole:!0};let i=s.reduce((c,l)=>l>0?Math.min(c,l):c,o);return{x:a,y:[Math.max(i,Co*t.descent.gapAt(0))/2,o*2],xLog:t.span==="log",yLog:!0,xWhole:!0}}function On(t,e,n){let r=[];for(let[s,o]of e){if(s>n)break;let a=t.axes.xLog?Math.max(s,t.axes.x[0]):s;r.push(`${t.x.at(a).toFixed(1)},${t.y.at(o).toFixed(1)}`)}return r.length?`M${r.join("L")}`:""}var Rn={id:"curve",title:"Learning curve",create:Po};function Cn(t,e,n){let r=e.fromUser(n),s=e.excess(r),o=e.minimum+s,a=e.gradient(r),{curvatures:i}=e.modes,c=Do(t);return{cost:o,gap:s,rmse:Math.sqrt(2*o),r2:c>0?1-2*o/c:null,gradient:a,gradientNorm:Math.sqrt(L(a,a)),least:i[0].hi,most:i[i.length-1].hi,condition:e.condition,rows:t.rows,weight:t.weight,parameters:e.k,rank:e.rank}}function Do(t){let e=t.names.length,n=t.centred[e][e];return t.intercept?n:n+t.mean[e]**2}function qt(t,e,n){let r=new Float64Array(t.y.length).fill(n?e[0]:0);return t.x.forEach((s,o)=>{let a=e[o+(n?1:0)];for(let i=0;i<r.length;i+=1)r[i]+=a*s[i]}),{fitted:r,residuals:r.map((s,o)=>t.y[o]-s)}}function Kt(t,e,n,r){let s=new Array(n.length);for(let o=0;o<n.length;o+=1)s[o]=`M${t.at(n[o]).toFixed(1)},${e.at(r[o]).toFixed(1)}h0`;return s.join("")}function Qt(t,e,n,r,s,o=1/0){let a=Math.min(n.length,o),i=new Array(a);for(let c=0;c<a;c+=1)i[c]=`M${t.at(n[c]).toFixed(1)},${e.at(r[c]).toFixed(1)}V${e.at(s(c)).toFixed(1)}`;return i.join("")}function Pn(t,e,n,r,s,o=1/0){let a=Math.min(n.length,o),i=new Array(a);for(let c=0;c<a;c+=1){let l=t.at(n[c]),h=e.at(r[c]),p=e.at(s(c))-h;i[c]=`M${l.toFixed(1)},${h.toFixed(1)}v${p.toFixed(1)}h${Math.abs(p).toFixed(1)}v${(-p).toFixed(1)}z`}return i.join("")}function bt(t,e,{mean:n,xx:r,xy:s,yy:o},a){let i=Math.sqrt(Math.max(r,0)),c=i>0?s/i:0,l=Math.sqrt(Math.max(o-c*c,0)),h=[];for(let p=0;p<96;p+=1){let d=2*Math.PI*p/96,u=a*Math.cos(d),f=a*Math.sin(d);h.push(`${t.at(n[0]+i*u).toFixed(1)},${e.at(n[1]+c*u+l*f).toFixed(1)}`)}return`M${h.join("L")}Z`}function st(t,e,n){let r=t.intercept?1:0,s=e[r+n],o=t.intercept?e[0]:0;for(let a=0;a<t.names.length;a+=1)a!==n&&(o+=e[r+a]*t.mean[a]);return{slope:s,level:o,at:a=>o+s*a}}function Se(t,e,n,r){let s=t.intercept?1:0,o=Float64Array.from(e.y);for(let a=0;a<t.names.length;a+=1){let i=n[s+a];if(a===r||i===0)continue;let c=e.x[a],l=t.mean[a];for(let h=0;h<o.length;h+=1)o[h]-=i*(c[h]-l)}return o}function yt(t,e,n){let r=t.mean.length,s={mean:[0,0],xx:0,xy:0,yy:0};for(let o=0;o<r;o+=1){s.mean[0]+=e[o]*t.mean[o],s.mean[1]+=n[o]*t.mean[o];for(let a=0;a<r;a+=1){let i=t.centred[o][a];s.xx+=e[o]*e[a]*i,s.xy+=e[o]*n[a]*i,s.yy+=n[o]*n[a]*i}}return s}function te(t,e,n){let r=t.intercept?1:0,s=t.mean.length,o=new Float64Array(s),a=new Float64Array(s);o[n]=1,a[s-1]=1;for(let i=0;i<s-1;i+=1)i!==n&&(a[i]=-e[r+i]);return[o,a]}function qn(t,e){let n=t.intercept?1:0,r=t.mean.length,s=new Float64Array(r),o=new Float64Array(r);for(let a=0;a<r-1;a+=1)s[a]=e[n+a];return o[r-1]=1,[s,o]}var In=60,Ne=400,_n=.01,zn=.025,_o="one and two standard deviations wide",Ho=.16;function Wo(t,e){let n=new H({title:"Rows, and the line of the current parameters",handles:!0}),r=y("path",{class:"residuals"}),s=y("path",{class:"spread"}),o=y("path",{class:"dots"}),a=y("path",{class:"line best"}),i=y("path",{class:"line"}),c=y("path",{class:"line-body"});n.plot.append(r,s,o,a,i,c);let l=y("g",{}),h=y("g",{});n.over.append(l,h);let p=[0,1].map(b=>pt(Uo(t,e,n,b)));h.append(...p),Bo(c,t,e,n);let d=z("Along the axis",[],b=>t.update({feature:Number(b)})),u=z("Residuals",[["sticks","sticks"],["squares","squares"],["none","hidden"]],b=>t.update({residuals:b})),f=!1,g=en("Add points",b=>{f=b,n.svg.classList.toggle("adding",b)});n.svg.addEventListener("click",b=>{if(!f)return;let[E,M]=n.pointer(b);E<n.left||E>n.right||M<n.top||M>n.bottom||e.addRow([wt(n.x.back(E),n.axes.x)],wt(n.y.back(M),n.axes.y))});let v=Q([{line:"line",shape:"",text:"now"},{line:"line best",shape:"",text:"optimum"},{mark:"circle",shape:"row",text:"row"},{line:"residuals",shape:"",text:"residual"}]),w=null;return{frame:n,legend:v,options:m("div",{class:"options"},d.element,u.element,g.element),draw(b){let{state:E,sample:M}=b.data,$=Math.min(b.feature,E.names.length-1),N=e.editable(b)&&M.y.length<=In;d.show(E.names.length>1&&E.names.map((it,ct)=>[String(ct),it]),String($)),u.show(M!==null&&void 0,b.residuals),v.children[2].hidden=M===null,v.children[3].hidden=M===null||b.residuals==="none",g.element.hidden=!e.editable(b),g.element.hidden&&f&&g.press(!1),w=Jo(b,$,w,e.held()),n.lay(w.axes,{x:E.names[$],y:E.names.length>1?`${E.target}, others at their means`:E.target});let{x:_,y:X}=n,j=st(E,b.theta,$);k(i,{d:Le(n,j)}),k(c,{d:Le(n,j)}),k(a,{d:Le(n,st(E,b.descent.limit,$))}),jo(p,n,j,E,b);let P=M&&Se(E,M,b.theta,$),at=b.residuals==="squares"?Pn:Qt,St=it=>j.at(M.x[$][it]);k(r,{class:`residuals ${b.residuals}${M?.y.length>In?" many":""}`,d:M&&b.residuals!=="none"?at(_,X,M.x[$],P,St,Ne):""}),k(o,{d:M&&!N?Kt(_,X,M.x[$],P):"",class:M?.y.length>600?"dots many":"dots"});let Lt=M?null:yt(E,...te(E,b.theta,$));k(s,{d:Lt?bt(_,X,Lt,1)+bt(_,X,Lt,2):""}),O(l,N?M.y.length:0,it=>pt(Vo(t,e,n,it))).forEach((it,ct)=>{let Cs=`${E.names[0]} ${x(M.x[0][ct])}, ${E.target} ${x(M.y[ct])}`;dt(it,_.at(M.x[0][ct]),X.at(M.y[ct]),M.y[ct],Cs)})},caption:b=>`${Zo(b)}${Go(n,b)?" The line is out of the picture.":""}`,numbers(b){let E=Math.min(b.feature,b.data.state.names.length-1),M=st(b.data.state,b.theta,E),$=[[tn(b.data.state,E),x(M.slope,7)]];return b.data.state.intercept&&$.push(["b",x(b.theta[0],7)]),$.push(["R\xB2",x(e.statistics(b).r2)],["RMSE",x(e.statistics(b).rmse)]),$},table:Yo}}function Jo(t,e,n,r){let{state:s,sample:o}=t.data;if(n&&n.data===t.data&&n.j===e&&n.start===t.start&&n.held===r)return n;let a=yt(s,...te(s,t.descent.limit,e)),i=[2.2*Math.sqrt(a.xx),2.2*Math.sqrt(a.yy)],c=o?Y(o.x[e],Ho):Y([a.mean[0]-i[0],a.mean[0]+i[0]]),l=b=>[b-i[1],b+i[1]],h=b=>o?Se(s,o,b,e):l(yt(s,...te(s,b,e)).mean[1]),[p,d]=Y([...h(t.descent.limit),...h(t.start)],0),u=2*(d-p),f=st(s,t.start,e),g=c.map(b=>Math.min(Math.max(f.at(b),p-u),d+u)),v={x:c,y:Y([p,d,...g])},w=n&&n.j===e&&n.names===s.names?n.axes:void 0;return{data:t.data,names:s.names,j:e,start:t.start,held:r,axes:xt(w,v,r)}}function Le(t,e){let[n,r]=t.axes.x;return`M${t.x.at(n)},${t.y.at(e.at(n)).toFixed(2)}L${t.x.at(r)},${t.y.at(e.at(r)).toFixed(2)}`}function ee(t,e){let[n,r]=t.axes.x;return n+(e?1-zn:zn)*(r-n)}function jo(t,e,n,r,s){t.forEach((o,a)=>{let i=ee(e,a),c=Math.min(Math.max(e.y.at(n.at(i)),e.top),e.bottom);dt(o,e.x.at(i),c,n.at(i),`${s.data.state.target} ${x(n.at(i))} at ${x(i)}`)})}function Dn(t,e,n,r,s){let o=t.get(),a=Math.min(o.feature,o.data.state.names.length-1),{state:i}=o.data,c=st(i,o.theta,a),l=ee(n,r),h=ee(n,1-r),p=Float64Array.from(o.theta),d=i.intercept?1:0;if(i.intercept){let u=(s-c.at(h))/(l-h);p[d+a]=u,p[0]+=c.at(h)-u*h-c.level}else l!==0&&(p[d+a]=(s-c.level)/l);e.moveTo(p.map(rt))}function Uo(t,e,n,r){return{label:r?"Right end of the line":"Left end of the line",shape:"line-end",mark:"square",pointer:s=>n.pointer(s),drag:([,s])=>Dn(t,e,n,r,n.y.back(s)),nudge([s,o],a){let i=t.get(),c=st(i.data.state,i.theta,Math.min(i.feature,i.data.state.names.length-1)),[l,h]=n.axes.y;Dn(t,e,n,r,c.at(ee(n,r))+(o||s)*a*_n*(h-l))}}}function Bo(t,e,n,r){let s=null;t.addEventListener("pointerdown",o=>{!e.get().data.state.intercept||o.button!==0||(t.setPointerCapture(o.pointerId),s={y:r.y.back(r.pointer(o)[1]),theta:e.get().theta},o.preventDefault())}),t.addEventListener("pointermove",o=>{if(!s)return;let a=Float64Array.from(s.theta);a[0]+=r.y.back(r.pointer(o)[1])-s.y,n.moveTo(a.map(rt))});for(let o of["pointerup","pointercancel"])t.addEventListener(o,()=>s=null)}function Vo(t,e,n,r){return{label:`Row ${r+1}`,shape:"row",pointer:s=>n.pointer(s),drag([s,o]){e.moveRow(r,[wt(n.x.back(s),n.axes.x)],wt(n.y.back(o),n.axes.y))},nudge([s,o],a){let{sample:i}=t.get().data,[c,l]=[n.axes.x,n.axes.y],h=_n*a;e.moveRow(r,[wt(i.x[0][r]+s*h*(c[1]-c[0]),c)],wt(i.y[r]+o*h*(l[1]-l[0]),l))},remove:()=>e.removeRow(r)}}function wt(t,[e,n]){let r=10**Math.floor(Math.log10((n-e)/500));return Number((Math.round(t/r)*r).toPrecision(12))}function Go(t,e){let n=st(e.data.state,e.theta,Math.min(e.feature,e.data.state.names.length-1)),[r,s]=t.axes.y,o=t.axes.x.map(n.at);return o.every(a=>a<r)||o.every(a=>a>s)}function Zo(t){let{state:e,sample:n}=t.data,r=e.names.length>1;if(!n)return`No rows came with this page: the ellipses hold the spread of all ${F(e.rows)} rows, ${_o}.`;let s=n.complete?`All of the ${B(n.y.length,"row")}`:`${F(n.y.length)} of ${F(e.rows)} rows`,o=t.residuals!=="none"&&n.y.length>Ne?`, residuals of ${F(Ne)} of them`:"",a={sticks:"Each stick is a residual.",squares:"J is half the mean area of the squares.",none:""}[t.residuals];return`${s}${o}${r?", each adjusted for its other features":""}. The dashed line is the optimum. ${a}`}function Yo(t){let{state:e,sample:n}=t.data;if(!n)return{columns:["column","mean"],rows:[...e.names,e.target].map((o,a)=>[o,x(e.mean[a])])};let{fitted:r,residuals:s}=qt(n,t.theta,e.intercept);return{columns:["row",...e.names,e.target,"prediction","residual","\xBD residual\xB2"],rows:Array.from(n.y,(o,a)=>[String(n.rows?.[a]??a+1),...n.x.map(i=>x(i[a])),x(o),x(r[a]),x(s[a]),x(s[a]**2/2)])}}var Hn={id:"data",title:"Data and line",create:Wo};var Xo=["A bar between the dashed lines at \xB11 shrinks its error; a negative one swings.","The diamond is what is left after k steps."].join(" "),vt=1.6;function Ko(){let t=new H({title:"The factor of each eigenmode for one step, and what is left of its error"}),e=y("rect",{class:"zone"}),n=y("path",{class:"axis"}),r=y("path",{class:"line limit"}),s=y("g",{}),o=y("g",{}),a=y("g",{class:"ticks"});return t.plot.append(e,r,s,n,o),t.over.append(a),{frame:t,legend:Q([{mark:"square",shape:"glides",text:"shrinks"},{mark:"square",shape:"swings",text:"swings"},{mark:"square",shape:"grows",text:"grows"},{mark:"diamond",shape:"left",text:"left after k steps"}]),draw(i){let{modes:c}=i.descent;t.lay({x:[0,c.length],y:[-vt,vt]},{x:c.length>1?"modes, the slowest first":"the only mode",y:"factor of a step, 1 \u2212 \u03B1\u03BB"})&&(k(t.xTicks,{visibility:"hidden"}),k(e,{x:t.left,width:t.right-t.left,y:t.y.at(1),height:t.y.at(-1)-t.y.at(1)}),k(n,{d:`M${t.left},${t.y.at(0)}H${t.right}`}),k(r,{d:`M${t.left},${t.y.at(1)}H${t.right}M${t.left},${t.y.at(-1)}H${t.right}`})),Qo(t,i,c,s,o,a)},caption(i){let c=i.problem.k-i.problem.rank,[l,h]=c===1?["direction has","is"]:["directions have","are"],p=c?` ${F(c)} flat ${l} \u03BB = 0 and ${h} left out: descent never moves there.`:"";return`${Xo}${p}`},numbers(i){let{values:c}=i.problem.eigen;return[["\u03BBmin",x(c.find(l=>l>0))],["\u03BBmax",x(c[c.length-1])],["\u03BA",x(i.problem.condition)]]},table(i){return{columns:["mode","\u03BB","factor of a step","share of J \u2212 J* now"],rows:i.descent.modes.map((c,l)=>[String(l+1),x(c.value),K(c.factor),x(c.share)])}}}}function Qo(t,e,n,r,s,o){let a=(t.right-t.left)/n.length,i=a>46,c=O(r,n.length,()=>y("rect",{class:"bar"})),l=O(s,n.length,()=>y("g",{class:"left"},R("diamond",4))),h=ta(e,n),p=t.y.at(0);n.forEach((d,u)=>{let f=t.left+(u+.5)*a,g=Math.min(a*.32,26),v=t.y.at(Math.max(-vt,Math.min(vt,d.factor))),w=Math.abs(d.factor)<1;k(c[u],{class:`bar ${w?d.factor<0?"swings":"glides":"grows"}`,x:(f-g).toFixed(1),width:(2*g).toFixed(1),y:Math.min(v,p).toFixed(1),height:Math.max(Math.abs(v-p),1).toFixed(1)});let b=Math.max(-vt,Math.min(vt,h[u]));k(l[u],{transform:`translate(${f.toFixed(1)},${t.y.at(b).toFixed(1)})`})}),O(o,i?n.length:0,()=>y("text",{"text-anchor":"middle"})).forEach((d,u)=>{k(d,{x:t.left+(u+.5)*a,y:t.bottom+16}),d.textContent=`\u03BB ${x(n[u].value,3)}`})}function ta(t,e){let n=t.descent.gapsAt(0),r=t.descent.gapsAt(t.shown);return e.map((s,o)=>{let a=n[o]>0?Math.sqrt(r[o]/n[o]):0;return t.momentum===0&&s.factor<0&&t.shown%2?-a:a})}var Wn={id:"modes",title:"Eigenmodes",create:Ko};var ea=["parameter","now","\u2202J/\u2202\u03B8","optimum"],na="infinitely many parameters fit equally well. Descent finds those nearest to its start, listed here as the optimum";function ra(t,e){let n=m("dl",{class:"numbers all"}),r=m("tr",{},...ea.map(a=>m("th",{scope:"col"},a))),s=m("tbody",{}),o=m("div",{class:"table",tabindex:0,role:"region","aria-label":"Parameters"},m("table",{},m("thead",{},r),s));return{element:m("div",{class:"stack"},n,o),draw(a){Ut(n,Jn(a,e.statistics(a))),sa(a,s)},caption(a){let{rank:i,k:c}=a.problem,l=a.scale?"; the eigenvalues are those of the standardised features":"";return i===c?`All that is known at iteration ${F(a.shown)}${l}.`:`Rank ${F(i)} of ${F(c)}: ${na}.`},table:a=>({columns:["figure","value"],rows:Jn(a,e.statistics(a))})}}function Jn(t,e){let{modes:n}=t.problem;return[["k",F(t.shown)],["\u03B1",x(t.rate)],["J",x(t.cost,6)],["J \u2212 J*",x(t.gap,6)],["\u2016\u2207J\u2016",x(t.steepness)],["R\xB2",x(e.r2)],["RMSE",x(e.rmse)],["\u03BBmin",x(n.curvatures[0].hi)],["\u03BBmax",x(n.curvatures.at(-1).hi)],["\u03BA",x(t.problem.condition)],["cost \xD7 a step",K(t.descent.factorPerStep)],["rows m",F(t.data.state.rows)],["rank",`${F(t.problem.rank)} of ${F(t.problem.k)}`]]}function sa(t,e){let n=C(t.data.state),{theta:r,gradient:s}=t,{limit:o}=t.descent,a=O(e,n.length,()=>m("tr",{},m("th",{scope:"row"}),m("td"),m("td"),m("td")));n.forEach((i,c)=>{let l=a[c].children;A(l[0],i),A(l[1],x(r[c],7)),A(l[2],x(s[c])),A(l[3],x(o[c],7))})}var jn={id:"numbers",title:"Numbers",create:ra};var oa={residuals:"On the dashed line a prediction is right.",targets:"On the dashed diagonal a prediction equals its target."},aa=400,ia=60;function ca(t,e){let n=new H({title:"Predictions of the current parameters"}),r=y("path",{class:"line best"}),s=y("path",{class:"residuals sticks"}),o=y("path",{class:"dots"}),a=y("path",{class:"spread"});n.plot.append(r,s,a,o);let i=z("Show",[["targets","targets"],["residuals","residuals"]],l=>t.update({against:l})),c={};return{frame:n,options:m("div",{class:"options"},i.element),draw(l){i.show(void 0,l.against);let{sample:h}=l.data,{fitted:p,residuals:d}=h?qt(h,l.theta,l.data.state.intercept):{fitted:null,residuals:null},u=l.against==="residuals",f=u?d:h?.y??null;c=la(l,p,f,c,e.held());let{target:g}=l.data.state;n.lay(c.axes,{x:`prediction of ${g}`,y:u?"residual: target \u2212 prediction":`${g}, the target`});let{x:v,y:w}=n,[b,E]=n.axes.x,M=u?[0,0]:[b,E];k(r,{d:`M${v.at(b)},${w.at(M[0])}L${v.at(E)},${w.at(M[1])}`}),k(o,{d:h?Kt(v,w,p,f):"",class:h?.y.length>600?"dots many":"dots"}),k(s,{class:`residuals sticks${h?.y.length>ia?" many":""}`,d:h?Qt(v,w,p,f,N=>u?0:p[N],aa):""});let $=h?"":Un(l,u);k(a,{d:h?"":bt(v,w,$,1)+bt(v,w,$,2)})},caption(l){let{state:h,sample:p}=l.data;return`${p?p.complete?`All of the ${B(p.y.length,"row")}.`:`${F(p.y.length)} of ${F(h.rows)} rows.`:"No rows came with this page: the ellipses hold their spread, one and two standard deviations wide."} ${oa[l.against]}`},numbers(l){let{r2:h,rmse:p}=e.statistics(l);return[["R\xB2",x(h)],["RMSE",x(p)],["rows",F(l.data.state.rows)]]},table(l){let{state:h,sample:p}=l.data;if(!p)return{columns:["figure","value"],rows:[["R\xB2",x(e.statistics(l).r2)],["RMSE",x(e.statistics(l).rmse)]]};let{fitted:d,residuals:u}=qt(p,l.theta,h.intercept);return{columns:["row","prediction",h.target,"residual"],rows:Array.from(p.y,(f,g)=>[String(p.rows?.[g]??g+1),x(d[g]),x(f),x(u[g])])}}}}function Un(t,e){let{state:n}=t.data,[r,s]=qn(n,t.theta),o=e?s.map((c,l)=>c-r[l]):s,a=yt(n,r,o),i=n.intercept?t.theta[0]:0;return a.mean[0]+=i,e&&(a.mean[1]-=i),a}function la(t,e,n,r,s){let o=e,a=n;if(!e){let l=Un(t,t.against==="residuals");o=[-2.2,2.2].map(h=>l.mean[0]+h*Math.sqrt(l.xx)),a=[-2.2,2.2].map(h=>l.mean[1]+h*Math.sqrt(l.yy))}let i=t.against==="residuals"?{x:Y(o),y:Y([0,...a])}:ha(Y([...o,...a])),c=r.against===t.against&&r.data===t.data.state.names?r.axes:void 0;return{against:t.against,data:t.data.state.names,axes:xt(c,i,s)}}function ha(t){return{x:t,y:t}}var Bn={id:"predictions",title:"Predictions",create:ca};function kt(t,e){let n=t+e,r=n-t;return{hi:n,lo:t-(n-r)+(e-r)}}function tt(t,e){let n=t*e,r=134217729*t,s=134217729*e,o=r-(r-t),a=s-(s-e),i=t-o,c=e-a;return{hi:n,lo:o*a-n+o*c+i*a+i*c}}function T(t,e=0){return{hi:t,lo:e}}function W(t,e){let n=kt(t.hi,e.hi),r=kt(t.lo,e.lo),s=It(n.hi,n.lo+r.hi);return It(s.hi,s.lo+r.lo)}function V(t,e){return W(t,{hi:-e.hi,lo:-e.lo})}function J(t,e){let n=tt(t.hi,e.hi);return It(n.hi,n.lo+(t.hi*e.lo+t.lo*e.hi))}function D(t,e){let n=t.hi/e.hi,r=tt(n,e.hi);return It(n,(t.hi-r.hi+(t.lo-(r.lo+n*e.lo)))/e.hi)}function ne(t){let e=Math.sqrt(t.hi);if(e===0)return{hi:0,lo:0};let n=tt(e,e);return It(e,(t.hi-n.hi+(t.lo-n.lo))/(2*e))}function $t(t,e,n,r,s,o){let a=n.hi,i=134217729*a,c=i-(i-a),l=a-c;for(let h=o;h<t.length;h+=1){let p=r[h],d=a*p,u=134217729*p,f=u-(u-p),g=p-f,v=c*f-d+c*g+l*f+l*g+(a*s[h]+n.lo*p),w=t[h]-d,b=w-t[h],E=t[h]-(w-b)-(d+b),M=e[h]+(E-v);t[h]=w+M,e[h]=M-(t[h]-w)}}function It(t,e){let n=t+e;return{hi:n,lo:e-(n-t)}}function Gn(t,e){let n=pa(t,e);return{...n,a:t.hi,factor:r=>r===0?1:n.factor(r),change:r=>r===0?0:n.change(r)}}function pa(t,e){return t.hi===1/0?da:e===0?ua(t):ma(t,e)}var da={logRadius:1/0,swings:!0,factor:()=>-1/0,change:()=>-1/0};function ua(t){let e=t.hi>1,n=e?V(T(2),t).hi:t.hi,r=Math.log1p(-n),s=o=>e&&o%2?-1:1;return{logRadius:r,swings:e,factor:o=>s(o)*Math.exp(o*r),change:o=>s(o)>0?Math.expm1(o*r):-Math.exp(o*r)-1}}function ma(t,e){let n=ne(T(e)),r=V(Vn(V(T(1),n)),t).hi,s=V(Vn(W(T(1),n)),t).hi,o=V(J(T(2),kt(1,e)),t).hi,a={a:t.hi,beta:e,edge:o,width:Math.sqrt(Math.abs(r))*Math.sqrt(Math.abs(s))};return r>=0?fa(a):s<=0?ga(a):t.hi<1+e?xa(a):ba(a)}function fa({a:t,beta:e,width:n}){let r=2*t/(1-e+t+n),s=Math.log1p(-r),o=Yn(Math.log1p(-n/(1-r))),a=i=>r*Math.exp(i*s)*o(i+1);return{logRadius:s,swings:!1,factor:i=>Math.exp((i+1)*s)+a(i),change:i=>Math.expm1((i+1)*s)+a(i)}}function ga({a:t,beta:e,edge:n,width:r}){let s=2*n/(3+e-t+r),o=Math.log1p(-s),a=Yn(Math.log1p(-r/(1-s))),i=c=>Xn(c)*Math.exp(c*o)*(a(c+1)+e/(1-s)*a(c));return{logRadius:o,swings:!0,factor:i,change:c=>i(c)-1}}function xa({a:t,beta:e,width:n}){let r=Math.atan2(n,1+e-t),s=(1-e)/(1+Math.sqrt(e));return Zn(e,a=>Math.cos((a+.5)*r)/Math.cos(r/2)+s*Math.sin(a*r)/Math.sin(r))}function ba({a:t,beta:e,width:n}){let r=Math.atan2(n,t-1-e),s=Math.sqrt(e);return Zn(e,a=>Xn(a)*(Math.sin((a+1)*r)+s*Math.sin(a*r))/Math.sin(r))}function Zn(t,e){let n=Math.log(t)/2,r=s=>Math.exp(s*n)*e(s);return{logRadius:n,swings:!0,factor:r,change:s=>r(s)-1}}function Yn(t){if(t===0)return n=>n;let e=Math.expm1(t);return n=>Math.expm1(n*t)/e}function Vn(t){return J(t,t)}function Xn(t){return t%2?-1:1}var S=class extends Error{constructor(e){super(e),this.name="Fault"}};function Kn(t,e){let n=ln(t.map(o=>o.hi.slice())).map(Nt),r=ya(t,n),s=r.map((o,a)=>a).sort((o,a)=>r[o].hi-r[a].hi);return{curvatures:s.map(o=>r[o]),vectors:s.map(o=>n[o]),still:hn(n,e)}}function ya(t,e){let n=e.length,r=new Float64Array(n),s=Array.from({length:t[0]?.hi.length??0},(a,i)=>Float64Array.from(e,c=>c[i])),o=e.map(()=>T(0));for(let a of t){let i=new Float64Array(n),c=new Float64Array(n);s.forEach((l,h)=>$t(i,c,T(-a.hi[h],-a.lo[h]),l,r,0));for(let l=0;l<n;l+=1)o[l]=W(o[l],J(T(i[l],c[l]),T(i[l],c[l])))}return o.map((a,i)=>D(a,wa(e[i])))}function wa(t){let e=T(0);for(let n of t)e=W(e,J(T(n),T(n)));return e}function re(t,e){return Float64Array.from(t,n=>L(n,e))}function Mt(t,e,n){for(let r=0;r<e.length;r+=1){let s=n[r];if(s===0)continue;let o=e[r];for(let a=0;a<t.length;a+=1)t[a]+=s*o[a]}return t}function zt(t,e,n){let[r,s]=[e,n];for(;s-r>1;){let o=r+Math.floor((s-r)/2);t(o)?s=o:r=o}return s}function Qn(t,e,{start:n,last:r,turns:s}){let o=l=>t(l)<=e,a=l=>t(l+1)>=t(l);if(o(n))return n;let[i,c]=[n,n+1];for(;!o(c);){if(s&&a(c))return c=a(i)?i:zt(a,i,c),o(c)?zt(o,i,c):null;if(c>=r)return null;[i,c]=[c,Math.min(2*c,r)]}return zt(o,i,c)}var va=1e-6;function er(t,e){if(!(e>0))return"Stands still: the start is a minimum already.";switch(t.status){case"stands still":return`Stands still: at ${$a(t)} the strongest mode jumps from side to side and never shrinks.`;case"diverges":return ka(t);case"zig-zags":return`Zig-zags, and converges: ${tr(t)}.`;default:return`Converges: ${tr(t)}.`}}function tr(t){let e=t.iterationsTo(va),n=e===null?"":`; ${nr(e)} to a millionth of the gap`;return`in the long run a step multiplies J \u2212 J* by ${K(t.factorPerStep)}${n}`}function ka(t){let e=t.lastFinite<1e9?`; after ${nr(t.lastFinite)} the numbers no longer fit`:"",n=x(t.rates.limit,4),r=Number.isFinite(t.factorPerStep)?`multiplies J \u2212 J* by ${K(t.factorPerStep)}`:"multiplies J \u2212 J* by more than there are numbers for";return`Diverges: above the limit ${n} a step ${r}${e}.`}function $a(t){return`the limit ${x(t.rates.limit,4)}`}function nr(t){return`${F(t)} ${t===1?"step":"steps"}`}var Oe=1e9,Ma=2**53,Aa=1+1e-6,Ea=2**-50;function Et(t,{start:e=null,rate:n,momentum:r=0}){Ta(t,e,n,r);let{curvatures:s}=t.modes,o=t.fromUser(e??new Float64Array(t.k)),a=o.map((c,l)=>c-t.optimum[l]),i={problem:t,inner:o,limit:t.nearest(o),c:re(t.modes.vectors,a),values:Float64Array.from(s,c=>c.hi),laws:s.map(c=>Gn(rr(n,c),r))};if(!Ce(i,0))throw new S("At the start the cost is too large for floating-point numbers; start nearer to zero.");return Fa(i,n,r)}function Fa(t,e,n){let{problem:r,laws:s}=t,o=Dt(At(t,0)),a=Na(t,e,n,o),i=Ce(t,Oe)?Oe:zt(d=>!Ce(t,d),0,Oe)-1,c=d=>Math.min(Sa(d),i),l=d=>Dt(At(t,c(d))),h=d=>r.toUser(Re(t,c(d))),p={rate:e,momentum:n,rates:La(r,n),at:h,innerAt:d=>Re(t,c(d)),costAt:d=>r.minimum+l(d),gapAt:l,gapsAt:d=>At(t,c(d)),path:d=>Array.from(d,h),limit:r.toUser(t.limit),lastFinite:i,iterationsTo:d=>Oa(t,a,n,d),slowestIterationsTo:d=>Pa(s,d),status:a,factorPerStep:o>0?Math.exp(2*or(sr(t))):1,modes:qa(t,e,o)};return{...p,sentence:er(p,o)}}function Ta(t,e,n,r){if(!(n>0&&n<1/0))throw new S("That learning rate makes no steps; give a positive number.");if(!(r>=0&&r<1))throw new S("Momentum lies between 0 and 1, 1 excluded; 0.9 is common.");if(e!==null&&(e.length!==t.k||!Array.prototype.every.call(e,Number.isFinite)))throw new S(`The start must have ${t.k} numbers, the intercept first if there is one.`)}function rr(t,e){let n=t>8452712498170644e255?6223015277861142e-76:1,{hi:r,lo:s}=J(T(t*n),e);return{hi:r/n,lo:s/n}}function Sa(t){if(!(Number.isSafeInteger(t)&&t>=0))throw new RangeError(`k=${t} is not a number of steps`);return t}function Re({problem:t,inner:e,limit:n,c:r,laws:s},o){let a=new Float64Array(r.length),i=new Float64Array(r.length),[c,l]=[0,0];for(let h=0;h<r.length;h+=1)r[h]!==0&&(a[h]=s[h].factor(o)*r[h],i[h]=s[h].change(o)*r[h],c+=a[h]*a[h],l+=i[h]*i[h]);return c<l?Mt(n.slice(),t.modes.vectors,a):Mt(e.slice(),t.modes.vectors,i)}function At({c:t,values:e,laws:n},r){let s=new Float64Array(t.length);for(let o=0;o<t.length;o+=1){if(t[o]===0)continue;let a=n[o].factor(r)*t[o];s[o]=e[o]*a*a/2}return s}function Ce(t,e){let{problem:n}=t;if(!Number.isFinite(n.minimum+Dt(At(t,e))))return!1;let r=Re(t,e);return r.every(Number.isFinite)&&n.toUser(r).every(Number.isFinite)}function La({rates:t},e){return{one:t.one,best:(1+e)*t.best,limit:(1+e)*t.limit}}function sr({c:t,laws:e}){return e.filter((n,r)=>t[r]!==0)}function or(t){return t.reduce((e,n)=>Math.max(e,n.logRadius),-1/0)}function Na(t,e,n,r){if(!(r>0))return"stands still";let{curvatures:s}=t.problem.modes,o=s.filter((c,l)=>t.c[l]!==0).at(-1),a=J(T(2),kt(1,n)),i=D(V(a,rr(e,o)),a).hi;return Math.abs(i)<=Ea?"stands still":i>0?sr(t).some(c=>c.swings)?"zig-zags":"converges":"diverges"}function Oa(t,e,n,r){if(!(r>0&&r<1/0))throw new RangeError(`t=${r} is not a fraction of the gap at the start`);let s=Dt(At(t,0));if(!(s>0))return 0;let o=l=>Dt(At(t,l))/s,a=n===0?0:Ca(n,r),i=Ra(t,n,r*s,l=>o(l)<=r,a);return i!==null?i:Qn(o,r,{start:a,last:Ma,turns:e==="diverges"||e==="stands still"})}function Ra({c:t,values:e,laws:n},r,s,o,a){let[i,c]=[t.slice(),t.slice()],l=n.map(h=>1+r-h.a);for(let h=0;h<a;h+=1){let p=0;for(let d=0;d<i.length;d+=1)p+=e[d]*i[d]*i[d];if(p/2<=Aa*s&&o(h))return h;if(!Number.isFinite(p))return null;for(let d=0;d<i.length;d+=1)c[d]=l[d]*i[d]-r*c[d];[i,c]=[c,i]}return null}function Ca(t,e){let n=0;for(let r=0;r<4;r+=1)n=(Math.log(e)-2*Math.log1p(n)+Math.log(2**-63))/Math.log(t);return Math.max(Math.trunc(n)+1,0)}function Pa(t,e){let n=or(t);return n<0?Math.log(e)/n:null}function qa({c:t,values:e,laws:n},r,s){return Array.from(e,(o,a)=>({value:o,factor:1-r*o,radius:Math.exp(n[a].logRadius),share:s>0?o*t[a]*t[a]/2/s:0}))}function Dt(t){let e=0;for(let n=0;n<t.length;n+=1)e+=t[n];return e}var Ia=6,ar=18,cr=40,Pe=36,za=6.7;function Da(){let t=new qe("Contours before and after standardising the features, one unit equally long along both axes"),e={};return{frame:t,missing:n=>n.problem.k<2?"One parameter has one curvature: scaling changes its unit and nothing else.":"",draw(n){e.plain===n.plain&&e.start===n.start&&e.pair===n.pair&&!t.stale||(e={plain:n.plain,start:n.start,pair:n.pair},t.paint(n))},caption:n=>`Equally long axes; each way is at its own best rate. Standardised features ${_a(n)}.`,numbers:n=>[["\u03BA before",x(n.plain.condition)],["\u03BA after",x(n.scaled.condition)],["steps before",se(n,n.plain)],["steps after",se(n,n.scaled)]],table:n=>({columns:["","before","after"],rows:[["\u03BA",x(n.plain.condition),x(n.scaled.condition)],["\u03BBmin",...[n.plain,n.scaled].map(r=>x(r.modes.curvatures[0].hi))],["\u03BBmax",...[n.plain,n.scaled].map(r=>x(r.modes.curvatures.at(-1).hi))],["best rate",x(n.plain.rates.best),x(n.scaled.rates.best)],["stable below",x(n.plain.rates.limit),x(n.scaled.rates.limit)],["steps to a millionth at the best rate",se(n,n.plain),se(n,n.scaled)]]})}}function _a({plain:t,scaled:e}){return e.condition<t.condition?"make the ellipses rounder, so that one rate suits all modes":"help no further here"}var ir=new WeakMap;function lr(t,e){let n=ir.get(e);if(n?.start===t.start)return n.walk;let r=Et(e,{start:t.start,rate:e.rates.best});return ir.set(e,{start:t.start,walk:r}),r}function se(t,e){let n=lr(t,e).iterationsTo(1e-6);return n===null?"\u2013":F(n)}var qe=class{constructor(e){this.panels=[0,1].map(n=>new Ie(n)),this.svg=y("svg",{class:"picture",role:"img","aria-label":e},...this.panels.map(n=>n.group)),this.element=m("div",{class:"frame"},this.svg),this.width=0,this.stale=!0}resize(e){let n=Math.max(Math.floor(e),200);return n===this.width?!1:(this.width=n,this.stale=!0,!0)}paint(e){this.stale=!1;let n=(this.width-ar)/2,r=Math.round(Math.min(n+cr+Pe,460));k(this.svg,{viewBox:`0 0 ${this.width} ${r}`,height:r}),this.panels.forEach((s,o)=>s.paint(e,o?e.scaled:e.plain,o*(n+ar),n,r))}},Ie=class t{constructor(e){this.side=e;let n=`panel-${t.serial+=1}`;this.clip=y("rect",{}),this.title=y("text",{class:"panel-title"}),this.kappa=y("text",{class:"label"}),this.box=y("rect",{class:"panel"}),this.rings=y("g",{class:"rings"}),this.way=y("path",{class:"way thin"}),this.dots=y("path",{class:"way-dots"}),this.bottom=y("g",{class:"optimum"},R("diamond",5)),this.first=y("g",{class:"first"},R("square",4)),this.feet=[0,1].map(()=>y("text",{class:"label"}));let r=y("g",{"clip-path":`url(#${n})`},this.rings,this.way,this.dots,this.bottom,this.first);this.group=y("g",{},y("defs",{},y("clipPath",{id:n},this.clip)),this.title,this.kappa,this.box,r,...this.feet)}static serial=0;paint(e,n,r,s,o){let[a,i]=[cr,o-Pe],c={x:r,y:a,width:s,height:i-a};k(this.box,c),k(this.clip,c),k(this.title,{x:r,y:14}),A(this.title,this.side?"after":"before"),k(this.kappa,{x:r,y:31}),A(this.kappa,`\u03BA = ${x(n.condition,4)}`);let[l,h]=e.pair,p=C(e.data.state),d=this.side?"\u2032":"";this.feet.forEach((j,P)=>{k(j,{x:r,y:o-Pe+15+15*P}),A(j,`${P?"\u2191":"\u2192"} ${nt(p[P?h:l]+d,Math.floor(s/za)-2)}`)});let u=lr(e,n),f=Z(n,l,h,{at:n.fromUser(u.limit)}),g=u.innerAt(0),v=Math.hypot(g[l]-f.centre[0],g[h]-f.centre[1])*1.15||1,w=Math.min(s,i-a)/2,b=[v*s/2/w,v*(i-a)/2/w],[E,M]=f.centre,$={left:r,right:r+s,x:gt([E-b[0],E+b[0]],[r,r+s]),y:gt([M-b[1],M+b[1]],[i,a])},N=Gt(f,f.excess(E+b[0],M+b[1]),{count:Ia}),_=O(this.rings,N.length,()=>y("path",{}));N.forEach((j,P)=>k(_[P],{d:Xt($,Vt(f,j)).d,style:`--depth: ${P/N.length}`})),this.walkOn($,u,l,h);let X=(j,P,at)=>k(j,{transform:`translate(${$.x.at(P).toFixed(1)},${$.y.at(at).toFixed(1)})`});X(this.bottom,E,M),X(this.first,g[l],g[h])}walkOn(e,n,r,s){let a=ft(Math.max(1,Math.min(n.iterationsTo(1e-6)??1e3,n.lastFinite))).map(i=>{let c=n.innerAt(i);return`${e.x.at(c[r]).toFixed(1)},${e.y.at(c[s]).toFixed(1)}`});k(this.way,{d:`M${a.join("L")}`}),k(this.dots,{d:a.slice(0,40).map(i=>`M${i}h0`).join("")})}},hr={id:"scaling",title:"Before and after scaling",create:Da};var pr=96,Ha=.01;function Wa(t,e){let n=new H({title:"A slice of the cost through the current parameters",handles:!0}),r=y("path",{class:"curve"}),s=y("path",{class:"tangent"}),o=y("path",{class:"step"}),a=y("g",{class:"optimum"},R("diamond",5));n.plot.append(r,s,o),n.over.append(a);let i=pt({label:"The current parameter",shape:"here",pointer:h=>n.pointer(h),drag:([h])=>dr(t,e,n.x.back(Math.max(n.left,Math.min(n.right,h)))),nudge([h,p],d){let u=t.get(),[f,g]=n.axes.x;dr(t,e,u.theta[Ft(u)]+(h||p)*d*Ha*(g-f))}});n.over.append(i);let c=z("Along",[],h=>t.update({slice:Number(h)})),l={};return{frame:n,legend:Q([{line:"tangent",shape:"",text:"tangent"},{line:"step",shape:"",text:"next step"},{mark:"diamond",shape:"optimum",text:"lowest"}]),options:m("div",{class:"options"},c.element),draw(h){let p=Ft(h),d=C(h.data.state);c.show(d.length>1&&d.map((w,b)=>[String(b),w]),String(p));let u=Ot(h.plain,h.theta,p);(l.i!==p||!e.held()&&(l.data!==h.data||l.start!==h.start))&&(l=ja(h,p));let f=Ct(l.x,h.theta[p]),g=Math.max(u.costAt(f[0]),u.costAt(f[1]),u.cost);n.lay({x:f,y:Ja(u.least,g)},{x:d[p],y:"J, other parameters as they are"}),Ua(n,h,u,p,{parabola:r,tangent:s,step:o,bottom:a});let v=`${d[p]} = ${x(h.theta[p])}, J = ${x(u.cost)}, slope ${x(u.slope)}`;dt(i,n.x.at(h.theta[p]),n.y.at(u.cost),h.theta[p],v)},caption(h){let p=h.problem.k>1?", every other parameter held where it is":"",d=h.scale?"The step is taken on standardised features.":"A step goes down the tangent, \u03B1 times the slope far.";return`J against ${lt(h.data.state,Ft(h))}${p}. ${d}`},numbers(h){let p=Ft(h),d=Ot(h.plain,h.theta,p),u=lt(h.data.state,p);return[[u,x(d.value)],["J",x(d.cost)],[`\u2202J/\u2202${u}`,x(d.slope)],["lowest at",x(d.bottom)]]},table(h){let p=Ft(h),d=Ot(h.plain,h.theta,p),[u,f]=n.axes?.x??[d.value-1,d.value+1],g=Array.from({length:11},(v,w)=>u+w/10*(f-u));return{columns:[lt(h.data.state,p),"J","slope"],rows:g.map(v=>[x(v),x(d.costAt(v)),x(d.slopeAt(v))])}}}}function Ja(t,e){let n=e-t<.4*e?t-.06*(e-t):0;return e>n?[n,e+.04*(e-n)]:[n,n+1]}function Ft(t){return Math.min(t.slice,t.problem.k-1)}function dr(t,e,n){let r=t.get(),s=Float64Array.from(r.theta);s[Ft(r)]=rt(n),e.moveTo(s)}function ja(t,e){let r=Ot(t.plain,t.theta,e).bottom??t.theta[e],o=1.3*(Math.max(Math.abs(t.start[e]-t.descent.limit[e]),Math.abs(r-t.theta[e]))||Math.abs(r)||1);return{data:t.data,i:e,start:t.start,x:[r-o,r+o]}}function Ua(t,e,n,r,s){let{x:o,y:a}=t,[i,c]=t.axes.x,l=[];for(let f=0;f<=pr;f+=1){let g=i+f/pr*(c-i);l.push(`${o.at(g).toFixed(1)},${a.at(n.costAt(g)).toFixed(1)}`)}k(s.parabola,{d:`M${l.join("L")}`});let h=f=>a.at(n.cost+n.slope*(f-n.value));k(s.tangent,{d:`M${o.at(i)},${h(i).toFixed(1)}L${o.at(c)},${h(c).toFixed(1)}`});let p=e.next?.[r],d=Number.isFinite(p)?o.at(p).toFixed(1):null,u=d&&a.at(n.costAt(p)).toFixed(1);k(s.step,{d:d?`M${o.at(n.value).toFixed(1)},${a.at(n.cost).toFixed(1)}L${d},${h(p).toFixed(1)}V${u}`:""}),k(s.bottom,{transform:`translate(${o.at(n.bottom??0).toFixed(1)},${a.at(n.least).toFixed(1)})`,visibility:n.bottom!==null&&n.bottom>=i&&n.bottom<=c?"visible":"hidden"})}var ur={id:"slice",title:"Slice of the cost",create:Wa};var fr="1",gr=4096,Ba=1e9,oe=201,ae=(t,e)=>({write:I,read:n=>wr(Ya(n),t,e)}),ie=t=>({write:I,read:e=>/^\d{1,10}$/.test(e)?wr(Number(e),0,t):void 0}),_t=(...t)=>({write:String,read:e=>t.includes(e)?e:void 0}),Va={write:t=>t?"1":"0",read:t=>t==="1"?!0:t==="0"?!1:void 0},mr={write:String,read:t=>/^[a-z][a-z0-9-]{0,39}$/.test(t)?t:void 0},ze=(t,e,n)=>({write:r=>Array.from(r,t.write).join(","),read:r=>Xa(r.split(",",n+1).map(t.read),e,n)}),xr=new Map([["rate",ae(Number.MIN_VALUE,Number.MAX_VALUE)],["momentum",ae(0,1-2**-53)],["k",ie(Ba)],["scale",Va],["start",ze(ae(-Number.MAX_VALUE,Number.MAX_VALUE),1,oe)],["pair",ze(ie(oe),2,2)],["others",_t("held","reoptimised")],["feature",ie(oe)],["slice",ie(oe)],["against",_t("targets","residuals")],["residuals",_t("sticks","squares","none")],["costs",_t("linear","log")],["span",_t("first","whole","log")],["camera",ze(ae(-360,360),2,2)],["view",mr],["task",mr]]);function br(t){let e=[`v=${fr}`],n=e[0].length;for(let[r,s]of xr){let o=Ga(s,t[r]);o===null||n+r.length+o.length+2>gr||(e.push(`${r}=${o}`),n+=r.length+o.length+2)}return e.join("&")}function yr(t){if(typeof t!="string")return{error:"The address is not text."};if(t.length>gr+1)return{error:"The part of the address after # is too long to be one of ours."};let e=t.startsWith("#")?t.slice(1):t;if(e==="")return{ui:{},error:null};let[n,...r]=e.split("&");if(n!==`v=${fr}`)return{error:"The part of the address after # is not of this version."};let s={};for(let o of r){let[a,i]=Za(o),c=xr.get(a);if(!c||Object.hasOwn(s,a))return{error:"The part of the address after # says something unknown."};let l=c.read(i);if(l===void 0)return{error:`The address says a ${a} that cannot be.`};s[a]=l}return{ui:s,error:null}}function Ga(t,e){if(e==null)return null;try{let n=t.write(e);return t.read(n)===void 0?null:n}catch{return null}}function Za(t){let e=t.indexOf("=");return e<0?[t,""]:[t.slice(0,e),t.slice(e+1)]}function Ya(t){return/^-?\d{1,25}(?:\.\d{1,25})?(?:e-?\d{1,3})?$/.test(t)?Number(t):void 0}function wr(t,e,n){return t!==void 0&&t>=e&&t<=n?t:void 0}function Xa(t,e,n){return t.length>=e&&t.length<=n&&!t.includes(void 0)?t:void 0}var Ka=300;function vr(t,e,n){let r=0,s=e.location.hash;function o(){let{ui:h,error:p}=yr(e.location.hash),d=p??Qa(h,t.get())??t.update(ti(h));n(d?`${d} It is ignored.`:"")}function a(){let h=t.get();if(h.playing)return i();let p=h.data.own?"":`#${br({...h,k:h.shown,camera:[h.camera.turn,h.camera.tilt]})}`;p!==s&&(s=p,e.history.replaceState(null,"",p||e.location.pathname+e.location.search))}function i(){e.clearTimeout(r),r=e.setTimeout(a,Ka)}let c=()=>{e.location.hash!==s&&(s=e.location.hash,o())};s&&o(),e.addEventListener("hashchange",c);let l=t.subscribe(i);return()=>{e.clearTimeout(r),e.removeEventListener("hashchange",c),l()}}function Qa(t,e){let{k:n}=e.problem;return t.start&&t.start.length!==n||t.pair&&(t.pair.some(s=>s>=n)||t.pair[0]===t.pair[1]&&n>1)||t.slice!==void 0&&t.slice>=n||t.feature!==void 0&&t.feature>=e.problem.p?"The address is of another table.":null}function ti({view:t,start:e,camera:n,...r}){return{...r,...e&&{start:Float64Array.from(e)},...n&&{camera:{turn:n[0],tilt:n[1]}},playing:!1}}var ei=["fill","fill-opacity","stroke","stroke-width","stroke-dasharray","stroke-linecap","stroke-linejoin","stroke-opacity","opacity","font-family","font-size","font-style","font-weight","text-anchor","visibility","paint-order","vector-effect"];function De(t){let e=t.cloneNode(!0);kr(t,e);for(let s of e.querySelectorAll(".reach, .line-body"))s.remove();let n=t.viewBox.baseVal;e.setAttribute("xmlns","http://www.w3.org/2000/svg"),e.setAttribute("width",String(n.width)),e.setAttribute("height",String(n.height));let r=document.createElementNS("http://www.w3.org/2000/svg","rect");return r.setAttribute("width","100%"),r.setAttribute("height","100%"),r.setAttribute("fill",ni(t)),e.prepend(r),new XMLSerializer().serializeToString(e)}function kr(t,e){let n=getComputedStyle(t);for(let r of ei){let s=n.getPropertyValue(r);s&&e.setAttribute(r,s)}for(let r of["class","style","tabindex","role","aria-valuenow","aria-valuetext"])e.removeAttribute(r);for(let r=0;r<t.children.length;r+=1)kr(t.children[r],e.children[r])}function ni(t){for(let e=t;e;e=e.parentElement){let{backgroundColor:n}=getComputedStyle(e);if(n&&!/^rgba\(.*, 0\)$|transparent/.test(n))return n}return"white"}async function $r(t){let e=t.viewBox.baseVal,n=new Image;n.src=`data:image/svg+xml;charset=utf-8,${encodeURIComponent(De(t))}`,await n.decode();let r=document.createElement("canvas");return r.width=e.width*2,r.height=e.height*2,r.getContext("2d")?.drawImage(n,0,0,r.width,r.height),new Promise((s,o)=>{r.toBlob(a=>a?s(a):o(new Error("the browser made no PNG")),"image/png")})}function ce(t,e){let n=document.createElement("a");n.href=URL.createObjectURL(t),n.download=e,n.click(),setTimeout(()=>URL.revokeObjectURL(n.href),1e4)}function Mr(t,e,n,r){let s=t.create(e,n,r),o=G("card"),a=m("p",{class:"caption"}),i=m("dl",{class:"numbers"}),c=m("div",{class:"table",tabindex:0,role:"region","aria-label":`${t.title}: data`}),l=m("details",{class:"data-table"},m("summary",{},"Data table"),c),h=m("p",{class:"absent"}),p=s.frame?.element??s.element,d=m("div",{class:"body"},p,s.legend,i),u=m("div",{class:"foot"},s.table&&l,s.frame&&ri(t,s.frame)),f=m("article",{class:"card","aria-labelledby":o,"data-view":t.id},m("header",{},m("h3",{id:o},t.title),a,h),s.options??m("div",{}),d,u),g=!1,v=!0,w=(M,$=!1)=>{if(v=!g&&!$,v)return;let N=s.missing?.(M)??"";A(h,N);for(let _ of[a,d,u])_.hidden=N!=="";h.hidden=N==="",s.options&&(s.options.hidden=N!==""),!N&&(s.draw(M),A(a,s.caption(M)),Ut(i,s.numbers?.(M)??[]),l.open&&!M.playing&&Bt(c,s.table(M)))};l.addEventListener("toggle",()=>w(e.get()));let b=new ResizeObserver(([M])=>{M.contentRect.width&&s.frame.resize(M.contentRect.width)&&w(e.get(),!0)});s.frame?b.observe(p):w(e.get(),!0);let E=new IntersectionObserver(([M])=>{g=M.isIntersecting,g&&v&&w(e.get())},{rootMargin:"80px"});return E.observe(f),{element:f,draw:w,accept:s.accept,unmount(){b.disconnect(),E.disconnect(),s.unmount?.()}}}function ri(t,e){let n=m("span",{class:"status",role:"status"}),r=async o=>{let a=o==="png"?await $r(e.svg):new Blob([De(e.svg)],{type:"image/svg+xml"});ce(a,`slopewise-${t.id}.${o}`),A(n,`${o.toUpperCase()} saved`)},s=o=>{let a=q(o.toUpperCase(),()=>r(o),"small");return k(a,{"aria-label":`Save ${t.title} as ${o.toUpperCase()}`,"data-export":o}),a};return m("div",{class:"exports"},n,s("png"),s("svg"))}var _e=4;function Er(t,e,{theme:n,address:r}){let s=m("p",{class:"source"}),o=m("p",{class:"equation",role:"math"}),a=m("p",{class:"cost"}),i=m("p",{class:"rank"}),c=n&&q("",()=>{n.turn(),l()},"quiet theme"),l=()=>{let p={system:"Theme: system",dark:"Theme: dark",light:"Theme: light"}[n.now()];A(c,p),k(c,{"aria-label":`${p}; press for the next`})};return c&&l(),{element:m("header",{class:"head"},m("div",{class:"titles"},m(r?"h1":"h2",{},e.title),s),c,m("div",{class:"model"},o,a),i),draw(p){let{state:d}=p.data;A(s,`${p.data.source} \xB7 ${B(d.rows,"row")}${p.data.own?" \xB7 changed here":""}`);let u=oi(d,p.theta);O(o,u.length,f=>m(f%2?"span":"i")).forEach((f,g)=>A(f,u[g])),A(a,`J = ${x(p.cost)}`),A(i,si(p,e))}}}function si(t,e){let{rank:n,k:r}=t.problem;if(n===r)return"";let s=t.data.own?[]:e.solution.dropped_text??[],o=s.length?`: ${s.join("; ")}`:"";return`Rank ${n} of ${r}: infinitely many parameters fit equally well, and descent finds those nearest to its start${o}.`}function oi(t,e){let n=t.intercept?1:0,r=t.names.slice(0,_e),s=[nt(t.target)];r.forEach((a,i)=>{let c=e[n+i];s.push(`${i?"":" ="} ${i?Ar(c):x(c,4)} \xB7 `,nt(a))});let o=t.names.length>_e?` + \u2026 ${t.names.length-_e} more`:"";return s.push(`${o}${t.intercept?` ${Ar(e[0])}`:""}`),s}function Ar(t){return`${t<0?"\u2212":"+"} ${x(Math.abs(t),4)}`}var Fr=2,Tr=12;function Sr(t,e){let n=Jt("Standardise the features",d=>{let u=t.get().rate/t.get().descent.rates.limit;t.update({scale:d,k:0,playing:!1}),t.update({rate:Number((u*t.get().descent.rates.limit).toPrecision(3))})}),r=ht("Momentum \u03B2",{take:d=>t.update({momentum:d}),nudge:(d,u)=>Number(Math.max(0,Math.min(.99,d+u*.01)).toFixed(2))}),s=m("div",{class:"starts",role:"group","aria-label":"Start"}),o=m("p",{class:"note"}),a=m("details",{class:"more"},m("summary",{},"Start")),i=q("Start at zero",()=>e.moveTo(new Float64Array(t.get().start.length))),c=m("section",{class:"run-options","aria-label":"Run"},n.element,r.element),l=[],h=null;function p(d){h=d.names;let u=C(d);l=u.slice(0,Tr).map((g,v)=>ai(t,e,g,v)),A(o,u.length>Tr?`The start has ${u.length} numbers; move the others in the pictures.`:""),s.replaceChildren(m("span",{class:"soft"},u.length>Fr?"":"Start"),...l.map(g=>g.element),i,o);let f=u.length<=Fr;f?c.append(s):a.append(s),f?a.remove():c.append(a)}return{element:c,apart:!0,draw(d){n.show(d.scale),r.show(d.momentum),h!==d.data.state.names&&p(d.data.state),l.forEach((u,f)=>u.show(d.start[f]))}}}function ai(t,e,n,r){let s=o=>{let a=Float64Array.from(t.get().start);return a[r]=o,e.moveTo(a)};return ht(n,{name:`${n} at the start`,take:s,nudge:(o,a)=>{let i=Math.abs(t.get().descent.limit[r]-o)||Math.abs(o)||1,c=10**Math.floor(Math.log10(i)-1);return Number((o+a*c).toPrecision(12))}})}var ii=1e7,Lr=2e5,Nr=500,ci=new Set(["","na","n/a","nan","null","none","-","?"]),He=/^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;function Or(t){try{return{...li(t),error:null}}catch(e){if(e instanceof S)return{error:e.message};throw e}}function Rr(t,{target:e,features:n}){let r=[];for(let i of[...n,e]){let c=t.columns.find(l=>l.name===i);if(!c)return{error:`There is no column ${i}.`};if(c.kind==="text")return{error:`Column ${i} holds text, such as ${wi(c)}; choose one of numbers.`};r.push(c)}if(!n.length)return{error:"Choose at least one feature."};if(n.includes(e))return{error:`${e} cannot be both the target and a feature.`};let s=[];for(let i=0;i<t.rows;i+=1)r.every(c=>!Number.isNaN(c.values[i]))&&s.push(i);if(!s.length)return{error:"No row has a number in each of these columns."};let[o,...a]=[r[n.length],...r.slice(0,-1)].map(i=>Float64Array.from(s,c=>i.values[c]));return{x:a,y:o,names:n,target:e,rows:s.map(i=>i+1),dropped:t.rows-s.length,droppedBy:r.filter(i=>i.missing).map(({name:i,missing:c})=>({name:i,missing:c})),error:null}}function li(t){if(typeof t!="string")throw new S("This is not text.");if(t.length>ii)throw new S("This is more than 10 MB; give slopewise the file instead.");let e=t.startsWith("\uFEFF")?t.slice(1):t,n=hi(e),r=pi(e,n);if(!r.length)throw new S("There is no row here; paste a table with one row a line.");let s=r[0].cells.length;if(s>Nr)throw new S(`There are ${s} columns; at most ${Nr} can be shown.`);let o=r.find(({cells:h})=>h.length!==s);if(o)throw new S(`Line ${o.line} has ${o.cells.length} cells and the first has ${s}; give as many.`);let a=fi(r,n),i=r[0].cells.some(h=>!We(h)&&!He.test(Pr(h,a))),c=i?gi(r[0].cells):xi(s),l=i?r.slice(1):r;if(!l.length)throw new S("There are names but no row below them.");return{columns:c.map((h,p)=>bi(h,l,p,a)),rows:l.length,delimiter:n}}function hi(t){let e=new Map([[",",0],[";",0],["	",0]]),n=!1;for(let r of t)if(r==='"')n=!n;else if(!n&&(r===`
+`||r==="\r")){if([...e.values()].some(s=>s))break}else!n&&e.has(r)&&e.set(r,e.get(r)+1);return e.get("	")?"	":e.get(";")?";":","}function pi(t,e){let n=[],r={text:t,delimiter:e,place:0,line:1};for(;r.place<t.length;){let s=r.line,o=di(r);if((o.length>1||o[0]!=="")&&n.push({cells:o,line:s}),n.length>Lr)throw new S(`There are more than ${Lr} rows; give slopewise the file instead.`)}return n}function di(t){let{text:e,delimiter:n}=t,r=[];for(;r.push(e[t.place]==='"'?mi(t,r.length+1):ui(t)),e[t.place]===n;)t.place+=1;return e[t.place]==="\r"&&e[t.place+1]===`
+`&&(t.place+=1),t.place+=1,t.line+=1,r}function ui(t){let e=t.place;for(;t.place<t.text.length&&!Cr(t);)t.place+=1;return t.text.slice(e,t.place).trim()}function mi(t,e){let{text:n}=t,r=t.line,s="";for(t.place+=1;;){let o=n.indexOf('"',t.place);if(o<0)throw new S(`The quote that begins in line ${r}, cell ${e}, is never closed.`);let a=n.slice(t.place,o);if(t.line+=a.split(`
+`).length-1,s+=a,t.place=o+1,n[t.place]!=='"')break;s+='"',t.place+=1}if(t.place<n.length&&!Cr(t))throw new S(`In line ${t.line}, cell ${e}, something follows the closing quote; double quotes inside quotes.`);return s}function Cr({text:t,place:e,delimiter:n}){let r=t[e];return r===n||r===`
+`||r==="\r"}function fi(t,e){if(e===",")return!1;let n=t.flatMap(r=>r.cells);return n.some(r=>/^[+-]?\d*,\d+$/.test(r))&&!n.some(r=>/^[+-]?\d*\.\d+$/.test(r))}function Pr(t,e){return e?t.replace(",","."):t}function We(t){return ci.has(t.trim().toLowerCase())}function gi(t){let e=t.map((r,s)=>r.trim()||`column ${s+1}`),n=e.find((r,s)=>e.indexOf(r)<s);if(n!==void 0)throw new S(`Two columns are named ${n}; give each a name of its own.`);return e}function xi(t){return t===1?["y"]:Array.from({length:t},(e,n)=>n===t-1?"y":t===2?"x":`x${n+1}`)}function bi(t,e,n,r){let s=e.map(c=>c.cells[n]),o=new Float64Array(s.length).fill(NaN),a=0,i=!1;return s.forEach((c,l)=>{let h=Pr(c.trim(),r);We(c)?a+=1:He.test(h)?o[l]=yi(Number(h),c,e[l].line,n):i=!0}),{name:t,kind:i?"text":"number",values:i?null:o,cells:s,missing:a}}function yi(t,e,n,r){if(!Number.isFinite(t))throw new S(`${e} in line ${n}, cell ${r+1}, is too large a number.`);return t}function wi(t){return JSON.stringify(t.cells.find(e=>!We(e)&&!He.test(e))??"").slice(0,40)}function Ir(t,e,n,r){if(!r)return qr(t.map((o,a)=>vi(o,e,a)),n);let s=t.map(o=>({hi:o.slice(),lo:new Float64Array(o.length)}));return[{hi:e.slice(),lo:new Float64Array(e.length)},...qr(s,n-1)]}function vi(t,e,n){let r=new Float64Array(t.length),s=new Float64Array(t.length);return t.forEach((o,a)=>{let i=W(T(o),tt(e[n],e[a]));r[a]=i.hi,s[a]=i.lo}),{hi:r,lo:s}}function qr(t,e){let n=t.map((s,o)=>s.hi[o]),r=[];for(;r.length<e;){let s=ki(t,n);if(s<0)break;let o=ne(T(t[s].hi[s],t[s].lo[s])),a=Mi($i(t,s),o);r.push(a),t.forEach(({hi:i,lo:c},l)=>$t(i,c,T(a.hi[l],a.lo[l]),a.hi,a.lo,l)),Ai(t,s)}return r}function ki(t,e){let n=-1,r=0;return t.forEach((s,o)=>{let a=e[o]>0?s.hi[o]/e[o]:0;a>r&&([n,r]=[o,a])}),n}function $i(t,e){let n=t[e].hi.slice(),r=t[e].lo.slice();for(let s=0;s<e;s+=1)[n[s],r[s]]=[t[s].hi[e],t[s].lo[e]];return{hi:n,lo:r}}function Mi(t,e){let n=new Float64Array(t.hi.length),r=new Float64Array(t.hi.length);for(let s=0;s<n.length;s+=1){let o=D(T(t.hi[s],t.lo[s]),e);n[s]=o.hi,r[s]=o.lo}return{hi:n,lo:r}}function Ai(t,e){t[e].hi.fill(0),t[e].lo.fill(0);for(let n of t)n.hi[e]=n.lo[e]=0}function zr(t){let e=t.names.length,n=new Float64Array(e);for(let s=0;s<e;s+=1){let o=Math.sqrt(Math.max(t.centred[s][s],0));n[s]=o<=Number.EPSILON*Math.abs(t.mean[s])?1:o}return{centre:t.intercept?t.mean.slice(0,e):new Float64Array(e),spread:n,intercept:t.intercept}}function Dr(t){let e=t.names.length;return{centre:new Float64Array(e),spread:new Float64Array(e).fill(1),intercept:t.intercept}}function Je({centre:t,spread:e,intercept:n},r){let s=Float64Array.from(r),o=n?1:0;for(let a=0;a<e.length;a+=1)n&&(s[0]+=r[a+o]*t[a]),s[a+o]=r[a+o]*e[a];return s}function _r({centre:t,spread:e,intercept:n},r){let s=Float64Array.from(r),o=n?1:0;for(let a=0;a<e.length;a+=1)s[a+o]=r[a+o]/e[a],n&&(s[0]-=s[a+o]*t[a]);return s}var Ei=2**-98;function Hr(t){let e=t.names.length,n=Fi(t),r=Float64Array.from(t.mean,(h,p)=>t.centred[p][p]+h*h);if(!r.every(Number.isFinite))throw new S("The squares of a column are too large; use a larger unit.");let s=r.map(h=>Ei*h),o=r.map((h,p)=>Math.max((4*t.rounding[p])**2*h,s[p])),a=Ti(n,o,e),i=n.slice(0,e).map((h,p)=>a[p]?T(h.hi[e],h.lo[e]):null),c=i.map(h=>h&&h.hi),l=i.flatMap((h,p)=>h?[]:[p]);return{parameters:t.intercept?[Li(t.mean,i),...c]:c,cost:Si(n,a,s,e),rank:e-l.length+(t.intercept?1:0),dropped:l,dropped_text:l.map(h=>Ni(t,n,a,h))}}function Fi(t){return t.centred.map((e,n)=>{let r=e.slice(),s=t.centredLow[n].slice();return t.intercept||e.forEach((o,a)=>{let i=W(T(o,s[a]),tt(t.mean[n],t.mean[a]));r[a]=i.hi,s[a]=i.lo}),{hi:r,lo:s}})}function Ti(t,e,n){let r=new Array(n).fill(!1);for(let s=0;s<n;s+=1){let o=t[s],a=T(o.hi[s],o.lo[s]);if(a.hi>e[s]+Wr(t,r,e,s)){for(let i=s;i<=n;i+=1){let c=D(T(o.hi[i],o.lo[i]),a);o.hi[i]=c.hi,o.lo[i]=c.lo}t.forEach(({hi:i,lo:c},l)=>{l!==s&&(l>s||r[l])&&$t(i,c,T(i[s],c[s]),o.hi,o.lo,s)}),r[s]=!0}}return r}function Wr(t,e,n,r){let s=0;for(let o=0;o<Math.min(r,e.length);o+=1)e[o]&&(s+=t[o].hi[r]**2*n[o]);return s}function Si(t,e,n,r){let s=t[r].hi[r];return s<=n[r]+Wr(t,e,n,r)?0:s/2}function Li(t,e){let n=T(t[e.length]);return e.forEach((r,s)=>{r&&(n=V(n,J(r,T(t[s]))))}),n.hi}function Ni(t,e,n,r){let s=[],o=t.mean[r];for(let a=0;a<r;a+=1)n[a]&&(o-=e[a].hi[r]*t.mean[a],Math.abs(e[a].hi[r])>1e-12&&s.push(`${x(e[a].hi[r],4)}\xB7${t.names[a]}`));return t.intercept&&(Math.abs(o)>1e-9*Math.abs(t.mean[r])||!s.length)&&s.push(x(o,4)),`${t.names[r]} = ${s.length?s.join(" + ").replaceAll("+ \u2212","\u2212 "):"0"}`}var Oi=1e270,Ri=1e-230;function le(t,{solution:e=null,scale:n=!1}={}){let r=t.names.length,s=r+(t.intercept?1:0),o=e??Hr(t),a=n?zr(t):Dr(t),{centred:i,level:c}=Ci(t,a,s);if(!(o.rank>0))throw new S("Every feature is zero and there is no intercept: there is nothing to fit.");let l=Ir(i,c,o.rank,t.intercept),h=Kn(l,s),p=Je(a,o.parameters.map(u=>u??0)),d=Ii(l,p);return{p:r,k:s,intercept:t.intercept,scale:n,names:t.names,target:t.target,H:i.map((u,f)=>u.map((g,v)=>g+c[f]*c[v])),optimum:p,minimum:o.cost,rank:h.vectors.length,solution:o,scaling:a,root:l.map(u=>u.hi),modes:h,...qi(h),...d,cost:u=>o.cost+d.excess(u),nearest:u=>zi(h,p,u),toUser:u=>_r(a,u),fromUser:u=>Je(a,u)}}function Ci(t,{centre:e,spread:n,intercept:r},s){let o=r?1:0,a=Array.from({length:s},()=>new Float64Array(s)),i=new Float64Array(s).fill(1);for(let c=o;c<s;c+=1){i[c]=(t.mean[c-o]-e[c-o])/n[c-o];for(let l=o;l<s;l+=1)a[c][l]=t.centred[c-o][l-o]/(n[c-o]*n[l-o])}return a.forEach((c,l)=>Pi(c[l]+i[l]*i[l],t.names[l-o])),{centred:a,level:i}}function Pi(t,e){if(t===0||t>Ri&&t<Oi)return;let[n,r]=t>1||!Number.isFinite(t)?["large","larger"]:["small","smaller"];throw new S(`The squares of column ${e} are too ${n} for floating-point numbers; use a ${r} unit.`)}function qi({curvatures:t,vectors:e,still:n}){let r=t[0],s=t[t.length-1],o=W(r,s);return{eigen:{values:Float64Array.from([...n.map(()=>0),...t.map(a=>a.hi)]),vectors:[...n,...e]},rates:{one:D(T(1),s).hi,best:D(T(2),o).hi,limit:D(T(2),s).hi},condition:D(s,r).hi}}function Ii(t,e){let n=t.map(o=>o.hi),r=e.length;function s(o){return n.map(a=>{let i=0;for(let c=0;c<r;c+=1)i+=a[c]*(o[c]-e[c]);return i})}return{excess:o=>s(o).reduce((a,i)=>a+i*i,0)/2,gradient:o=>Mt(new Float64Array(r),n,s(o))}}function zi({vectors:t,still:e},n,r){if(!e.length)return n.slice();let s=Float64Array.from(r,(i,c)=>i-n[c]),o=re(t,s).map(i=>-i),a=Mt(s,t,o);return n.map((i,c)=>i+a[c])}var Di=1e140,jr=2**-53;function Ur(t,e,n=null,r={}){let{intercept:s=!0,target:o="y"}=r,a=r.names??t.map((d,u)=>t.length===1?"x":`x${u+1}`),i=[...t,e];_i(i,[...a,o],n);let c=n?je(e.length,d=>T(n[d])):T(e.length);if(!(c.hi>0))throw new S("The rows have no weight; give at least one row a weight above zero.");let l=i.map(d=>D(je(e.length,u=>tt(d[u],n?n[u]:1)),c)),{high:h,low:p}=Hi(i,l,n,c);return{names:a,target:o,intercept:s,rows:Wi(e.length,n),weight:c.hi,weighted:n!==null,mean:Float64Array.from(l,d=>d.hi),centred:h,centredLow:p,rounding:Float64Array.from(i,d=>Ji(d)?0:jr)}}function Br(t){let e=t.names.length+1;if(t.mean.length!==e||t.centred.length!==e||t.centred.some(n=>n.length!==e))throw new S(`The page's moments do not have the ${e} columns that it names; write the page anew.`);return{names:t.names,target:t.target,intercept:t.intercept,rows:t.rows,weight:t.weight,weighted:t.weighted,mean:Float64Array.from(t.mean),centred:t.centred.map(n=>Float64Array.from(n)),centredLow:t.centred.map(()=>new Float64Array(e)),rounding:new Float64Array(e).fill(jr)}}function _i(t,e,n){let r=t[t.length-1].length;if(!r)throw new S("There are no rows; add at least one.");if(t.forEach((s,o)=>Jr(s,e[o],r)),n&&Jr(n,"weights",r),n&&Array.prototype.some.call(n,s=>s<0))throw new S("A weight is negative; weights are zero or more.")}function Jr(t,e,n){if(t.length!==n)throw new S(`Column ${e} has ${t.length} rows and the target ${n}; give as many.`);for(let r=0;r<n;r+=1){if(!Number.isFinite(t[r]))throw new S(`Column ${e} has no number in row ${r+1}; give one.`);if(Math.abs(t[r])>Di)throw new S(`Column ${e} holds ${t[r]} in row ${r+1}, whose square is too large; use a larger unit.`)}}function Hi(t,e,n,r){let s=t.length,o=t.map(()=>new Float64Array(s)),a=t.map(()=>new Float64Array(s)),i=t[0].length,c=t.map((l,h)=>Array.from({length:i},(p,d)=>V(T(l[d]),e[h])));for(let l=0;l<s;l+=1){let h=n?c[l].map((p,d)=>J(p,T(n[d]))):c[l];for(let p=l;p<s;p+=1){let d=D(je(i,u=>J(h[u],c[p][u])),r);o[l][p]=o[p][l]=d.hi,a[l][p]=a[p][l]=d.lo}}return{high:o,low:a}}function je(t,e){let n=T(0);for(let r=0;r<t;r+=1)n=W(n,e(r));return n}function Wi(t,e){return e?Array.prototype.filter.call(e,n=>n>0).length:t}function Ji(t){return Array.prototype.every.call(t,Number.isInteger)}var U=1e9;function pe(t){return{state:Br(t),solution:t.solution,sample:t.sample,own:!1,source:t.source}}function Vr(t,e){let n=t.start??{},{names:r,intercept:s}=e.state,o=r.length+(s?1:0),a=new Float64Array(o);n.parameters?.length===o&&a.set(n.parameters);let i=s?1:0,c=n.scale===!0;return{...Gr,...ji(n),data:e,start:a,rate:n.learning_rate??Bi(e,c),momentum:n.momentum??0,scale:c,k:Math.min(Math.max(Math.round(n.k??0),0),U),playing:!1,pair:Ui(r.length,i,o),slice:i}}var Gr={others:"held",feature:0,against:"targets",residuals:"sticks",costs:"log",span:"whole",camera:{turn:-35,tilt:28},task:null};function ji(t){return Object.fromEntries(Object.entries(t).filter(([e])=>Object.hasOwn(Gr,e)))}function Ui(t,e,n){return t===1?[n-1,0]:[e,Math.min(e+1,n-1)]}function Bi(t,e){let{limit:n}=le(t.state,{solution:t.solution,scale:e}).rates;return Number.isFinite(n)&&n>0?Number((n/4).toPrecision(1)):.01}function ut(t){let e=null,n;return(...r)=>((!e||r.some((s,o)=>s!==e[o]))&&(n=t(...r),e=r),n)}var he=class{constructor(e,n){Object.assign(this,e),this.derive=n}get plain(){return this.derive.plain(this.data)}get scaled(){return this.derive.scaled(this.data)}get problem(){return this.scale?this.scaled:this.plain}get descent(){return this.derive.descent(this.problem,this.start,this.rate,this.momentum)}get arrival(){return this.derive.arrival(this.descent)}get shown(){return Math.min(this.k,this.descent.lastFinite)}get stopped(){return this.descent.lastFinite<U&&this.k>=this.descent.lastFinite}get theta(){return this.derive.theta(this.descent,this.shown)}get next(){return this.shown<Math.min(this.descent.lastFinite,U)?this.derive.next(this.descent,this.shown+1):null}get cost(){return this.descent.costAt(this.shown)}get gap(){return this.descent.gapAt(this.shown)}get gradient(){return this.derive.gradient(this.plain,this.theta)}get steepness(){return Math.hypot(...this.gradient)}};function Zr(t){let e={plain:ut(s=>le(s.state,{solution:s.solution,scale:!1})),scaled:ut(s=>le(s.state,{solution:s.solution,scale:!0})),descent:ut((s,o,a,i)=>Et(s,{start:o,rate:a,momentum:i})),arrival:ut(s=>s.iterationsTo(1e-6)),theta:ut((s,o)=>s.at(o)),next:ut((s,o)=>s.at(o)),gradient:ut((s,o)=>s.gradient(o))},n=new Set,r=new he(t,e);return{get:()=>r,update(s){let o=new he({...Vi(r),...s},e);try{o.descent}catch(a){return Ue(a)}return r=o,n.forEach(a=>a()),""},subscribe(s){return n.add(s),()=>n.delete(s)}}}function Vi(t){let{derive:e,...n}=t;return n}function Ue(t){if(t instanceof Error&&t.name==="Fault")return t.message;throw t}var Gi=1200,Zi=50,Yi=1e7;function Xi(t,e,n){let r=m("textarea",{rows:4,spellcheck:"false",placeholder:`size,price
+1.0,300
+2.0,500`,"aria-label":"A table as CSV text"}),s=m("input",{type:"file",accept:".csv,.tsv,.txt,text/csv",onchange:()=>s.files[0]&&p(s.files[0])}),o=m("label",{class:"field file"},m("span",{},"or a file"),s),a=m("p",{class:"message",role:"status"}),i=Ki(u=>d(u)),c=Qi(t,e,a),l=q("Back to the data of this page",()=>{A(a,""),e.take(pe(n))});function h(u,f){let g=Or(u);A(a,g.error??""),i.offer(g.error?null:g,f)}async function p(u){if(u.size>Yi)return A(a,"This file is larger than 10 MB; give slopewise the file instead.");h(await u.text(),u.name??"dropped text")}function d({table:u,target:f,features:g,source:v}){let w=Rr(u,{target:f,features:g}),b=w.error??e.takeRows(w,{source:v}),E=w.dropped?` ${B(w.dropped,"row")} without a number in some column ${w.dropped===1?"is":"are"} left out.`:"";A(a,b||`Shown: ${B(w.y.length,"row")}.${E}`)}return{element:m("div",{class:"stack"},r,m("div",{class:"row"},q("Read the text",()=>h(r.value,"pasted table"),"strong"),o),i.element,a,c.element,l),accept:p,draw(u){c.draw(u),l.hidden=!u.data.own},caption:()=>"Paste a table, drop a CSV file anywhere here, or edit the rows. Nothing leaves this page."}}function Ki(t){let e="",n=z("Target",[],h=>{for(let p of c())p.value===e&&(p.checked=!0);e=h}),r=m("fieldset",{class:"choices"}),s=m("div",{class:"chooser",hidden:!0},n.element,r,q("Show it",()=>t(l()),"strong")),o=null,a="",i=n.element.querySelector("select"),c=()=>r.querySelectorAll("input"),l=()=>({table:o,source:a,target:i.value,features:Array.from(c()).filter(h=>h.checked&&h.value!==i.value).map(h=>h.value)});return{element:s,offer(h,p){o=h,a=p;let d=h?h.columns.filter(({kind:f})=>f==="number").map(({name:f})=>f):[];if(s.hidden=d.length<2,!h)return;e=d.at(-1)??"",n.show(d.map(f=>[f,f]),e);let u=d.map((f,g)=>{let v=Jt(f,()=>{}),w=v.element.querySelector("input");return w.value=f,w.checked=g<Math.min(d.length-1,Zi),v.element});r.replaceChildren(m("legend",{},"Features"),...u),d.length===2&&t(l())}}}function Qi(t,e,n){let r=m("tr",{}),s=m("tbody",{}),o=q("Add a row",()=>{let{sample:d}=t.get().data;e.addRow(d.x.map(u=>u.at?.(-1)??0),d.y[d.y.length-1]??0)}),a=m("details",{class:"editor"},m("summary",{},"Edit the table"),m("div",{class:"table"},m("table",{},m("thead",{},r),s)),o),i=(d,u,f)=>{let g=mt(f.value);A(n,g===null?`\u201C${f.value.slice(0,20)}\u201D is no number; the cell keeps what it had.`:e.setCell(d,u,g)),h(t.get(),!0)},c=d=>A(n,e.removeRow(d)),l=null;function h(d,u=!1){let{state:f,sample:g}=d.data;if(a.hidden=!(g?.complete&&g.y.length*(f.names.length+1)<=Gi),a.hidden||!a.open||l===d.data&&!u)return;l=d.data;let v=[...f.names,f.target];r.replaceChildren(...v.map(w=>m("th",{scope:"col"},w)),m("td",{})),s.firstElementChild&&s.firstElementChild.childElementCount!==v.length+1&&s.replaceChildren(),O(s,g.y.length,w=>p(v,w)).forEach((w,b)=>{v.forEach((E,M)=>{let $=w.children[M].firstElementChild;$.value=I(M<f.names.length?g.x[M][b]:g.y[b]),$.setAttribute("aria-label",`${E}, row ${b+1}`)})})}function p(d,u){let f=d.map((g,v)=>{let w=m("input",{type:"text",inputmode:"decimal",size:8,onchange:()=>i(u,v,w)});return m("td",{},w)});return m("tr",{},...f,m("td",{},m("button",{type:"button",class:"small","aria-label":`Delete row ${u+1}`,onclick:()=>c(u)},"\xD7")))}return a.addEventListener("toggle",()=>h(t.get())),{element:a,draw:h}}var Yr={id:"table",title:"Your own data",create:Xi};var tc=8,ec=.9,nc=.1,Xr=.5,rc=1e-13;function sc(t,e){return Math.min(t+e*Math.max(tc,ec*t),U)}function Qr(t,e,n){let r=0,s=0;function o(){t.get().playing&&t.update({playing:!1})}function a(c){let l=t.get();if(!l.playing)return;let h=s?(c-s)/1e3:0;if(s&&n()&&h<Xr)return e(a);let p=Math.min(h,n()?Xr:nc);s=c,Math.floor(r)!==l.k&&(r=l.k),r=sc(r,p);let d=Math.floor(r),u=Kr(l);(d!==l.k||u)&&t.update(u?{playing:!1}:{k:d}),u||e(a)}function i(){let c=t.get();if(c.playing)return o();let l=Kr(c)?0:c.k;r=l,s=0,t.update({playing:!0,k:l}),e(a)}return{toggle:i,stop:o,frame:a}}function Kr(t){return t.k>=U||t.stopped?!0:t.gap<=rc*t.descent.gapAt(0)}var et=(...t)=>t.join(" "),Be=t=>new Float64Array(t.problem.k),ot=(t,e)=>Number(t.toPrecision(e)),de=(t,e,n)=>Et(t,{start:Be(e),rate:n}),Tt=(t,e,n,r={})=>({start:Be(t),rate:e,k:n,momentum:0,scale:!1,playing:!1,...r});function ts(t){let{best:e,limit:n}=t.plain.rates,r=ot(n*.9998,4);return[ot(n/58,1),e,r<n?r:n*.9998]}function ns(t){let e=t.iterationsTo(1e-6);return e===null?"no number of steps":B(e,"step")}var oc={id:"threshold",title:"Where does descent stop diverging?",fits:()=>!0,question(t){let e=ot(t.plain.rates.limit*1.37,1);return et(`At \u03B1 = ${x(e)} the cost grows with every step. How small must \u03B1 be for descent to converge on these data?`,"Write down the largest rate that you would trust.")},reveal(t){let{limit:e}=t.plain.rates,n=ot(e*1.37,1),r=de(t.plain,t,n),s=et(`Below 2/\u03BBmax = ${x(e,4)}. The strongest mode is multiplied by 1 \u2212 \u03B1\u03BBmax in every step, and that must`,`stay inside of \xB11. At \u03B1 = ${x(n)} a step multiplies the cost by ${K(r.factorPerStep)}:`,`ten steps make it ${x(r.costAt(10),3)}, as shown now.`);return{answer:e,text:s,shown:Tt(t,n,10)}}},ac={id:"patience",title:"Why are 1000 steps not the optimum?",fits:t=>t.plain.condition>2,question(t){return`From zero, at \u03B1 = ${x(ot(t.plain.rates.limit*.6,1))}: how many steps until the cost above the optimum is a millionth of what it was?`},reveal(t){let e=ot(t.plain.rates.limit*.6,1),n=de(t.plain,t,e),r=n.slowestIterationsTo(1e-6),s=et(`After ${ns(n)}. A thousand give J = ${x(n.costAt(1e3),5)}, where the least is`,`${x(t.plain.minimum,4)}: \u03BA = ${x(t.plain.condition,3)}, so a rate that the steepest direction bears`,`is tiny for the flattest, whose error takes ${F(r)} steps to shrink to a millionth.`);return{answer:n.iterationsTo(1e-6)??1/0,text:s,shown:Tt(t,e,1e3)}}},ic={id:"faster",title:"Is a larger rate always faster?",fits:t=>t.plain.condition>2,question:()=>"Which of these rates brings the cost to a millionth above the optimum first?",choices:t=>ts(t).map(e=>`\u03B1 = ${x(e,4)}`),reveal(t){let e=ts(t),n=e.map(s=>{let o=de(t.plain,t,s),a=F(o.slowestIterationsTo(1e-6));return`\u03B1 = ${x(s,4)} takes ${ns(o)} (its slowest mode ${a})`});return{answer:1,text:et(`The second, 2/(\u03BBmin + \u03BBmax): ${n.join("; ")}. Beyond the best rate the strongest mode swings from side to side,`,"the longer the nearer \u03B1 is to the limit."),shown:Tt(t,e[1],0)}}},cc={id:"height",title:"How high is the cost there?",fits:t=>t.problem.p===1&&t.problem.intercept&&t.plain.rank===2,question(t){let[e,n]=es(t);return`What is J at w = ${x(e,4)} and b = ${x(n,4)}? Take half the mean of the squared residuals.`},reveal(t){let[e,n]=es(t),r=Float64Array.of(n,e),s=Z(t.plain,1,0),o=t.plain.gradient(r)[1],a=et(`J = ${x(s.cost(e,n),6)}. Along w its slope there is ${x(o,4)}; at w = ${x(2*e,4)} it is`,`0, and at ${x(3*e,4)} it is ${x(-o,4)}: a parabola, the same on both sides.`);return{answer:s.cost(e,n),text:a,shown:Tt(t,t.rate,0,{start:r,slice:1})}}};function es(t){return[t.plain.optimum[1]/2,t.plain.optimum[0]].map(e=>ot(e,12))}var lc={id:"units",title:"What do the units of the features cost?",fits:t=>t.problem.k>1&&t.scaled.condition<t.plain.condition,question(t){return et(`The condition number is ${x(t.plain.condition,3)}, so descent needs a number of steps of that order.`,"What is it once every feature is standardised?")},reveal(t){let{limit:e}=t.scaled.rates,n=ot(e*.75,1),r=de(t.scaled,t,n),s=et(`${x(t.scaled.condition,3)}. The rate may then be up to ${x(e,3)}, and \u03B1 = ${x(n)} reaches`,`J = ${x(r.costAt(10),2)} in ten steps, as shown now. Nothing but the units of the features has changed.`);return{answer:t.scaled.condition,text:s,shown:Tt(t,n,10,{scale:!0})}}},hc={id:"many",title:"Which fit does descent find?",fits:t=>t.plain.rank<t.plain.k,question:t=>et(`${B(t.data.state.rows,"row")} and ${F(t.plain.k)} parameters, of which ${F(t.plain.rank)} can be`,"told apart. How many settings of the parameters fit best?"),choices:()=>["one","a few","infinitely many"],reveal(t){let e=t.plain.nearest(Be(t)),r=C(t.data.state).slice(0,8).map((o,a)=>`${o} = ${x(e[a],4)}`);return{answer:2,text:et("Infinitely many: along some directions the cost is flat, and descent never moves there.",`From zero it finds the one nearest to zero: ${r.join(", ")}.`),shown:Tt(t,t.plain.rates.best,1e9)}}},rs=[oc,ac,ic,cc,lc,hc];var ss=1.25;function pc(t){let e=z("Task",[],u=>t.update({task:u})),n=m("p",{class:"question"}),r=m("input",{type:"text",inputmode:"decimal",autocomplete:"off",size:12}),s=m("label",{class:"field"},m("span",{},"My prediction"),r),o=m("fieldset",{class:"choices"}),a=m("p",{class:"fault",role:"alert"}),i=m("p",{class:"answer",role:"status"}),c=q("Reveal",()=>d(),"strong"),l=null,h=null;function p(){if(l.choices){let u=o.querySelector("input:checked");return u?Number(u.value):null}return mt(r.value)}function d(){let u=p();if(A(a,u===null?l.choices?"Choose one first.":"Write a number first: predicting is what makes it stay.":""),u===null)return;let{answer:f,text:g,shown:v}=l.reveal(t.get()),w=t.update(v);A(i,w||`${dc(l,u,f)} ${g}`)}return r.addEventListener("keydown",u=>u.key==="Enter"&&d()),{element:m("div",{class:"stack"},e.element,n,s,o,m("div",{class:"row"},c),a,i),draw(u){let f=rs.filter(w=>w.fits(u)),g=f.find(w=>w.id===u.task)??f[0];if(e.show(f.map(({id:w,title:b})=>[w,b]),g.id),h===u.data&&l===g)return;l=g,h=u.data,A(n,g.question(u)),A(i,""),A(a,""),r.value="",s.hidden=!!g.choices,o.hidden=!g.choices;let v=G("choice");o.replaceChildren(m("legend",{},"My prediction"),...(g.choices?.(u)??[]).map((w,b)=>m("label",{class:"field check"},m("input",{type:"radio",name:v,value:b}),m("span",{},w))))},caption:()=>"Say what will happen, then see whether it does."}}function dc(t,e,n){if(t.choices)return e===n?"Right.":"Not so.";let r=e/n,s=`You said ${x(e)}.`;return r>0&&r<ss&&r>1/ss?`${s} Well predicted.`:s}var os={id:"tasks",title:"Predict, then reveal",create:pc};var me=3,is=.6,as=.01,Ve=[{key:"one",text:"1/\u03BBmax",mark:"circle",title:"the strongest mode is gone in one step"},{key:"best",text:"2/(\u03BBmin + \u03BBmax)",mark:"diamond",title:"the fastest constant rate"},{key:"limit",text:"2/\u03BBmax",mark:"square",title:"from here on descent diverges"}];function cs(t){let e=()=>t.get().descent.rates.limit,n=h=>t.update({rate:h}),r=jt("Learning rate \u03B1",{take:h=>n(Number(h.toPrecision(4))),value:h=>e()*10**(h*(me+is)-me),position:h=>ue(h,e()),nudge:(h,p)=>h*10**(as*p),text:h=>x(h)}),s=ht("\u03B1",{name:"Learning rate \u03B1",take:n,nudge:(h,p)=>Number((h*10**(as*p)).toPrecision(4))}),o=Ve.map(({mark:h})=>y("svg",{class:`tick ${h}`,viewBox:"-7 -7 14 14",width:14,height:14,"aria-hidden":"true"},R(h,4))),a=m("div",{class:"track","aria-hidden":"true"},...["glides","swings","grows"].map(h=>m("span",{class:h})),...o),i=Ve.map(({key:h,text:p,mark:d,title:u})=>{let f=m("b",{});return{element:m("button",{type:"button",class:"mark",title:u,onclick:()=>n(t.get().descent.rates[h])},y("svg",{class:`key ${d}`,viewBox:"-7 -7 14 14",width:12,height:12,"aria-hidden":"true"},R(d,4)),m("span",{},p),f),value:f,key:h}}),c=m("p",{class:"sentence","aria-live":"polite"});return{element:m("section",{class:"rating","aria-label":"Learning rate"},m("div",{class:"slide rate"},a,r.element),s.element,m("div",{class:"marks"},...i.map(h=>h.element)),c),draw(h){let{rates:p}=h.descent;k(a,{style:`--one: ${ue(p.one,p.limit)}; --limit: ${ue(p.limit,p.limit)}`}),Ve.forEach(({key:d},u)=>k(o[u],{style:`--at: ${ue(p[d],p.limit)}`})),i.forEach(({element:d,value:u,key:f})=>{A(u,x(p[f],4)),k(d,{"aria-pressed":String(h.rate===p[f])})}),r.show(h.rate),s.show(h.rate),k(c,{class:`sentence ${h.descent.status.replace(" ","-")}`}),A(c,h.descent.sentence)}}}function ue(t,e){return(Math.log10(t/e)+me)/(me+is)}var uc=/^[A-Za-z_][A-Za-z0-9_.]*$/,mc=1e5,fc=500;function ps(t){let e=t.k>mc,n=[`learning_rate=${I(t.rate)}`,`iterations=${e?0:t.k}`,...t.scale?["scale=True"]:[],...t.momentum?[`momentum=${I(t.momentum)}`]:[],...fs(t.start)?[`start=[${gs(t.start)}]`]:[],"tolerance=0"];return["import slopewise as sw","",...gc(t),`run = sw.descend(state, ${n.join(", ")})`,e?`print(run.at(${t.k}), run.cost_at(${t.k}))`:"print(run.path[-1], run.costs[-1])",""].join(`
+`)}function ds(t){if(fs(t.start))return{text:null,note:"The command starts at zero; copy as Python to start elsewhere."};if(t.rows?.weights)return{text:null,note:"Rows with weights need a file; copy as Python."};let e=[`--learning-rate ${I(t.rate)}`,`--iterations ${t.k}`,...t.scale?["--scale"]:[],...t.momentum?[`--momentum ${I(t.momentum)}`]:[],"--tolerance 0"],n=!t.rows&&t.data,r=n?t.data:"data.csv";return{text:["slopewise descend",hs(bc(r)),hs(ms(t)),...e].join(" "),note:n?null:"Save the table as data.csv first."}}function us({names:t,target:e,rows:n}){let r=[...t,e].map(yc).join(","),s=Array.from(n.y,(o,a)=>[...n.x.map(i=>i[a]),o].map(I).join(","));return`${[r,...s].join(`
+`)}
+`}function ms({formula:t,names:e,target:n,intercept:r}){return t??`${ls(n)} ~ ${[...e.map(ls),...r?[]:["0"]].join(" + ")}`}function gc(t){let e=fe(ms(t));if(!t.rows){let i=t.data?fe(t.data):"data";return[...t.data?[]:["# data: the table that this page was made from"],`state = sw.collect(${e}, ${i})`]}let{x:n,y:r,weights:s}=t.rows;if((n.length+1)*r.length>fc)return["# data.csv: the table of this page, saved",`state = sw.collect(${e}, "data.csv")`];let o=s?xc([...t.names,t.target]):null;return["data = {",...[...n.map((i,c)=>[t.names[c],i]),[t.target,r],...o?[[o,s]]:[]].map(([i,c])=>`    ${fe(i)}: [${gs(c)}],`),"}",`state = sw.collect(${e}, data${o?`, weights=${fe(o)}`:""})`]}function xc(t){let e="weight";for(;t.includes(e);)e+="_";return e}function fs(t){return t?Array.prototype.some.call(t,e=>e!==0):!1}function gs(t){return Array.from(t,I).join(", ")}function ls(t){return uc.test(t)?t:`\`${t.replaceAll("`","``")}\``}function fe(t){return JSON.stringify(t)}function hs(t){return/^[\w./-]+$/.test(t)?t:`'${t.replaceAll("'","'\\''")}'`}function bc(t){return t.startsWith("-")?`./${t}`:t}function yc(t){return/^[^",;\t\r\n]*$/.test(t)&&t===t.trim()&&t?t:`"${t.replaceAll('"','""')}"`}function wc(t,e,n){let r=bs("Python"),s=bs("Command"),o=m("p",{class:"note"}),a=q("Save the table as CSV",()=>{ce(new Blob([us(xs(t.get(),n))],{type:"text/csv"}),"data.csv")});return{element:m("div",{class:"stack pair"},r.element,m("div",{class:"stack"},s.element,o,a)),draw(i){let c=xs(i,n);r.show(ps(c));let{text:l,note:h}=ds(c);s.show(l??""),s.element.hidden=l===null,A(o,h??""),a.hidden=!c.rows},caption:()=>"The same descent, reproduced outside of this page."}}function xs(t,e){let{state:n,sample:r,own:s}=t.data;return{formula:s?null:e.formula,data:s?null:e.data_argument,names:n.names,target:n.target,intercept:n.intercept,rows:s?r:null,rate:t.rate,k:t.shown,momentum:t.momentum,scale:t.scale,start:t.start}}function bs(t){let e=m("code",{}),n=m("span",{class:"status",role:"status"}),r=q(`Copy as ${t==="Python"?t:t.toLowerCase()}`,async()=>{A(n,await vc(e)?"Copied":"Selected: press Ctrl+C")}),s=m("pre",{tabindex:0,role:"region","aria-label":t},e);return{element:m("div",{class:"snippet"},m("div",{class:"row"},r,n),s),show(o){e.textContent!==o&&A(n,""),A(e,o)}}}async function vc(t){try{return await navigator.clipboard.writeText(t.textContent),!0}catch{let e=document.createRange();e.selectNodeContents(t);let n=getSelection();return n?.removeAllRanges(),n?.addRange(e),!1}}var ys={id:"reproduce",title:"Copy this run",create:wc};var ws={start:"M4,3V15H6V3ZM15,3V15L7,9Z",back:"M12,3V15L4,9ZM13,3H15V15H13Z",play:"M4,2V16L16,9Z",pause:"M4,3H8V15H4ZM10,3H14V15H10Z",forward:"M6,3V15L14,9ZM3,3H5V15H3Z"};function ge(t,e,n){let r=y("path",{d:ws[t]});return{element:m("button",{type:"button",class:"icon","aria-label":e,title:e,onclick:n},y("svg",{viewBox:"0 0 18 18",width:18,height:18,"aria-hidden":"true"},r)),shape:r}}var kc="this rate diverges, and one more step overflows",vs=Math.log1p(U),ks=t=>Math.log1p(t)/vs,$c=t=>Math.round(Math.expm1(t*vs));function Mc(t,e){let n=Math.max(1,Math.round(t/100));return Math.max(0,Math.min(U,t+e*n))}function $s(t,e){let n=d=>t.update({k:Math.max(0,Math.min(U,Math.round(d))),playing:!1}),r=ge("start","Back to the start",()=>n(0)),s=ge("back","One step back",()=>n(t.get().shown-1)),o=ge("play","Play",()=>e.toggle()),a=ge("forward","One step forward",()=>n(t.get().shown+1)),i=jt("Iteration k",{take:n,value:$c,position:ks,nudge:Mc,text:d=>`iteration ${F(d)}`}),c=ht("k",{name:"Iteration k",take:d=>Number.isInteger(d)&&d>=0&&d<=U?n(d):`Give a whole number from 0 to ${F(U)}.`,nudge:(d,u)=>Math.max(0,Math.min(U,Math.round(d)+u))}),l=m("div",{class:"scale","aria-hidden":"true"},...Ac()),h=m("p",{class:"stopped",role:"status"});return{element:m("section",{class:"stepping","aria-label":"Iteration"},m("div",{class:"buttons"},r.element,s.element,o.element,a.element),m("div",{class:"slide"},i.element,l),c.element,h),draw(d){k(o.shape,{d:ws[d.playing?"pause":"play"]}),k(o.element,{"aria-label":d.playing?"Pause":"Play",title:d.playing?"Pause":"Play"}),k(s.element,{"aria-disabled":d.shown===0?"true":null}),i.show(d.shown),c.show(d.shown);let u=d.descent.lastFinite;A(h,d.stopped?`Stopped at iteration ${F(u)}, the last whose numbers fit into a float: ${kc}.`:""),h.hidden=!d.stopped}}}function Ac(){return[0,1,10,100,1e3,1e4,1e5,1e6,1e7,1e8,1e9].map(t=>{let e=t<1e3?String(t):`10${"\u2070\xB9\xB2\xB3\u2074\u2075\u2076\u2077\u2078\u2079"[Math.round(Math.log10(t))]}`,n=m("span",{class:t===1||t&&Math.log10(t)%3?"minor":""},e);return n.style.setProperty("--at",String(ks(t))),n})}var Ms=`/* Cards and what stands in them besides pictures: captions, numbers, tables, tasks, code. */
+
+/* The cards: those side by side share the heights of their rows, so that pictures line up */
+.cards {
+  display: grid;
+  grid-template-columns: repeat(auto-fill, minmax(min(100%, 340px), 1fr));
+  column-gap: 20px;
+}
+.card {
+  display: grid;
+  grid-row: span 4;
+  grid-template-rows: subgrid;
+  grid-template-columns: minmax(0, 1fr);
+  row-gap: 8px;
+  align-content: start;
+  min-width: 0;
+  margin-bottom: 20px;
+  padding: 16px 18px 12px;
+  border: 1px solid var(--rule);
+  border-radius: 10px;
+  background: var(--panel);
+}
+.card h3 {
+  font-size: 16.5px;
+  font-weight: 650;
+  line-height: 1.3;
+}
+.caption {
+  margin-top: 3px;
+  color: var(--soft);
+  font-size: 13.5px;
+  line-height: 1.45;
+}
+.absent {
+  color: var(--soft);
+  margin-top: 6px;
+}
+.options {
+  display: flex;
+  flex-wrap: wrap;
+  gap: 6px 12px;
+}
+.options .field,
+.options select,
+.options button {
+  font-size: 13px;
+}
+.options select,
+.options button {
+  min-height: 28px;
+  padding-block: 2px;
+}
+.body {
+  min-width: 0;
+}
+.stack {
+  display: grid;
+  gap: 10px;
+  align-content: start;
+  grid-template-columns: minmax(0, 1fr);
+  justify-items: start;
+}
+.card[data-view="reproduce"] {
+  grid-column: 1 / -1;
+}
+.pair {
+  grid-template-columns: repeat(auto-fit, minmax(min(100%, 420px), 1fr));
+  column-gap: 24px;
+  justify-items: stretch;
+}
+.snippet {
+  min-width: 0;
+}
+.stack > * {
+  max-width: 100%;
+}
+.stack > :is(.table, .snippet, textarea, details, dl, .chooser) {
+  width: 100%;
+}
+.row {
+  display: flex;
+  flex-wrap: wrap;
+  gap: 8px 14px;
+  align-items: center;
+}
+.note,
+.message {
+  color: var(--soft);
+  font-size: 13.5px;
+}
+.note:empty,
+.message:empty,
+.answer:empty,
+.fault:empty {
+  display: none;
+}
+p.fault {
+  color: var(--vermillion);
+  font-size: 14px;
+}
+button.strong {
+  background: var(--ink);
+  color: var(--panel);
+  border-color: var(--ink);
+  font-weight: 600;
+}
+.question {
+  font-size: 15px;
+}
+.answer {
+  padding: 10px 12px;
+  border-left: 3px solid var(--green);
+  background: var(--wash);
+  border-radius: 0 6px 6px 0;
+  font-size: 14.5px;
+}
+.choices {
+  border: 0;
+  margin: 0;
+  padding: 0;
+  display: flex;
+  flex-wrap: wrap;
+  gap: 4px 16px;
+}
+.choices legend {
+  padding: 0;
+  font-size: 14px;
+  color: var(--soft);
+  margin-bottom: 2px;
+}
+.chooser {
+  display: grid;
+  gap: 8px;
+  justify-items: start;
+}
+textarea {
+  width: 100%;
+  resize: vertical;
+  font:
+    13px/1.45 ui-monospace,
+    SFMono-Regular,
+    Menlo,
+    Consolas,
+    "Liberation Mono",
+    monospace;
+}
+.file input {
+  font: inherit;
+  font-size: 13px;
+  max-width: 210px;
+}
+.editor input {
+  width: 92px;
+  font: inherit;
+  font-size: 13px;
+  min-height: 28px;
+  padding: 2px 6px;
+  text-align: right;
+  color: var(--ink);
+  background: var(--panel);
+  border: 1px solid light-dark(#8b9199, #6d7580);
+  border-radius: 4px;
+}
+.editor[open] > button {
+  margin-top: 8px;
+}
+pre {
+  margin: 6px 0 0;
+  padding: 10px 12px;
+  overflow: auto;
+  max-height: 260px;
+  white-space: pre-wrap;
+  overflow-wrap: anywhere;
+  background: var(--wash);
+  border: 1px solid var(--rule);
+  border-radius: 6px;
+}
+code,
+.arithmetic {
+  font:
+    12.5px/1.5 ui-monospace,
+    SFMono-Regular,
+    Menlo,
+    Consolas,
+    "Liberation Mono",
+    monospace;
+}
+.arithmetic {
+  margin: 6px 0 0;
+  padding: 2px;
+  max-height: 300px;
+  overflow: auto;
+  list-style: none;
+  overflow-wrap: anywhere;
+}
+.arithmetic li:nth-child(even) {
+  margin-bottom: 8px;
+}
+.checked > p {
+  margin: 8px 0 4px;
+  font-size: 14px;
+}
+th[scope="row"] {
+  text-align: left;
+  position: static;
+  background: none;
+}
+.numbers {
+  display: flex;
+  flex-wrap: wrap;
+  gap: 4px 24px;
+  margin-top: 8px;
+  padding-top: 8px;
+  border-top: 1px solid var(--rule);
+}
+.numbers.all {
+  display: grid;
+  grid-template-columns: repeat(auto-fill, minmax(104px, 1fr));
+  margin: 0;
+  padding: 0;
+  border: 0;
+}
+.numbers dt {
+  font-size: 12px;
+  color: var(--soft);
+  overflow: hidden;
+  text-overflow: ellipsis;
+  white-space: nowrap;
+}
+.numbers dd {
+  font-size: 15px;
+  font-variant-numeric: tabular-nums;
+  white-space: nowrap;
+}
+.foot {
+  display: flex;
+  flex-wrap: wrap;
+  justify-content: space-between;
+  align-items: flex-start;
+  gap: 4px 12px;
+  align-self: end;
+}
+.data-table {
+  flex: 1 1 130px;
+  min-width: 0;
+  font-size: 13px;
+}
+summary {
+  cursor: pointer;
+  color: var(--soft);
+  font-size: 13px;
+  line-height: 26px;
+  width: max-content;
+  max-width: 100%;
+  border-radius: 4px;
+}
+.data-table[open] {
+  flex-basis: 100%;
+  order: 2;
+}
+.table {
+  max-height: 260px;
+  overflow: auto;
+  margin-top: 4px;
+  border: 1px solid var(--rule);
+  border-radius: 6px;
+}
+table {
+  border-collapse: collapse;
+  width: 100%;
+  font-size: 13px;
+  font-variant-numeric: tabular-nums;
+}
+th,
+td {
+  padding: 3px 10px;
+  text-align: right;
+  white-space: nowrap;
+}
+th {
+  position: sticky;
+  top: 0;
+  background: var(--wash);
+  font-weight: 600;
+}
+tbody tr:nth-child(even) {
+  background: var(--wash);
+}
+.exports {
+  display: flex;
+  align-items: center;
+  gap: 6px;
+  margin-left: auto;
+}
+.status {
+  font-size: 12.5px;
+  color: var(--soft);
+}
+
+.legend {
+  display: flex;
+  flex-wrap: wrap;
+  gap: 2px 16px;
+  margin-top: 4px;
+  font-size: 12.5px;
+  color: var(--soft);
+}
+.legend li {
+  display: inline-flex;
+  align-items: center;
+  gap: 6px;
+}
+.legend .glides .mark {
+  fill: var(--blue);
+}
+.legend .swings .mark {
+  fill: var(--orange);
+}
+.legend .grows .mark {
+  fill: var(--vermillion);
+}
+`;var As=`/* Controls: buttons, fields, sliders, and the bar that stays in sight. */
+
+/* The bar of controls */
+.controls {
+  display: grid;
+  gap: 10px;
+  padding: 14px 16px;
+  margin-bottom: 20px;
+  border: 1px solid var(--rule);
+  border-radius: 10px;
+  background: var(--wash);
+}
+.controls:empty {
+  display: none;
+}
+.stepping,
+.rating {
+  display: grid;
+  grid-template-columns: 172px minmax(0, 1fr) 182px;
+  align-items: start;
+  gap: 6px 18px;
+}
+.rating {
+  grid-template-areas: "name slide field" "none marks marks" "none words words";
+}
+.stepping .buttons {
+  display: flex;
+  gap: 4px;
+}
+.rating::before {
+  content: "Learning rate \u03B1";
+  grid-area: name;
+  font-weight: 600;
+  line-height: 34px;
+}
+.rating .slide {
+  grid-area: slide;
+}
+.rating .field {
+  grid-area: field;
+}
+.rating .marks {
+  grid-area: marks;
+  display: flex;
+  flex-wrap: wrap;
+  gap: 6px;
+}
+.sentence {
+  grid-area: words;
+  font-size: 15px;
+}
+.sentence::before {
+  content: "\u25CF";
+  margin-right: 7px;
+  color: var(--blue);
+}
+.sentence.zig-zags::before {
+  content: "\u25C6";
+  color: var(--orange);
+}
+.sentence.diverges::before {
+  content: "\u25B2";
+  color: var(--vermillion);
+}
+.sentence.stands-still::before {
+  content: "\u25A0";
+  color: var(--soft);
+}
+.stopped {
+  grid-column: 2 / -1;
+  color: var(--vermillion);
+  font-weight: 600;
+}
+
+button {
+  font: inherit;
+  font-size: 14px;
+  color: inherit;
+  min-height: 32px;
+  padding: 3px 11px;
+  border: 1px solid var(--rule);
+  border-radius: 7px;
+  background: var(--panel);
+  cursor: pointer;
+}
+button:hover {
+  border-color: var(--soft);
+}
+button[aria-pressed="true"] {
+  border-color: var(--blue);
+  box-shadow: inset 0 0 0 1px var(--blue);
+}
+button[aria-disabled="true"] {
+  opacity: 0.45;
+  cursor: default;
+}
+button.icon {
+  display: inline-grid;
+  place-items: center;
+  width: 40px;
+  height: 34px;
+  padding: 0;
+}
+button.icon path {
+  fill: var(--ink);
+}
+button.small {
+  font-size: 12.5px;
+  min-height: 26px;
+  padding: 1px 8px;
+  color: var(--soft);
+}
+button.quiet {
+  background: none;
+  align-self: start;
+  color: var(--soft);
+  font-size: 13px;
+}
+button.mark {
+  display: inline-flex;
+  align-items: center;
+  gap: 7px;
+  font-size: 13.5px;
+  min-height: 28px;
+  padding: 1px 10px;
+}
+button.mark b {
+  font-weight: 600;
+  font-variant-numeric: tabular-nums;
+}
+:is(button, input, select, summary, a, textarea, .table):focus-visible {
+  outline: 2.5px solid var(--focus);
+  outline-offset: 2px;
+}
+
+.field {
+  display: inline-flex;
+  align-items: center;
+  gap: 7px;
+  font-size: 14px;
+  position: relative;
+}
+.field > span:first-child {
+  color: var(--soft);
+  white-space: nowrap;
+}
+.field input[type="text"],
+select,
+textarea {
+  font: inherit;
+  font-size: 14px;
+  color: var(--ink);
+  background: var(--panel);
+  border: 1px solid light-dark(#8b9199, #6d7580);
+  border-radius: 6px;
+  padding: 4px 8px;
+  min-height: 32px;
+  min-width: 0;
+}
+.field input[type="text"] {
+  width: 112px;
+  font-variant-numeric: tabular-nums;
+}
+.field input[aria-invalid] {
+  border-color: var(--vermillion);
+}
+.field .fault:not(:empty) {
+  position: absolute;
+  z-index: 3;
+  top: 100%;
+  right: 0;
+  width: max-content;
+  max-width: 230px;
+  margin-top: 4px;
+  padding: 4px 9px;
+  border: 1px solid var(--vermillion);
+  border-radius: 6px;
+  background: var(--panel);
+  color: var(--ink);
+  font-size: 13px;
+}
+.stepping > .field input[type="text"],
+.rating > .field input[type="text"] {
+  width: 150px;
+}
+.stepping > .field,
+.rating > .field {
+  justify-content: flex-end;
+}
+select {
+  padding-right: 4px;
+  max-width: 210px;
+  text-overflow: ellipsis;
+}
+.check input {
+  width: 18px;
+  height: 18px;
+  accent-color: var(--blue);
+}
+
+/* What else a run is made of */
+.run-options,
+.starts {
+  display: flex;
+  flex-wrap: wrap;
+  align-items: center;
+  gap: 8px 22px;
+  font-size: 14px;
+}
+.run-options {
+  margin: -6px 0 20px;
+  padding: 0 4px;
+}
+.run-options .field input[type="text"] {
+  width: 84px;
+}
+.starts {
+  gap: 8px 14px;
+}
+.soft {
+  color: var(--soft);
+}
+.soft:empty {
+  display: none;
+}
+
+/* Sliders */
+.slide {
+  position: relative;
+  padding-top: 3px;
+}
+input[type="range"] {
+  -webkit-appearance: none;
+  appearance: none;
+  display: block;
+  width: 100%;
+  height: 28px;
+  margin: 0;
+  background: none;
+  cursor: pointer;
+  touch-action: pan-y;
+}
+input[type="range"]::-webkit-slider-runnable-track {
+  height: 4px;
+  border-radius: 2px;
+  background: light-dark(#b9beb9, #4a515c);
+}
+input[type="range"]::-moz-range-track {
+  height: 4px;
+  border-radius: 2px;
+  background: light-dark(#b9beb9, #4a515c);
+}
+input[type="range"]::-webkit-slider-thumb {
+  -webkit-appearance: none;
+  width: 20px;
+  height: 20px;
+  margin-top: -8px;
+  border: 2.5px solid var(--panel);
+  border-radius: 50%;
+  background: var(--ink);
+  box-shadow: 0 0 0 1px var(--ink);
+}
+input[type="range"]::-moz-range-thumb {
+  width: 16px;
+  height: 16px;
+  border: 2.5px solid var(--panel);
+  border-radius: 50%;
+  background: var(--ink);
+  box-shadow: 0 0 0 1px var(--ink);
+}
+.scale {
+  position: relative;
+  height: 17px;
+  margin: -3px 10px 0;
+  font-size: 11.5px;
+  color: var(--soft);
+}
+.scale span {
+  position: absolute;
+  left: calc(var(--at) * 100%);
+  transform: translateX(-50%);
+  white-space: nowrap;
+}
+.rate {
+  --inset: 10px;
+}
+.rate input::-webkit-slider-runnable-track {
+  background: none;
+}
+.rate input::-moz-range-track {
+  background: none;
+}
+.track {
+  position: absolute;
+  top: 3px;
+  left: 10px;
+  right: 10px;
+  height: 28px;
+  pointer-events: none;
+}
+.track span {
+  position: absolute;
+  top: 11px;
+  height: 6px;
+}
+.track .glides {
+  left: 0;
+  width: calc(var(--one) * 100%);
+  background: var(--blue);
+  border-radius: 3px 0 0 3px;
+}
+.track .swings {
+  left: calc(var(--one) * 100%);
+  width: calc((var(--limit) - var(--one)) * 100%);
+  background: repeating-linear-gradient(90deg, var(--orange) 0 5px, var(--wash) 5px 7px);
+}
+.track .grows {
+  left: calc(var(--limit) * 100%);
+  right: 0;
+  background: repeating-linear-gradient(135deg, var(--vermillion) 0 3px, var(--wash) 3px 6px);
+  border-radius: 0 3px 3px 0;
+}
+.tick {
+  position: absolute;
+  left: calc(var(--at) * 100%);
+  top: 19px;
+  transform: translateX(-50%);
+  overflow: visible;
+}
+.key .mark,
+.tick .mark {
+  fill: var(--ink);
+}
+`;var Es=`/* The ground of an explorer, inside its shadow root: colours in both themes, text, and the head. Colours are Okabe and Ito's; nothing depends on colour alone. */
 
 :host {
   display: block;
@@ -17,252 +680,440 @@ var Ss="http://www.w3.org/2000/svg",Ve=new WeakMap;function f(t,e={},...n){retur
   --orange: light-dark(#b57b00, #e6a817);
   --focus: light-dark(#0a58ca, #8ab4ff);
   color: var(--ink);
-  font: 400 15px/1.5 -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif;
+  font:
+    400 15px/1.5 -apple-system,
+    "Segoe UI",
+    Roboto,
+    "Helvetica Neue",
+    Arial,
+    sans-serif;
   -webkit-text-size-adjust: 100%;
 }
 
-*, *::before, *::after { box-sizing: border-box; }
-[hidden] { display: none !important; }
-h1, h2, h3, h4, p, dl, dd, ul, figure { margin: 0; padding: 0; }
-ul { list-style: none; }
-.explorer { background: var(--paper); }
-:host([data-hash]) .explorer { max-width: 1500px; margin: 0 auto; padding: 26px clamp(12px, 3vw, 44px) 40px; }
+*,
+*::before,
+*::after {
+  box-sizing: border-box;
+}
+[hidden] {
+  display: none !important;
+}
+h1,
+h2,
+h3,
+h4,
+p,
+dl,
+dd,
+ul,
+figure {
+  margin: 0;
+  padding: 0;
+}
+ul {
+  list-style: none;
+}
+.explorer {
+  background: var(--paper);
+}
+:host([data-hash]) .explorer {
+  max-width: 1500px;
+  margin: 0 auto;
+  padding: 26px clamp(12px, 3vw, 44px) 40px;
+}
 
 /* The head */
-.head { display: grid; grid-template-columns: 1fr auto; gap: 4px 16px; padding: 4px 0 16px; }
-.head :is(h1, h2) { font-size: 22px; line-height: 1.25; font-weight: 650; letter-spacing: -0.01em; overflow-wrap: anywhere; display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 2; overflow: hidden; }
-.rank { grid-column: 1 / -1; font-size: 14px; max-width: 130ch; }
-.rank:empty { display: none; }
-.source { color: var(--soft); font-size: 14px; overflow-wrap: anywhere; }
-.model { grid-column: 1 / -1; display: flex; flex-wrap: wrap; align-items: baseline; gap: 2px 28px; margin-top: 6px; }
-.equation, .cost { font: 400 20px/1.4 "STIX Two Text", Cambria, Georgia, "Liberation Serif", "Times New Roman", serif; font-variant-numeric: lining-nums tabular-nums; overflow-wrap: anywhere; }
-.cost { color: var(--soft); }
-i, var { font-family: "STIX Two Text", Cambria, Georgia, "Liberation Serif", "Times New Roman", serif; font-style: italic; }
+.head {
+  display: grid;
+  grid-template-columns: 1fr auto;
+  gap: 4px 16px;
+  padding: 4px 0 16px;
+}
+.head :is(h1, h2) {
+  font-size: 22px;
+  line-height: 1.25;
+  font-weight: 650;
+  letter-spacing: -0.01em;
+  overflow-wrap: anywhere;
+  display: -webkit-box;
+  -webkit-box-orient: vertical;
+  -webkit-line-clamp: 2;
+  overflow: hidden;
+}
+.rank {
+  grid-column: 1 / -1;
+  font-size: 14px;
+  max-width: 130ch;
+}
+.rank:empty {
+  display: none;
+}
+.source {
+  color: var(--soft);
+  font-size: 14px;
+  overflow-wrap: anywhere;
+}
+.model {
+  grid-column: 1 / -1;
+  display: flex;
+  flex-wrap: wrap;
+  align-items: baseline;
+  gap: 2px 28px;
+  margin-top: 6px;
+}
+.equation,
+.cost {
+  font:
+    400 20px/1.4 "STIX Two Text",
+    Cambria,
+    Georgia,
+    "Liberation Serif",
+    "Times New Roman",
+    serif;
+  font-variant-numeric: lining-nums tabular-nums;
+  overflow-wrap: anywhere;
+}
+.cost {
+  color: var(--soft);
+}
+i,
+var {
+  font-family: "STIX Two Text", Cambria, Georgia, "Liberation Serif", "Times New Roman", serif;
+  font-style: italic;
+}
+`;var Fs=`/* Pictures: the shapes in them, told apart by colour and by mark or dashes. */
 
-/* The bar of controls */
-.controls { display: grid; gap: 10px; padding: 14px 16px; margin-bottom: 20px; border: 1px solid var(--rule); border-radius: 10px; background: var(--wash); }
-.controls:empty { display: none; }
-.stepping, .rating { display: grid; grid-template-columns: 172px minmax(0, 1fr) 182px; align-items: start; gap: 6px 18px; }
-.rating { grid-template-areas: "name slide field" "none marks marks" "none words words"; }
-.stepping .buttons { display: flex; gap: 4px; }
-.rating::before { content: "Learning rate \u03B1"; grid-area: name; font-weight: 600; line-height: 34px; }
-.rating .slide { grid-area: slide; }
-.rating .field { grid-area: field; }
-.rating .marks { grid-area: marks; display: flex; flex-wrap: wrap; gap: 6px; }
-.sentence { grid-area: words; font-size: 15px; }
-.sentence::before { content: "\u25CF"; margin-right: 7px; color: var(--blue); }
-.sentence.zig-zags::before { content: "\u25C6"; color: var(--orange); }
-.sentence.diverges::before { content: "\u25B2"; color: var(--vermillion); }
-.sentence.stands-still::before { content: "\u25A0"; color: var(--soft); }
-.stopped { grid-column: 2 / -1; color: var(--vermillion); font-weight: 600; }
-
-button { font: inherit; font-size: 14px; color: inherit; min-height: 32px; padding: 3px 11px; border: 1px solid var(--rule); border-radius: 7px; background: var(--panel); cursor: pointer; }
-button:hover { border-color: var(--soft); }
-button[aria-pressed="true"] { border-color: var(--blue); box-shadow: inset 0 0 0 1px var(--blue); }
-button[aria-disabled="true"] { opacity: 0.45; cursor: default; }
-button.icon { display: inline-grid; place-items: center; width: 40px; height: 34px; padding: 0; }
-button.icon path { fill: var(--ink); }
-button.small { font-size: 12.5px; min-height: 26px; padding: 1px 8px; color: var(--soft); }
-button.quiet { background: none; align-self: start; color: var(--soft); font-size: 13px; }
-button.mark { display: inline-flex; align-items: center; gap: 7px; font-size: 13.5px; min-height: 28px; padding: 1px 10px; }
-button.mark b { font-weight: 600; font-variant-numeric: tabular-nums; }
-:is(button, input, select, summary, a, textarea, .table):focus-visible { outline: 2.5px solid var(--focus); outline-offset: 2px; }
-
-.field { display: inline-flex; align-items: center; gap: 7px; font-size: 14px; position: relative; }
-.field > span:first-child { color: var(--soft); white-space: nowrap; }
-.field input[type="text"], select, textarea { font: inherit; font-size: 14px; color: var(--ink); background: var(--panel); border: 1px solid light-dark(#8b9199, #6d7580); border-radius: 6px; padding: 4px 8px; min-height: 32px; min-width: 0; }
-.field input[type="text"] { width: 112px; font-variant-numeric: tabular-nums; }
-.field input[aria-invalid] { border-color: var(--vermillion); }
-.field .fault:not(:empty) { position: absolute; z-index: 3; top: 100%; right: 0; width: max-content; max-width: 230px; margin-top: 4px; padding: 4px 9px; border: 1px solid var(--vermillion); border-radius: 6px; background: var(--panel); color: var(--ink); font-size: 13px; }
-.stepping > .field input[type="text"], .rating > .field input[type="text"] { width: 150px; }
-.stepping > .field, .rating > .field { justify-content: flex-end; }
-select { padding-right: 4px; max-width: 210px; text-overflow: ellipsis; }
-.check input { width: 18px; height: 18px; accent-color: var(--blue); }
-
-/* What else a run is made of */
-.run-options, .starts { display: flex; flex-wrap: wrap; align-items: center; gap: 8px 22px; font-size: 14px; }
-.run-options { margin: -6px 0 20px; padding: 0 4px; }
-.run-options .field input[type="text"] { width: 84px; }
-.starts { gap: 8px 14px; }
-.soft { color: var(--soft); }
-.soft:empty { display: none; }
-
-/* Sliders */
-.slide { position: relative; padding-top: 3px; }
-input[type="range"] { -webkit-appearance: none; appearance: none; display: block; width: 100%; height: 28px; margin: 0; background: none; cursor: pointer; touch-action: pan-y; }
-input[type="range"]::-webkit-slider-runnable-track { height: 4px; border-radius: 2px; background: light-dark(#b9beb9, #4a515c); }
-input[type="range"]::-moz-range-track { height: 4px; border-radius: 2px; background: light-dark(#b9beb9, #4a515c); }
-input[type="range"]::-webkit-slider-thumb { -webkit-appearance: none; width: 20px; height: 20px; margin-top: -8px; border: 2.5px solid var(--panel); border-radius: 50%; background: var(--ink); box-shadow: 0 0 0 1px var(--ink); }
-input[type="range"]::-moz-range-thumb { width: 16px; height: 16px; border: 2.5px solid var(--panel); border-radius: 50%; background: var(--ink); box-shadow: 0 0 0 1px var(--ink); }
-.scale { position: relative; height: 17px; margin: -3px 10px 0; font-size: 11.5px; color: var(--soft); }
-.scale span { position: absolute; left: calc(var(--at) * 100%); transform: translateX(-50%); white-space: nowrap; }
-.rate { --inset: 10px; }
-.rate input::-webkit-slider-runnable-track { background: none; }
-.rate input::-moz-range-track { background: none; }
-.track { position: absolute; top: 3px; left: 10px; right: 10px; height: 28px; pointer-events: none; }
-.track span { position: absolute; top: 11px; height: 6px; }
-.track .glides { left: 0; width: calc(var(--one) * 100%); background: var(--blue); border-radius: 3px 0 0 3px; }
-.track .swings { left: calc(var(--one) * 100%); width: calc((var(--limit) - var(--one)) * 100%); background: repeating-linear-gradient(90deg, var(--orange) 0 5px, var(--wash) 5px 7px); }
-.track .grows { left: calc(var(--limit) * 100%); right: 0; background: repeating-linear-gradient(135deg, var(--vermillion) 0 3px, var(--wash) 3px 6px); border-radius: 0 3px 3px 0; }
-.tick { position: absolute; left: calc(var(--at) * 100%); top: 19px; transform: translateX(-50%); overflow: visible; }
-.key .mark, .tick .mark { fill: var(--ink); }
-
-/* The cards: those side by side share the heights of their rows, so that pictures line up */
-.cards { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 340px), 1fr)); column-gap: 20px; }
-.card { display: grid; grid-row: span 4; grid-template-rows: subgrid; grid-template-columns: minmax(0, 1fr); row-gap: 8px; align-content: start; min-width: 0; margin-bottom: 20px; padding: 16px 18px 12px; border: 1px solid var(--rule); border-radius: 10px; background: var(--panel); }
-.card h3 { font-size: 16.5px; font-weight: 650; line-height: 1.3; }
-.caption { margin-top: 3px; color: var(--soft); font-size: 13.5px; line-height: 1.45; }
-.absent { color: var(--soft); margin-top: 6px; }
-.options { display: flex; flex-wrap: wrap; gap: 6px 12px; }
-.options .field, .options select, .options button { font-size: 13px; }
-.options select, .options button { min-height: 28px; padding-block: 2px; }
-.body { min-width: 0; }
-.stack { display: grid; gap: 10px; align-content: start; grid-template-columns: minmax(0, 1fr); justify-items: start; }
-.card[data-view="reproduce"] { grid-column: 1 / -1; }
-.pair { grid-template-columns: repeat(auto-fit, minmax(min(100%, 420px), 1fr)); column-gap: 24px; justify-items: stretch; }
-.snippet { min-width: 0; }
-.stack > * { max-width: 100%; }
-.stack > :is(.table, .snippet, textarea, details, dl, .chooser) { width: 100%; }
-.row { display: flex; flex-wrap: wrap; gap: 8px 14px; align-items: center; }
-.note, .message { color: var(--soft); font-size: 13.5px; }
-.note:empty, .message:empty, .answer:empty, .fault:empty { display: none; }
-p.fault { color: var(--vermillion); font-size: 14px; }
-button.strong { background: var(--ink); color: var(--panel); border-color: var(--ink); font-weight: 600; }
-.question { font-size: 15px; }
-.answer { padding: 10px 12px; border-left: 3px solid var(--green); background: var(--wash); border-radius: 0 6px 6px 0; font-size: 14.5px; }
-.choices { border: 0; margin: 0; padding: 0; display: flex; flex-wrap: wrap; gap: 4px 16px; }
-.choices legend { padding: 0; font-size: 14px; color: var(--soft); margin-bottom: 2px; }
-.chooser { display: grid; gap: 8px; justify-items: start; }
-textarea { width: 100%; resize: vertical; font: 13px/1.45 ui-monospace, SFMono-Regular, Menlo, Consolas, "Liberation Mono", monospace; }
-.file input { font: inherit; font-size: 13px; max-width: 210px; }
-.editor input { width: 92px; font: inherit; font-size: 13px; min-height: 28px; padding: 2px 6px; text-align: right; color: var(--ink); background: var(--panel); border: 1px solid light-dark(#8b9199, #6d7580); border-radius: 4px; }
-.editor[open] > button { margin-top: 8px; }
-pre { margin: 6px 0 0; padding: 10px 12px; overflow: auto; max-height: 220px; background: var(--wash); border: 1px solid var(--rule); border-radius: 6px; }
-code, .arithmetic { font: 12.5px/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, "Liberation Mono", monospace; }
-.arithmetic { margin: 6px 0 0; padding: 2px; max-height: 300px; overflow: auto; list-style: none; overflow-wrap: anywhere; }
-.arithmetic li:nth-child(even) { margin-bottom: 8px; }
-.checked > p { margin: 8px 0 4px; font-size: 14px; }
-th[scope="row"] { text-align: left; position: static; background: none; }
-.numbers { display: flex; flex-wrap: wrap; gap: 4px 24px; margin-top: 8px; padding-top: 8px; border-top: 1px solid var(--rule); }
-.numbers.all { display: grid; grid-template-columns: repeat(auto-fill, minmax(104px, 1fr)); margin: 0; padding: 0; border: 0; }
-.numbers dt { font-size: 12px; color: var(--soft); overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
-.numbers dd { font-size: 15px; font-variant-numeric: tabular-nums; white-space: nowrap; }
-.foot { display: flex; flex-wrap: wrap; justify-content: space-between; align-items: flex-start; gap: 4px 12px; align-self: end; }
-.data-table { flex: 1 1 130px; min-width: 0; font-size: 13px; }
-summary { cursor: pointer; color: var(--soft); font-size: 13px; line-height: 26px; width: max-content; max-width: 100%; border-radius: 4px; }
-.data-table[open] { flex-basis: 100%; order: 2; }
-.table { max-height: 260px; overflow: auto; margin-top: 4px; border: 1px solid var(--rule); border-radius: 6px; }
-table { border-collapse: collapse; width: 100%; font-size: 13px; font-variant-numeric: tabular-nums; }
-th, td { padding: 3px 10px; text-align: right; white-space: nowrap; }
-th { position: sticky; top: 0; background: var(--wash); font-weight: 600; }
-tbody tr:nth-child(even) { background: var(--wash); }
-.exports { display: flex; align-items: center; gap: 6px; margin-left: auto; }
-.status { font-size: 12.5px; color: var(--soft); }
-
-.legend { display: flex; flex-wrap: wrap; gap: 2px 16px; margin-top: 4px; font-size: 12.5px; color: var(--soft); }
-.legend li { display: inline-flex; align-items: center; gap: 6px; }
-.legend .glides .mark { fill: var(--blue); }
-.legend .swings .mark { fill: var(--orange); }
-.legend .grows .mark { fill: var(--vermillion); }
-
-/* The pictures */
-.frame { min-width: 0; }
-.picture { display: block; width: 100%; overflow: visible; background: var(--panel); font: 12px -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif; font-variant-numeric: tabular-nums; user-select: none; -webkit-user-select: none; }
-.picture text { fill: var(--ink); }
-.picture .ticks text { fill: var(--soft); font-size: 11.5px; }
-.picture .label { font-size: 12px; fill: var(--soft); }
-.grid path { stroke: var(--grid); stroke-width: 1; fill: none; }
-.axis { stroke: var(--soft); stroke-width: 1; fill: none; }
-.line { stroke: var(--vermillion); stroke-width: 2.5; fill: none; stroke-linecap: round; }
-.line.best { stroke: var(--soft); stroke-width: 1.5; stroke-dasharray: 6 4; }
-.line.limit { stroke: var(--vermillion); stroke-width: 1.5; stroke-dasharray: 6 4; }
-.line-body { stroke: transparent; stroke-width: 22; fill: none; cursor: ns-resize; touch-action: none; pointer-events: stroke; }
-.residuals { stroke: var(--purple); stroke-width: 1.5; fill: none; }
-.residuals.many { stroke-width: 1; stroke-opacity: 0.45; }
-.residuals.squares { fill: var(--purple); fill-opacity: 0.14; }
-.dots { stroke: var(--blue); stroke-width: 7; stroke-linecap: round; stroke-opacity: 0.75; fill: none; }
-.dots.many { stroke-width: 4; stroke-opacity: 0.35; }
-.spread { stroke: var(--blue); stroke-width: 2; fill: var(--blue); fill-opacity: 0.1; }
-.handle { cursor: grab; touch-action: none; outline: none; }
-.handle:active { cursor: grabbing; }
-.handle .reach { fill: transparent; stroke: none; }
-.handle .mark { stroke: var(--panel); stroke-width: 1.5; }
-.handle:focus-visible .reach { stroke: var(--focus); stroke-width: 2.5; }
-.handle:hover .mark { stroke: var(--ink); }
-.row .mark { fill: var(--blue); }
-.line-end .mark { fill: var(--vermillion); }
-.here .mark, .now .mark { fill: var(--vermillion); stroke: var(--panel); stroke-width: 1.5; }
-.optimum .mark { fill: var(--green); stroke: var(--panel); stroke-width: 1.5; }
-.curve { stroke: var(--blue); stroke-width: 2.5; fill: none; stroke-linejoin: round; }
-.curve.ahead { stroke-width: 1.5; stroke-dasharray: 2 4; stroke-linecap: round; }
-.scene { cursor: grab; touch-action: pan-y; }
-.cells polygon { fill: color-mix(in oklab, light-dark(#123a5c, #9cc8ee) calc(var(--depth) * 100%), light-dark(#d8e6f2, #1d3347)); fill-opacity: 0.82; stroke: var(--panel); stroke-width: 0.4; }
-.grid-line { fill: none; stroke: var(--rule); }
-.panel { fill: none; stroke: var(--rule); }
-.panel-title { font-size: 13px; font-weight: 600; }
-.angle input { width: 84px; }
-.rings path { fill: none; stroke: color-mix(in oklab, light-dark(#123a5c, #d5e6f5), light-dark(#a9c6de, #2d4a63) calc(var(--depth) * 100%)); stroke-width: 1.25; }
-.levels text { font-size: 10.5px; fill: var(--soft); stroke: var(--panel); stroke-width: 3.5; paint-order: stroke; stroke-linejoin: round; }
-.way { stroke: var(--vermillion); stroke-width: 2; fill: none; stroke-linejoin: round; }
-.way.thin { stroke-width: 1; }
-.way-dots { stroke: var(--vermillion); stroke-width: 5; stroke-linecap: round; fill: none; }
-.cross { stroke: var(--ink); stroke-width: 1.5; fill: none; }
-.first .mark { fill: var(--panel); stroke: var(--ink); stroke-width: 1.5; }
-.tangent { stroke: var(--vermillion); stroke-width: 1.5; fill: none; }
-.step { stroke: var(--green); stroke-width: 2; stroke-dasharray: 5 3; fill: none; }
-.adding { cursor: crosshair; }
-.zone { fill: var(--blue); fill-opacity: 0.07; }
-rect.bar { fill: var(--blue); }
-rect.bar.swings { fill: var(--orange); }
-rect.bar.grows { fill: var(--vermillion); }
-.left .mark { fill: var(--ink); stroke: var(--panel); }
+.frame {
+  min-width: 0;
+}
+.picture {
+  display: block;
+  width: 100%;
+  overflow: visible;
+  background: var(--panel);
+  font:
+    12px -apple-system,
+    "Segoe UI",
+    Roboto,
+    "Helvetica Neue",
+    Arial,
+    sans-serif;
+  font-variant-numeric: tabular-nums;
+  user-select: none;
+  -webkit-user-select: none;
+}
+.picture text {
+  fill: var(--ink);
+}
+.picture .ticks text {
+  fill: var(--soft);
+  font-size: 11.5px;
+}
+.picture .label {
+  font-size: 12px;
+  fill: var(--soft);
+}
+.grid path {
+  stroke: var(--grid);
+  stroke-width: 1;
+  fill: none;
+}
+.axis {
+  stroke: var(--soft);
+  stroke-width: 1;
+  fill: none;
+}
+.line {
+  stroke: var(--vermillion);
+  stroke-width: 2.5;
+  fill: none;
+  stroke-linecap: round;
+}
+.line.best {
+  stroke: var(--soft);
+  stroke-width: 1.5;
+  stroke-dasharray: 6 4;
+}
+.line.limit {
+  stroke: var(--vermillion);
+  stroke-width: 1.5;
+  stroke-dasharray: 6 4;
+}
+.line-body {
+  stroke: transparent;
+  stroke-width: 22;
+  fill: none;
+  cursor: ns-resize;
+  touch-action: none;
+  pointer-events: stroke;
+}
+.residuals {
+  stroke: var(--purple);
+  stroke-width: 1.5;
+  fill: none;
+}
+.residuals.many {
+  stroke-width: 1;
+  stroke-opacity: 0.45;
+}
+.residuals.squares {
+  fill: var(--purple);
+  fill-opacity: 0.14;
+}
+.dots {
+  stroke: var(--blue);
+  stroke-width: 7;
+  stroke-linecap: round;
+  stroke-opacity: 0.75;
+  fill: none;
+}
+.dots.many {
+  stroke-width: 4;
+  stroke-opacity: 0.35;
+}
+.spread {
+  stroke: var(--blue);
+  stroke-width: 2;
+  fill: var(--blue);
+  fill-opacity: 0.1;
+}
+.handle {
+  cursor: grab;
+  touch-action: none;
+  outline: none;
+}
+.handle:active {
+  cursor: grabbing;
+}
+.handle .reach {
+  fill: transparent;
+  stroke: none;
+}
+.handle .mark {
+  stroke: var(--panel);
+  stroke-width: 1.5;
+}
+.handle:focus-visible .reach {
+  stroke: var(--focus);
+  stroke-width: 2.5;
+}
+.handle:hover .mark {
+  stroke: var(--ink);
+}
+.row .mark {
+  fill: var(--blue);
+}
+.line-end .mark {
+  fill: var(--vermillion);
+}
+.here .mark,
+.now .mark {
+  fill: var(--vermillion);
+  stroke: var(--panel);
+  stroke-width: 1.5;
+}
+.optimum .mark {
+  fill: var(--green);
+  stroke: var(--panel);
+  stroke-width: 1.5;
+}
+.curve {
+  stroke: var(--blue);
+  stroke-width: 2.5;
+  fill: none;
+  stroke-linejoin: round;
+}
+.curve.ahead {
+  stroke-width: 1.5;
+  stroke-dasharray: 2 4;
+  stroke-linecap: round;
+}
+.scene {
+  cursor: grab;
+  touch-action: pan-y;
+}
+.cells polygon {
+  fill: color-mix(in oklab, light-dark(#123a5c, #9cc8ee) calc(var(--depth) * 100%), light-dark(#d8e6f2, #1d3347));
+  fill-opacity: 0.82;
+  stroke: var(--panel);
+  stroke-width: 0.4;
+}
+.grid-line {
+  fill: none;
+  stroke: var(--rule);
+}
+.panel {
+  fill: none;
+  stroke: var(--rule);
+}
+.panel-title {
+  font-size: 13px;
+  font-weight: 600;
+}
+.angle input {
+  width: 84px;
+}
+.rings path {
+  fill: none;
+  stroke: color-mix(in oklab, light-dark(#123a5c, #d5e6f5), light-dark(#a9c6de, #2d4a63) calc(var(--depth) * 100%));
+  stroke-width: 1.25;
+}
+.levels text {
+  font-size: 10.5px;
+  fill: var(--soft);
+  stroke: var(--panel);
+  stroke-width: 3.5;
+  paint-order: stroke;
+  stroke-linejoin: round;
+}
+.way {
+  stroke: var(--vermillion);
+  stroke-width: 2;
+  fill: none;
+  stroke-linejoin: round;
+}
+.way.thin {
+  stroke-width: 1;
+}
+.way-dots {
+  stroke: var(--vermillion);
+  stroke-width: 5;
+  stroke-linecap: round;
+  fill: none;
+}
+.cross {
+  stroke: var(--ink);
+  stroke-width: 1.5;
+  fill: none;
+}
+.first .mark {
+  fill: var(--panel);
+  stroke: var(--ink);
+  stroke-width: 1.5;
+}
+.tangent {
+  stroke: var(--vermillion);
+  stroke-width: 1.5;
+  fill: none;
+}
+.step {
+  stroke: var(--green);
+  stroke-width: 2;
+  stroke-dasharray: 5 3;
+  fill: none;
+}
+.adding {
+  cursor: crosshair;
+}
+.zone {
+  fill: var(--blue);
+  fill-opacity: 0.07;
+}
+rect.bar {
+  fill: var(--blue);
+}
+rect.bar.swings {
+  fill: var(--orange);
+}
+rect.bar.grows {
+  fill: var(--vermillion);
+}
+.left .mark {
+  fill: var(--ink);
+  stroke: var(--panel);
+}
+`;var Ts=`/* Narrow and wide places, print, and forced colours. */
 
 @media (min-height: 640px) {
   @container (min-width: 900px) {
-    .controls { position: sticky; top: 0; z-index: 5; }
-    .cards :is(button, input, select, summary, textarea, pre, .table, .handle) { scroll-margin-top: 190px; }
+    .controls {
+      position: sticky;
+      top: 0;
+      z-index: 5;
+    }
+    .cards :is(button, input, select, summary, textarea, pre, .table, .handle) {
+      scroll-margin-top: 190px;
+    }
   }
 }
 
 @container (min-width: 720px) and (max-width: 1079px) {
-  .card:last-child:nth-child(odd) { grid-column: 1 / -1; }
+  .card:last-child:nth-child(odd) {
+    grid-column: 1 / -1;
+  }
 }
 
 @media print {
-  .controls { position: static !important; }
-  .card { break-inside: avoid; }
+  .controls {
+    position: static !important;
+  }
+  .card {
+    break-inside: avoid;
+  }
 }
 
 @media (forced-colors: active) {
   :host {
-    --paper: Canvas; --panel: Canvas; --wash: Canvas; --ink: CanvasText; --soft: CanvasText; --rule: CanvasText; --grid: GrayText;
-    --blue: LinkText; --vermillion: CanvasText; --green: Highlight; --purple: GrayText; --orange: CanvasText; --focus: Highlight;
+    --paper: Canvas;
+    --panel: Canvas;
+    --wash: Canvas;
+    --ink: CanvasText;
+    --soft: CanvasText;
+    --rule: CanvasText;
+    --grid: GrayText;
+    --blue: LinkText;
+    --vermillion: CanvasText;
+    --green: Highlight;
+    --purple: GrayText;
+    --orange: CanvasText;
+    --focus: Highlight;
   }
-  .track span, .picture, .key, .tick { forced-color-adjust: none; }
-  input[type="range"] { forced-color-adjust: none; accent-color: Highlight; }
+  .track span,
+  .picture,
+  .key,
+  .tick {
+    forced-color-adjust: none;
+  }
+  input[type="range"] {
+    forced-color-adjust: none;
+    accent-color: Highlight;
+  }
 }
 
 @container (max-width: 760px) {
-  .stepping, .rating { grid-template-columns: minmax(0, 1fr) auto; }
-  .stepping .slide { grid-column: 1 / -1; grid-row: 2; }
-  .stepping .stopped { grid-column: 1 / -1; }
-  .rating { grid-template-areas: "name field" "slide slide" "marks marks" "words words"; }
-  .head :is(h1, h2) { font-size: 20px; }
-  .equation, .cost { font-size: 18px; }
+  .stepping,
+  .rating {
+    grid-template-columns: minmax(0, 1fr) auto;
+  }
+  .stepping .slide {
+    grid-column: 1 / -1;
+    grid-row: 2;
+  }
+  .stepping .stopped {
+    grid-column: 1 / -1;
+  }
+  .rating {
+    grid-template-areas: "name field" "slide slide" "marks marks" "words words";
+  }
+  .head :is(h1, h2) {
+    font-size: 20px;
+  }
+  .equation,
+  .cost {
+    font-size: 18px;
+  }
 }
 
 @container (max-width: 480px) {
-  .controls { padding: 12px; }
-  .card { padding: 14px 12px 10px; }
-  .scale .minor { display: none; }
+  .controls {
+    padding: 12px;
+  }
+  .card {
+    padding: 14px 12px 10px;
+  }
+  .scale .minor {
+    display: none;
+  }
 }
-`;var fr="1",gr=4096,Sa=1e9,ne=201,re=(t,e)=>({write:z,read:n=>wr(Ra(n),t,e)}),se=t=>({write:z,read:e=>/^\d{1,10}$/.test(e)?wr(Number(e),0,t):void 0}),zt=(...t)=>({write:String,read:e=>t.includes(e)?e:void 0}),La={write:t=>t?"1":"0",read:t=>t==="1"?!0:t==="0"?!1:void 0},mr={write:String,read:t=>/^[a-z][a-z0-9-]{0,39}$/.test(t)?t:void 0},ze=(t,e,n)=>({write:r=>Array.from(r,t.write).join(","),read:r=>Ca(r.split(",",n+1).map(t.read),e,n)}),xr=new Map([["rate",re(Number.MIN_VALUE,Number.MAX_VALUE)],["momentum",re(0,1-2**-53)],["k",se(Sa)],["scale",La],["start",ze(re(-Number.MAX_VALUE,Number.MAX_VALUE),1,ne)],["pair",ze(se(ne),2,2)],["others",zt("held","reoptimised")],["feature",se(ne)],["slice",se(ne)],["against",zt("targets","residuals")],["residuals",zt("sticks","squares","none")],["costs",zt("linear","log")],["span",zt("first","whole","log")],["camera",ze(re(-360,360),2,2)],["view",mr],["task",mr]]);function br(t){let e=[`v=${fr}`],n=e[0].length;for(let[r,s]of xr){let o=Oa(s,t[r]);o===null||n+r.length+o.length+2>gr||(e.push(`${r}=${o}`),n+=r.length+o.length+2)}return e.join("&")}function yr(t){if(typeof t!="string")return{error:"The address is not text."};if(t.length>gr+1)return{error:"The part of the address after # is too long to be one of ours."};let e=t.startsWith("#")?t.slice(1):t;if(e==="")return{ui:{},error:null};let[n,...r]=e.split("&");if(n!==`v=${fr}`)return{error:"The part of the address after # is not of this version."};let s={};for(let o of r){let[a,i]=Na(o),c=xr.get(a);if(!c||Object.hasOwn(s,a))return{error:"The part of the address after # says something unknown."};let l=c.read(i);if(l===void 0)return{error:`The address says a ${a} that cannot be.`};s[a]=l}return{ui:s,error:null}}function Oa(t,e){if(e==null)return null;try{let n=t.write(e);return t.read(n)===void 0?null:n}catch{return null}}function Na(t){let e=t.indexOf("=");return e<0?[t,""]:[t.slice(0,e),t.slice(e+1)]}function Ra(t){return/^-?\d{1,25}(?:\.\d{1,25})?(?:e-?\d{1,3})?$/.test(t)?Number(t):void 0}function wr(t,e,n){return t!==void 0&&t>=e&&t<=n?t:void 0}function Ca(t,e,n){return t.length>=e&&t.length<=n&&!t.includes(void 0)?t:void 0}var Pa=300;function vr(t,e,n){let r=0,s=e.location.hash;function o(){let{ui:h,error:p}=yr(e.location.hash),d=p??qa(h,t.get())??t.update(za(h));n(d?`${d} It is ignored.`:"")}function a(){let h=t.get();if(h.playing)return i();let p=h.data.own?"":`#${br({...h,k:h.shown,camera:[h.camera.turn,h.camera.tilt]})}`;p!==s&&(s=p,e.history.replaceState(null,"",p||e.location.pathname+e.location.search))}function i(){e.clearTimeout(r),r=e.setTimeout(a,Pa)}let c=()=>{e.location.hash!==s&&(s=e.location.hash,o())};s&&o(),e.addEventListener("hashchange",c);let l=t.subscribe(i);return()=>{e.clearTimeout(r),e.removeEventListener("hashchange",c),l()}}function qa(t,e){let{k:n}=e.problem;return t.start&&t.start.length!==n||t.pair&&(t.pair.some(s=>s>=n)||t.pair[0]===t.pair[1]&&n>1)||t.slice!==void 0&&t.slice>=n||t.feature!==void 0&&t.feature>=e.problem.p?"The address is of another table.":null}function za({view:t,start:e,camera:n,...r}){return{...r,...e&&{start:Float64Array.from(e)},...n&&{camera:{turn:n[0],tilt:n[1]}},playing:!1}}var Ia=["fill","fill-opacity","stroke","stroke-width","stroke-dasharray","stroke-linecap","stroke-linejoin","stroke-opacity","opacity","font-family","font-size","font-style","font-weight","text-anchor","visibility","paint-order","vector-effect"];function Ie(t){let e=t.cloneNode(!0);kr(t,e);for(let s of e.querySelectorAll(".reach, .line-body"))s.remove();let n=t.viewBox.baseVal;e.setAttribute("xmlns","http://www.w3.org/2000/svg"),e.setAttribute("width",String(n.width)),e.setAttribute("height",String(n.height));let r=document.createElementNS("http://www.w3.org/2000/svg","rect");return r.setAttribute("width","100%"),r.setAttribute("height","100%"),r.setAttribute("fill",_a(t)),e.prepend(r),new XMLSerializer().serializeToString(e)}function kr(t,e){let n=getComputedStyle(t);for(let r of Ia){let s=n.getPropertyValue(r);s&&e.setAttribute(r,s)}for(let r of["class","style","tabindex","role","aria-valuenow","aria-valuetext"])e.removeAttribute(r);for(let r=0;r<t.children.length;r+=1)kr(t.children[r],e.children[r])}function _a(t){for(let e=t;e;e=e.parentElement){let{backgroundColor:n}=getComputedStyle(e);if(n&&!/^rgba\(.*, 0\)$|transparent/.test(n))return n}return"white"}async function $r(t){let e=t.viewBox.baseVal,n=new Image;n.src=`data:image/svg+xml;charset=utf-8,${encodeURIComponent(Ie(t))}`,await n.decode();let r=document.createElement("canvas");return r.width=e.width*2,r.height=e.height*2,r.getContext("2d")?.drawImage(n,0,0,r.width,r.height),new Promise((s,o)=>{r.toBlob(a=>a?s(a):o(new Error("the browser made no PNG")),"image/png")})}function oe(t,e){let n=document.createElement("a");n.href=URL.createObjectURL(t),n.download=e,n.click(),setTimeout(()=>URL.revokeObjectURL(n.href),1e4)}function Mr(t,e,n,r){let s=t.create(e,n,r),o=G("card"),a=f("p",{class:"caption"}),i=f("dl",{class:"numbers"}),c=f("div",{class:"table",tabindex:0,role:"region","aria-label":`${t.title}: data`}),l=f("details",{class:"data-table"},f("summary",{},"Data table"),c),h=f("p",{class:"absent"}),p=s.frame?.element??s.element,d=f("div",{class:"body"},p,s.legend,i),u=f("div",{class:"foot"},s.table&&l,s.frame&&Da(t,s.frame)),m=f("article",{class:"card","aria-labelledby":o,"data-view":t.id},f("header",{},f("h3",{id:o},t.title),a,h),s.options??f("div",{}),d,u),x=!1,w=!0,b=(M,$=!1)=>{if(w=!x&&!$,w)return;let L=s.missing?.(M)??"";A(h,L);for(let V of[a,d,u])V.hidden=L!=="";h.hidden=L==="",s.options&&(s.options.hidden=L!==""),!L&&(s.draw(M),A(a,s.caption(M)),Wt(i,s.numbers?.(M)??[]),l.open&&!M.playing&&Jt(c,s.table(M)))};l.addEventListener("toggle",()=>b(e.get()));let v=new ResizeObserver(([M])=>{M.contentRect.width&&s.frame.resize(M.contentRect.width)&&b(e.get(),!0)});s.frame?v.observe(p):b(e.get(),!0);let E=new IntersectionObserver(([M])=>{x=M.isIntersecting,x&&w&&b(e.get())},{rootMargin:"80px"});return E.observe(m),{element:m,draw:b,accept:s.accept,unmount(){v.disconnect(),E.disconnect(),s.unmount?.()}}}function Da(t,e){let n=f("span",{class:"status",role:"status"}),r=async o=>{let a=o==="png"?await $r(e.svg):new Blob([Ie(e.svg)],{type:"image/svg+xml"});oe(a,`slopewise-${t.id}.${o}`),A(n,`${o.toUpperCase()} saved`)},s=o=>{let a=q(o.toUpperCase(),()=>r(o),"small");return k(a,{"aria-label":`Save ${t.title} as ${o.toUpperCase()}`,"data-export":o}),a};return f("div",{class:"exports"},n,s("png"),s("svg"))}var _e=4;function Er(t,e,{theme:n,address:r}){let s=f("p",{class:"source"}),o=f("p",{class:"equation",role:"math"}),a=f("p",{class:"cost"}),i=f("p",{class:"rank"}),c=n&&q("",()=>{n.turn(),l()},"quiet theme"),l=()=>{let p={system:"Theme: system",dark:"Theme: dark",light:"Theme: light"}[n.now()];A(c,p),k(c,{"aria-label":`${p}; press for the next`})};return c&&l(),{element:f("header",{class:"head"},f("div",{class:"titles"},f(r?"h1":"h2",{},e.title),s),c,f("div",{class:"model"},o,a),i),draw(p){let{state:d}=p.data;A(s,`${p.data.source} \xB7 ${j(d.rows,"row")}${p.data.own?" \xB7 changed here":""}`);let u=Wa(d,p.theta);N(o,u.length,m=>f(m%2?"span":"i")).forEach((m,x)=>A(m,u[x])),A(a,`J = ${g(p.cost)}`),A(i,Ha(p,e))}}}function Ha(t,e){let{rank:n,k:r}=t.problem;if(n===r)return"";let s=t.data.own?[]:e.solution.dropped_text??[],o=s.length?`: ${s.join("; ")}`:"";return`Rank ${n} of ${r}: infinitely many parameters fit equally well, and descent finds those nearest to its start${o}.`}function Wa(t,e){let n=t.intercept?1:0,r=t.names.slice(0,_e),s=[et(t.target)];r.forEach((a,i)=>{let c=e[n+i];s.push(`${i?"":" ="} ${i?Ar(c):g(c,4)} \xB7 `,et(a))});let o=t.names.length>_e?` + \u2026 ${t.names.length-_e} more`:"";return s.push(`${o}${t.intercept?` ${Ar(e[0])}`:""}`),s}function Ar(t){return`${t<0?"\u2212":"+"} ${g(Math.abs(t),4)}`}var Fr=2,Tr=12;function Sr(t,e){let n=Dt("Standardise the features",d=>{let u=t.get().rate/t.get().descent.rates.limit;t.update({scale:d,k:0,playing:!1}),t.update({rate:Number((u*t.get().descent.rates.limit).toPrecision(3))})}),r=it("Momentum \u03B2",{take:d=>t.update({momentum:d}),nudge:(d,u)=>Number(Math.max(0,Math.min(.99,d+u*.01)).toFixed(2))}),s=f("div",{class:"starts",role:"group","aria-label":"Start"}),o=f("p",{class:"note"}),a=f("details",{class:"more"},f("summary",{},"Start")),i=q("Start at zero",()=>e.moveTo(new Float64Array(t.get().start.length))),c=f("section",{class:"run-options","aria-label":"Run"},n.element,r.element),l=[],h=null;function p(d){h=d.names;let u=R(d);l=u.slice(0,Tr).map((x,w)=>Ja(t,e,x,w)),A(o,u.length>Tr?`The start has ${u.length} numbers; move the others in the pictures.`:""),s.replaceChildren(f("span",{class:"soft"},u.length>Fr?"":"Start"),...l.map(x=>x.element),i,o);let m=u.length<=Fr;m?c.append(s):a.append(s),m?a.remove():c.append(a)}return{element:c,apart:!0,draw(d){n.show(d.scale),r.show(d.momentum),h!==d.data.state.names&&p(d.data.state),l.forEach((u,m)=>u.show(d.start[m]))}}}function Ja(t,e,n,r){let s=o=>{let a=Float64Array.from(t.get().start);return a[r]=o,e.moveTo(a)};return it(n,{name:`${n} at the start`,take:s,nudge:(o,a)=>{let i=Math.abs(t.get().descent.limit[r]-o)||Math.abs(o)||1,c=10**Math.floor(Math.log10(i)-1);return Number((o+a*c).toPrecision(12))}})}var Ua=1e7,Lr=2e5,Or=500,ja=new Set(["","na","n/a","nan","null","none","-","?"]),De=/^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;function Nr(t){try{return{...Ba(t),error:null}}catch(e){if(e instanceof S)return{error:e.message};throw e}}function Rr(t,{target:e,features:n}){let r=[];for(let i of[...n,e]){let c=t.columns.find(l=>l.name===i);if(!c)return{error:`There is no column ${i}.`};if(c.kind==="text")return{error:`Column ${i} holds text, such as ${ri(c)}; choose one of numbers.`};r.push(c)}if(!n.length)return{error:"Choose at least one feature."};if(n.includes(e))return{error:`${e} cannot be both the target and a feature.`};let s=[];for(let i=0;i<t.rows;i+=1)r.every(c=>!Number.isNaN(c.values[i]))&&s.push(i);if(!s.length)return{error:"No row has a number in each of these columns."};let[o,...a]=[r[n.length],...r.slice(0,-1)].map(i=>Float64Array.from(s,c=>i.values[c]));return{x:a,y:o,names:n,target:e,rows:s.map(i=>i+1),dropped:t.rows-s.length,droppedBy:r.filter(i=>i.missing).map(({name:i,missing:c})=>({name:i,missing:c})),error:null}}function Ba(t){if(typeof t!="string")throw new S("This is not text.");if(t.length>Ua)throw new S("This is more than 10 MB; give slopewise the file instead.");let e=t.startsWith("\uFEFF")?t.slice(1):t,n=Va(e),r=Ga(e,n);if(!r.length)throw new S("There is no row here; paste a table with one row a line.");let s=r[0].cells.length;if(s>Or)throw new S(`There are ${s} columns; at most ${Or} can be shown.`);let o=r.find(({cells:h})=>h.length!==s);if(o)throw new S(`Line ${o.line} has ${o.cells.length} cells and the first has ${s}; give as many.`);let a=Ka(r,n),i=r[0].cells.some(h=>!He(h)&&!De.test(Pr(h,a))),c=i?Qa(r[0].cells):ti(s),l=i?r.slice(1):r;if(!l.length)throw new S("There are names but no row below them.");return{columns:c.map((h,p)=>ei(h,l,p,a)),rows:l.length,delimiter:n}}function Va(t){let e=new Map([[",",0],[";",0],["	",0]]),n=!1;for(let r of t)if(r==='"')n=!n;else if(!n&&(r===`
-`||r==="\r")){if([...e.values()].some(s=>s))break}else!n&&e.has(r)&&e.set(r,e.get(r)+1);return e.get("	")?"	":e.get(";")?";":","}function Ga(t,e){let n=[],r={text:t,delimiter:e,place:0,line:1};for(;r.place<t.length;){let s=r.line,o=Za(r);if((o.length>1||o[0]!=="")&&n.push({cells:o,line:s}),n.length>Lr)throw new S(`There are more than ${Lr} rows; give slopewise the file instead.`)}return n}function Za(t){let{text:e,delimiter:n}=t,r=[];for(;r.push(e[t.place]==='"'?Ya(t,r.length+1):Xa(t)),e[t.place]===n;)t.place+=1;return e[t.place]==="\r"&&e[t.place+1]===`
-`&&(t.place+=1),t.place+=1,t.line+=1,r}function Xa(t){let e=t.place;for(;t.place<t.text.length&&!Cr(t);)t.place+=1;return t.text.slice(e,t.place).trim()}function Ya(t,e){let{text:n}=t,r=t.line,s="";for(t.place+=1;;){let o=n.indexOf('"',t.place);if(o<0)throw new S(`The quote that begins in line ${r}, cell ${e}, is never closed.`);let a=n.slice(t.place,o);if(t.line+=a.split(`
-`).length-1,s+=a,t.place=o+1,n[t.place]!=='"')break;s+='"',t.place+=1}if(t.place<n.length&&!Cr(t))throw new S(`In line ${t.line}, cell ${e}, something follows the closing quote; double quotes inside quotes.`);return s}function Cr({text:t,place:e,delimiter:n}){let r=t[e];return r===n||r===`
-`||r==="\r"}function Ka(t,e){if(e===",")return!1;let n=t.flatMap(r=>r.cells);return n.some(r=>/^[+-]?\d*,\d+$/.test(r))&&!n.some(r=>/^[+-]?\d*\.\d+$/.test(r))}function Pr(t,e){return e?t.replace(",","."):t}function He(t){return ja.has(t.trim().toLowerCase())}function Qa(t){let e=t.map((r,s)=>r.trim()||`column ${s+1}`),n=e.find((r,s)=>e.indexOf(r)<s);if(n!==void 0)throw new S(`Two columns are named ${n}; give each a name of its own.`);return e}function ti(t){return t===1?["y"]:Array.from({length:t},(e,n)=>n===t-1?"y":t===2?"x":`x${n+1}`)}function ei(t,e,n,r){let s=e.map(c=>c.cells[n]),o=new Float64Array(s.length).fill(NaN),a=0,i=!1;return s.forEach((c,l)=>{let h=Pr(c.trim(),r);He(c)?a+=1:De.test(h)?o[l]=ni(Number(h),c,e[l].line,n):i=!0}),{name:t,kind:i?"text":"number",values:i?null:o,cells:s,missing:a}}function ni(t,e,n,r){if(!Number.isFinite(t))throw new S(`${e} in line ${n}, cell ${r+1}, is too large a number.`);return t}function ri(t){return JSON.stringify(t.cells.find(e=>!He(e)&&!De.test(e))??"").slice(0,40)}function zr(t,e,n,r){if(!r)return qr(t.map((o,a)=>si(o,e,a)),n);let s=t.map(o=>({hi:o.slice(),lo:new Float64Array(o.length)}));return[{hi:e.slice(),lo:new Float64Array(e.length)},...qr(s,n-1)]}function si(t,e,n){let r=new Float64Array(t.length),s=new Float64Array(t.length);return t.forEach((o,a)=>{let i=W(T(o),tt(e[n],e[a]));r[a]=i.hi,s[a]=i.lo}),{hi:r,lo:s}}function qr(t,e){let n=t.map((s,o)=>s.hi[o]),r=[];for(;r.length<e;){let s=oi(t,n);if(s<0)break;let o=Qt(T(t[s].hi[s],t[s].lo[s])),a=ii(ai(t,s),o);r.push(a),t.forEach(({hi:i,lo:c},l)=>vt(i,c,T(a.hi[l],a.lo[l]),a.hi,a.lo,l)),ci(t,s)}return r}function oi(t,e){let n=-1,r=0;return t.forEach((s,o)=>{let a=e[o]>0?s.hi[o]/e[o]:0;a>r&&([n,r]=[o,a])}),n}function ai(t,e){let n=t[e].hi.slice(),r=t[e].lo.slice();for(let s=0;s<e;s+=1)[n[s],r[s]]=[t[s].hi[e],t[s].lo[e]];return{hi:n,lo:r}}function ii(t,e){let n=new Float64Array(t.hi.length),r=new Float64Array(t.hi.length);for(let s=0;s<n.length;s+=1){let o=_(T(t.hi[s],t.lo[s]),e);n[s]=o.hi,r[s]=o.lo}return{hi:n,lo:r}}function ci(t,e){t[e].hi.fill(0),t[e].lo.fill(0);for(let n of t)n.hi[e]=n.lo[e]=0}function Ir(t){let e=t.names.length,n=new Float64Array(e);for(let s=0;s<e;s+=1){let o=Math.sqrt(Math.max(t.centred[s][s],0));n[s]=o<=Number.EPSILON*Math.abs(t.mean[s])?1:o}return{centre:t.intercept?t.mean.slice(0,e):new Float64Array(e),spread:n,intercept:t.intercept}}function _r(t){let e=t.names.length;return{centre:new Float64Array(e),spread:new Float64Array(e).fill(1),intercept:t.intercept}}function We({centre:t,spread:e,intercept:n},r){let s=Float64Array.from(r),o=n?1:0;for(let a=0;a<e.length;a+=1)n&&(s[0]+=r[a+o]*t[a]),s[a+o]=r[a+o]*e[a];return s}function Dr({centre:t,spread:e,intercept:n},r){let s=Float64Array.from(r),o=n?1:0;for(let a=0;a<e.length;a+=1)s[a+o]=r[a+o]/e[a],n&&(s[0]-=s[a+o]*t[a]);return s}var li=2**-98;function Hr(t){let e=t.names.length,n=hi(t),r=Float64Array.from(t.mean,(h,p)=>t.centred[p][p]+h*h);if(!r.every(Number.isFinite))throw new S("The squares of a column are too large; use a larger unit.");let s=r.map(h=>li*h),o=r.map((h,p)=>Math.max((4*t.rounding[p])**2*h,s[p])),a=pi(n,o,e),i=n.slice(0,e).map((h,p)=>a[p]?T(h.hi[e],h.lo[e]):null),c=i.map(h=>h&&h.hi),l=i.flatMap((h,p)=>h?[]:[p]);return{parameters:t.intercept?[ui(t.mean,i),...c]:c,cost:di(n,a,s,e),rank:e-l.length+(t.intercept?1:0),dropped:l,dropped_text:l.map(h=>mi(t,n,a,h))}}function hi(t){return t.centred.map((e,n)=>{let r=e.slice(),s=t.centredLow[n].slice();return t.intercept||e.forEach((o,a)=>{let i=W(T(o,s[a]),tt(t.mean[n],t.mean[a]));r[a]=i.hi,s[a]=i.lo}),{hi:r,lo:s}})}function pi(t,e,n){let r=new Array(n).fill(!1);for(let s=0;s<n;s+=1){let o=t[s],a=T(o.hi[s],o.lo[s]);if(a.hi>e[s]+Wr(t,r,e,s)){for(let i=s;i<=n;i+=1){let c=_(T(o.hi[i],o.lo[i]),a);o.hi[i]=c.hi,o.lo[i]=c.lo}t.forEach(({hi:i,lo:c},l)=>{l!==s&&(l>s||r[l])&&vt(i,c,T(i[s],c[s]),o.hi,o.lo,s)}),r[s]=!0}}return r}function Wr(t,e,n,r){let s=0;for(let o=0;o<Math.min(r,e.length);o+=1)e[o]&&(s+=t[o].hi[r]**2*n[o]);return s}function di(t,e,n,r){let s=t[r].hi[r];return s<=n[r]+Wr(t,e,n,r)?0:s/2}function ui(t,e){let n=T(t[e.length]);return e.forEach((r,s)=>{r&&(n=B(n,J(r,T(t[s]))))}),n.hi}function mi(t,e,n,r){let s=[],o=t.mean[r];for(let a=0;a<r;a+=1)n[a]&&(o-=e[a].hi[r]*t.mean[a],Math.abs(e[a].hi[r])>1e-12&&s.push(`${g(e[a].hi[r],4)}\xB7${t.names[a]}`));return t.intercept&&(Math.abs(o)>1e-9*Math.abs(t.mean[r])||!s.length)&&s.push(g(o,4)),`${t.names[r]} = ${s.length?s.join(" + ").replaceAll("+ \u2212","\u2212 "):"0"}`}var fi=1e270,gi=1e-230;function ae(t,{solution:e=null,scale:n=!1}={}){let r=t.names.length,s=r+(t.intercept?1:0),o=e??Hr(t),a=n?Ir(t):_r(t),{centred:i,level:c}=xi(t,a,s);if(!(o.rank>0))throw new S("Every feature is zero and there is no intercept: there is nothing to fit.");let l=zr(i,c,o.rank,t.intercept),h=Yn(l,s),p=We(a,o.parameters.map(u=>u??0)),d=wi(l,p);return{p:r,k:s,intercept:t.intercept,scale:n,names:t.names,target:t.target,H:i.map((u,m)=>u.map((x,w)=>x+c[m]*c[w])),optimum:p,minimum:o.cost,rank:h.vectors.length,solution:o,scaling:a,root:l.map(u=>u.hi),modes:h,...yi(h),...d,cost:u=>o.cost+d.excess(u),nearest:u=>vi(h,p,u),toUser:u=>Dr(a,u),fromUser:u=>We(a,u)}}function xi(t,{centre:e,spread:n,intercept:r},s){let o=r?1:0,a=Array.from({length:s},()=>new Float64Array(s)),i=new Float64Array(s).fill(1);for(let c=o;c<s;c+=1){i[c]=(t.mean[c-o]-e[c-o])/n[c-o];for(let l=o;l<s;l+=1)a[c][l]=t.centred[c-o][l-o]/(n[c-o]*n[l-o])}return a.forEach((c,l)=>bi(c[l]+i[l]*i[l],t.names[l-o])),{centred:a,level:i}}function bi(t,e){if(t===0||t>gi&&t<fi)return;let[n,r]=t>1||!Number.isFinite(t)?["large","larger"]:["small","smaller"];throw new S(`The squares of column ${e} are too ${n} for floating-point numbers; use a ${r} unit.`)}function yi({curvatures:t,vectors:e,still:n}){let r=t[0],s=t[t.length-1],o=W(r,s);return{eigen:{values:Float64Array.from([...n.map(()=>0),...t.map(a=>a.hi)]),vectors:[...n,...e]},rates:{one:_(T(1),s).hi,best:_(T(2),o).hi,limit:_(T(2),s).hi},condition:_(s,r).hi}}function wi(t,e){let n=t.map(o=>o.hi),r=e.length;function s(o){return n.map(a=>{let i=0;for(let c=0;c<r;c+=1)i+=a[c]*(o[c]-e[c]);return i})}return{excess:o=>s(o).reduce((a,i)=>a+i*i,0)/2,gradient:o=>kt(new Float64Array(r),n,s(o))}}function vi({vectors:t,still:e},n,r){if(!e.length)return n.slice();let s=Float64Array.from(r,(i,c)=>i-n[c]),o=te(t,s).map(i=>-i),a=kt(s,t,o);return n.map((i,c)=>i+a[c])}var ki=1e140,Ur=2**-53;function jr(t,e,n=null,r={}){let{intercept:s=!0,target:o="y"}=r,a=r.names??t.map((d,u)=>t.length===1?"x":`x${u+1}`),i=[...t,e];$i(i,[...a,o],n);let c=n?Je(e.length,d=>T(n[d])):T(e.length);if(!(c.hi>0))throw new S("The rows have no weight; give at least one row a weight above zero.");let l=i.map(d=>_(Je(e.length,u=>tt(d[u],n?n[u]:1)),c)),{high:h,low:p}=Mi(i,l,n,c);return{names:a,target:o,intercept:s,rows:Ai(e.length,n),weight:c.hi,weighted:n!==null,mean:Float64Array.from(l,d=>d.hi),centred:h,centredLow:p,rounding:Float64Array.from(i,d=>Ei(d)?0:Ur)}}function Br(t){let e=t.names.length+1;if(t.mean.length!==e||t.centred.length!==e||t.centred.some(n=>n.length!==e))throw new S(`The page's moments do not have the ${e} columns that it names; write the page anew.`);return{names:t.names,target:t.target,intercept:t.intercept,rows:t.rows,weight:t.weight,weighted:t.weighted,mean:Float64Array.from(t.mean),centred:t.centred.map(n=>Float64Array.from(n)),centredLow:t.centred.map(()=>new Float64Array(e)),rounding:new Float64Array(e).fill(Ur)}}function $i(t,e,n){let r=t[t.length-1].length;if(!r)throw new S("There are no rows; add at least one.");if(t.forEach((s,o)=>Jr(s,e[o],r)),n&&Jr(n,"weights",r),n&&Array.prototype.some.call(n,s=>s<0))throw new S("A weight is negative; weights are zero or more.")}function Jr(t,e,n){if(t.length!==n)throw new S(`Column ${e} has ${t.length} rows and the target ${n}; give as many.`);for(let r=0;r<n;r+=1){if(!Number.isFinite(t[r]))throw new S(`Column ${e} has no number in row ${r+1}; give one.`);if(Math.abs(t[r])>ki)throw new S(`Column ${e} holds ${t[r]} in row ${r+1}, whose square is too large; use a larger unit.`)}}function Mi(t,e,n,r){let s=t.length,o=t.map(()=>new Float64Array(s)),a=t.map(()=>new Float64Array(s)),i=t[0].length,c=t.map((l,h)=>Array.from({length:i},(p,d)=>B(T(l[d]),e[h])));for(let l=0;l<s;l+=1){let h=n?c[l].map((p,d)=>J(p,T(n[d]))):c[l];for(let p=l;p<s;p+=1){let d=_(Je(i,u=>J(h[u],c[p][u])),r);o[l][p]=o[p][l]=d.hi,a[l][p]=a[p][l]=d.lo}}return{high:o,low:a}}function Je(t,e){let n=T(0);for(let r=0;r<t;r+=1)n=W(n,e(r));return n}function Ai(t,e){return e?Array.prototype.filter.call(e,n=>n>0).length:t}function Ei(t){return Array.prototype.every.call(t,Number.isInteger)}var U=1e9;function ce(t){return{state:Br(t),solution:t.solution,sample:t.sample,own:!1,source:t.source}}function Vr(t,e){let n=t.start??{},{names:r,intercept:s}=e.state,o=r.length+(s?1:0),a=new Float64Array(o);n.parameters?.length===o&&a.set(n.parameters);let i=s?1:0,c=n.scale===!0;return{...Gr,...Fi(n),data:e,start:a,rate:n.learning_rate??Si(e,c),momentum:n.momentum??0,scale:c,k:Math.min(Math.max(Math.round(n.k??0),0),U),playing:!1,pair:Ti(r.length,i,o),slice:i}}var Gr={others:"held",feature:0,against:"targets",residuals:"sticks",costs:"log",span:"whole",camera:{turn:-35,tilt:28},task:null};function Fi(t){return Object.fromEntries(Object.entries(t).filter(([e])=>Object.hasOwn(Gr,e)))}function Ti(t,e,n){return t===1?[n-1,0]:[e,Math.min(e+1,n-1)]}function Si(t,e){let{limit:n}=ae(t.state,{solution:t.solution,scale:e}).rates;return Number.isFinite(n)&&n>0?Number((n/4).toPrecision(1)):.01}function pt(t){let e=null,n;return(...r)=>((!e||r.some((s,o)=>s!==e[o]))&&(n=t(...r),e=r),n)}var ie=class{constructor(e,n){Object.assign(this,e),this.derive=n}get plain(){return this.derive.plain(this.data)}get scaled(){return this.derive.scaled(this.data)}get problem(){return this.scale?this.scaled:this.plain}get descent(){return this.derive.descent(this.problem,this.start,this.rate,this.momentum)}get arrival(){return this.derive.arrival(this.descent)}get shown(){return Math.min(this.k,this.descent.lastFinite)}get stopped(){return this.descent.lastFinite<U&&this.k>=this.descent.lastFinite}get theta(){return this.derive.theta(this.descent,this.shown)}get next(){return this.shown<Math.min(this.descent.lastFinite,U)?this.derive.next(this.descent,this.shown+1):null}get cost(){return this.descent.costAt(this.shown)}get gap(){return this.descent.gapAt(this.shown)}get gradient(){return this.derive.gradient(this.plain,this.theta)}get steepness(){return Math.hypot(...this.gradient)}};function Zr(t){let e={plain:pt(s=>ae(s.state,{solution:s.solution,scale:!1})),scaled:pt(s=>ae(s.state,{solution:s.solution,scale:!0})),descent:pt((s,o,a,i)=>Mt(s,{start:o,rate:a,momentum:i})),arrival:pt(s=>s.iterationsTo(1e-6)),theta:pt((s,o)=>s.at(o)),next:pt((s,o)=>s.at(o)),gradient:pt((s,o)=>s.gradient(o))},n=new Set,r=new ie(t,e);return{get:()=>r,update(s){let o=new ie({...Li(r),...s},e);try{o.descent}catch(a){return Ue(a)}return r=o,n.forEach(a=>a()),""},subscribe(s){return n.add(s),()=>n.delete(s)}}}function Li(t){let{derive:e,...n}=t;return n}function Ue(t){if(t instanceof Error&&t.name==="Fault")return t.message;throw t}var Oi=1200,Ni=50,Ri=1e7;function Ci(t,e,n){let r=f("textarea",{rows:4,spellcheck:"false",placeholder:`size,price
-1.0,300
-2.0,500`,"aria-label":"A table as CSV text"}),s=f("input",{type:"file",accept:".csv,.tsv,.txt,text/csv",onchange:()=>s.files[0]&&p(s.files[0])}),o=f("label",{class:"field file"},f("span",{},"or a file"),s),a=f("p",{class:"message",role:"status"}),i=Pi(u=>d(u)),c=qi(t,e,a),l=q("Back to the data of this page",()=>{A(a,""),e.take(ce(n))});function h(u,m){let x=Nr(u);A(a,x.error??""),i.offer(x.error?null:x,m)}async function p(u){if(u.size>Ri)return A(a,"This file is larger than 10 MB; give slopewise the file instead.");h(await u.text(),u.name??"dropped text")}function d({table:u,target:m,features:x,source:w}){let b=Rr(u,{target:m,features:x}),v=b.error??e.takeRows(b,{source:w}),E=b.dropped?` ${j(b.dropped,"row")} without a number in some column ${b.dropped===1?"is":"are"} left out.`:"";A(a,v||`Shown: ${j(b.y.length,"row")}.${E}`)}return{element:f("div",{class:"stack"},r,f("div",{class:"row"},q("Read the text",()=>h(r.value,"pasted table"),"strong"),o),i.element,a,c.element,l),accept:p,draw(u){c.draw(u),l.hidden=!u.data.own},caption:()=>"Paste a table, drop a CSV file anywhere here, or edit the rows. Nothing leaves this page."}}function Pi(t){let e="",n=I("Target",[],h=>{for(let p of c())p.value===e&&(p.checked=!0);e=h}),r=f("fieldset",{class:"choices"}),s=f("div",{class:"chooser",hidden:!0},n.element,r,q("Show it",()=>t(l()),"strong")),o=null,a="",i=n.element.querySelector("select"),c=()=>r.querySelectorAll("input"),l=()=>({table:o,source:a,target:i.value,features:Array.from(c()).filter(h=>h.checked&&h.value!==i.value).map(h=>h.value)});return{element:s,offer(h,p){o=h,a=p;let d=h?h.columns.filter(({kind:m})=>m==="number").map(({name:m})=>m):[];if(s.hidden=d.length<2,!h)return;e=d.at(-1)??"",n.show(d.map(m=>[m,m]),e);let u=d.map((m,x)=>{let w=Dt(m,()=>{}),b=w.element.querySelector("input");return b.value=m,b.checked=x<Math.min(d.length-1,Ni),w.element});r.replaceChildren(f("legend",{},"Features"),...u),d.length===2&&t(l())}}}function qi(t,e,n){let r=f("tr",{}),s=f("tbody",{}),o=q("Add a row",()=>{let{sample:d}=t.get().data;e.addRow(d.x.map(u=>u.at?.(-1)??0),d.y[d.y.length-1]??0)}),a=f("details",{class:"editor"},f("summary",{},"Edit the table"),f("div",{class:"table"},f("table",{},f("thead",{},r),s)),o),i=(d,u,m)=>{let x=dt(m.value);A(n,x===null?`\u201C${m.value.slice(0,20)}\u201D is no number; the cell keeps what it had.`:e.setCell(d,u,x)),h(t.get(),!0)},c=d=>A(n,e.removeRow(d)),l=null;function h(d,u=!1){let{state:m,sample:x}=d.data;if(a.hidden=!(x?.complete&&x.y.length*(m.names.length+1)<=Oi),a.hidden||!a.open||l===d.data&&!u)return;l=d.data;let w=[...m.names,m.target];r.replaceChildren(...w.map(b=>f("th",{scope:"col"},b)),f("td",{})),s.firstElementChild&&s.firstElementChild.childElementCount!==w.length+1&&s.replaceChildren(),N(s,x.y.length,b=>p(w,b)).forEach((b,v)=>{w.forEach((E,M)=>{let $=b.children[M].firstElementChild;$.value=z(M<m.names.length?x.x[M][v]:x.y[v]),$.setAttribute("aria-label",`${E}, row ${v+1}`)})})}function p(d,u){let m=d.map((x,w)=>{let b=f("input",{type:"text",inputmode:"decimal",size:8,onchange:()=>i(u,w,b)});return f("td",{},b)});return f("tr",{},...m,f("td",{},f("button",{type:"button",class:"small","aria-label":`Delete row ${u+1}`,onclick:()=>c(u)},"\xD7")))}return a.addEventListener("toggle",()=>h(t.get())),{element:a,draw:h}}var Xr={id:"table",title:"Your own data",create:Ci};var zi=8,Ii=.9,_i=.1,Yr=.5,Di=1e-13;function Hi(t,e){return Math.min(t+e*Math.max(zi,Ii*t),U)}function Qr(t,e,n){let r=0,s=0;function o(){t.get().playing&&t.update({playing:!1})}function a(c){let l=t.get();if(!l.playing)return;let h=s?(c-s)/1e3:0;if(s&&n()&&h<Yr)return e(a);let p=Math.min(h,n()?Yr:_i);s=c,Math.floor(r)!==l.k&&(r=l.k),r=Hi(r,p);let d=Math.floor(r),u=Kr(l);(d!==l.k||u)&&t.update(u?{playing:!1}:{k:d}),u||e(a)}function i(){let c=t.get();if(c.playing)return o();let l=Kr(c)?0:c.k;r=l,s=0,t.update({playing:!0,k:l}),e(a)}return{toggle:i,stop:o,frame:a}}function Kr(t){return t.k>=U||t.stopped?!0:t.gap<=Di*t.descent.gapAt(0)}var je=t=>new Float64Array(t.problem.k),rt=(t,e)=>Number(t.toPrecision(e)),le=(t,e,n)=>Mt(t,{start:je(e),rate:n}),Et=(t,e,n,r={})=>({start:je(t),rate:e,k:n,momentum:0,scale:!1,playing:!1,...r});function ts(t){let{best:e,limit:n}=t.plain.rates,r=rt(n*.9998,4);return[rt(n/58,1),e,r<n?r:n*.9998]}function ns(t){let e=t.iterationsTo(1e-6);return e===null?"no number of steps":j(e,"step")}var Wi={id:"threshold",title:"Where does descent stop diverging?",fits:()=>!0,question(t){let e=rt(t.plain.rates.limit*1.37,1);return`At \u03B1 = ${g(e)} the cost grows with every step. How small must \u03B1 be for descent to converge on these data? Write down the largest rate that you would trust.`},reveal(t){let{limit:e}=t.plain.rates,n=rt(e*1.37,1),r=le(t.plain,t,n),s=`Below 2/\u03BBmax = ${g(e,4)}. The strongest mode is multiplied by 1 \u2212 \u03B1\u03BBmax in every step, and that must stay inside of \xB11. At \u03B1 = ${g(n)} a step multiplies the cost by ${K(r.factorPerStep)}: ten steps make it ${g(r.costAt(10),3)}, as shown now.`;return{answer:e,text:s,shown:Et(t,n,10)}}},Ji={id:"patience",title:"Why are 1000 steps not the optimum?",fits:t=>t.plain.condition>2,question(t){return`From zero, at \u03B1 = ${g(rt(t.plain.rates.limit*.6,1))}: how many steps until the cost above the optimum is a millionth of what it was?`},reveal(t){let e=rt(t.plain.rates.limit*.6,1),n=le(t.plain,t,e),r=n.slowestIterationsTo(1e-6),s=`After ${ns(n)}. A thousand give J = ${g(n.costAt(1e3),5)}, where the least is ${g(t.plain.minimum,4)}: \u03BA = ${g(t.plain.condition,3)}, so a rate that the steepest direction bears is tiny for the flattest, whose error takes ${F(r)} steps to shrink to a millionth.`;return{answer:n.iterationsTo(1e-6)??1/0,text:s,shown:Et(t,e,1e3)}}},Ui={id:"faster",title:"Is a larger rate always faster?",fits:t=>t.plain.condition>2,question:()=>"Which of these rates brings the cost to a millionth above the optimum first?",choices:t=>ts(t).map(e=>`\u03B1 = ${g(e,4)}`),reveal(t){let e=ts(t);return{answer:1,text:`The second, 2/(\u03BBmin + \u03BBmax): ${e.map(s=>{let o=le(t.plain,t,s);return`\u03B1 = ${g(s,4)} takes ${ns(o)} (its slowest mode ${F(o.slowestIterationsTo(1e-6))})`}).join("; ")}. Beyond the best rate the strongest mode swings from side to side, the longer the nearer \u03B1 is to the limit.`,shown:Et(t,e[1],0)}}},ji={id:"height",title:"How high is the cost there?",fits:t=>t.problem.p===1&&t.problem.intercept&&t.plain.rank===2,question(t){let[e,n]=es(t);return`What is J at w = ${g(e,4)} and b = ${g(n,4)}? Take half the mean of the squared residuals.`},reveal(t){let[e,n]=es(t),r=Float64Array.of(n,e),s=Z(t.plain,1,0),o=t.plain.gradient(r)[1],a=`J = ${g(s.cost(e,n),6)}. Along w its slope there is ${g(o,4)}; at w = ${g(2*e,4)} it is 0, and at ${g(3*e,4)} it is ${g(-o,4)}: a parabola, the same on both sides.`;return{answer:s.cost(e,n),text:a,shown:Et(t,t.rate,0,{start:r,slice:1})}}};function es(t){return[t.plain.optimum[1]/2,t.plain.optimum[0]].map(e=>rt(e,12))}var Bi={id:"units",title:"What do the units of the features cost?",fits:t=>t.problem.k>1&&t.scaled.condition<t.plain.condition,question(t){return`The condition number is ${g(t.plain.condition,3)}, so descent needs a number of steps of that order. What is it once every feature is standardised?`},reveal(t){let{limit:e}=t.scaled.rates,n=rt(e*.75,1),r=le(t.scaled,t,n),s=`${g(t.scaled.condition,3)}. The rate may then be up to ${g(e,3)}, and \u03B1 = ${g(n)} reaches J = ${g(r.costAt(10),2)} in ten steps, as shown now. Nothing but the units of the features has changed.`;return{answer:t.scaled.condition,text:s,shown:Et(t,n,10,{scale:!0})}}},Vi={id:"many",title:"Which fit does descent find?",fits:t=>t.plain.rank<t.plain.k,question:t=>`${j(t.data.state.rows,"row")} and ${F(t.plain.k)} parameters, of which ${F(t.plain.rank)} can be told apart. How many settings of the parameters fit best?`,choices:()=>["one","a few","infinitely many"],reveal(t){let e=t.plain.nearest(je(t));return{answer:2,text:`Infinitely many: along some directions the cost is flat, and descent never moves there. From zero it finds the one nearest to zero: ${R(t.data.state).slice(0,8).map((o,a)=>`${o} = ${g(e[a],4)}`).join(", ")}.`,shown:Et(t,t.plain.rates.best,1e9)}}},rs=[Wi,Ji,Ui,ji,Bi,Vi];var ss=1.25;function Gi(t){let e=I("Task",[],u=>t.update({task:u})),n=f("p",{class:"question"}),r=f("input",{type:"text",inputmode:"decimal",autocomplete:"off",size:12}),s=f("label",{class:"field"},f("span",{},"My prediction"),r),o=f("fieldset",{class:"choices"}),a=f("p",{class:"fault",role:"alert"}),i=f("p",{class:"answer",role:"status"}),c=q("Reveal",()=>d(),"strong"),l=null,h=null;function p(){if(l.choices){let u=o.querySelector("input:checked");return u?Number(u.value):null}return dt(r.value)}function d(){let u=p();if(A(a,u===null?l.choices?"Choose one first.":"Write a number first: predicting is what makes it stay.":""),u===null)return;let{answer:m,text:x,shown:w}=l.reveal(t.get()),b=t.update(w);A(i,b||`${Zi(l,u,m)} ${x}`)}return r.addEventListener("keydown",u=>u.key==="Enter"&&d()),{element:f("div",{class:"stack"},e.element,n,s,o,f("div",{class:"row"},c),a,i),draw(u){let m=rs.filter(b=>b.fits(u)),x=m.find(b=>b.id===u.task)??m[0];if(e.show(m.map(({id:b,title:v})=>[b,v]),x.id),h===u.data&&l===x)return;l=x,h=u.data,A(n,x.question(u)),A(i,""),A(a,""),r.value="",s.hidden=!!x.choices,o.hidden=!x.choices;let w=G("choice");o.replaceChildren(f("legend",{},"My prediction"),...(x.choices?.(u)??[]).map((b,v)=>f("label",{class:"field check"},f("input",{type:"radio",name:w,value:v}),f("span",{},b))))},caption:()=>"Say what will happen, then see whether it does."}}function Zi(t,e,n){if(t.choices)return e===n?"Right.":"Not so.";let r=e/n,s=`You said ${g(e)}.`;return r>0&&r<ss&&r>1/ss?`${s} Well predicted.`:s}var os={id:"tasks",title:"Predict, then reveal",create:Gi};var pe=3,is=.6,as=.01,Be=[{key:"one",text:"1/\u03BBmax",mark:"circle",title:"the strongest mode is gone in one step"},{key:"best",text:"2/(\u03BBmin + \u03BBmax)",mark:"diamond",title:"the fastest constant rate"},{key:"limit",text:"2/\u03BBmax",mark:"square",title:"from here on descent diverges"}];function cs(t){let e=()=>t.get().descent.rates.limit,n=h=>t.update({rate:h}),r=Ht("Learning rate \u03B1",{take:h=>n(Number(h.toPrecision(4))),value:h=>e()*10**(h*(pe+is)-pe),position:h=>he(h,e()),nudge:(h,p)=>h*10**(as*p),text:h=>g(h)}),s=it("\u03B1",{name:"Learning rate \u03B1",take:n,nudge:(h,p)=>Number((h*10**(as*p)).toPrecision(4))}),o=Be.map(({mark:h})=>y("svg",{class:`tick ${h}`,viewBox:"-7 -7 14 14",width:14,height:14,"aria-hidden":"true"},C(h,4))),a=f("div",{class:"track","aria-hidden":"true"},...["glides","swings","grows"].map(h=>f("span",{class:h})),...o),i=Be.map(({key:h,text:p,mark:d,title:u})=>{let m=f("b",{});return{element:f("button",{type:"button",class:"mark",title:u,onclick:()=>n(t.get().descent.rates[h])},y("svg",{class:`key ${d}`,viewBox:"-7 -7 14 14",width:12,height:12,"aria-hidden":"true"},C(d,4)),f("span",{},p),m),value:m,key:h}}),c=f("p",{class:"sentence","aria-live":"polite"});return{element:f("section",{class:"rating","aria-label":"Learning rate"},f("div",{class:"slide rate"},a,r.element),s.element,f("div",{class:"marks"},...i.map(h=>h.element)),c),draw(h){let{rates:p}=h.descent;k(a,{style:`--one: ${he(p.one,p.limit)}; --limit: ${he(p.limit,p.limit)}`}),Be.forEach(({key:d},u)=>k(o[u],{style:`--at: ${he(p[d],p.limit)}`})),i.forEach(({element:d,value:u,key:m})=>{A(u,g(p[m],4)),k(d,{"aria-pressed":String(h.rate===p[m])})}),r.show(h.rate),s.show(h.rate),k(c,{class:`sentence ${h.descent.status.replace(" ","-")}`}),A(c,h.descent.sentence)}}}function he(t,e){return(Math.log10(t/e)+pe)/(pe+is)}var Xi=/^[A-Za-z_][A-Za-z0-9_.]*$/,Yi=1e5,Ki=500;function ps(t){let e=t.k>Yi,n=[`learning_rate=${z(t.rate)}`,`iterations=${e?0:t.k}`,...t.scale?["scale=True"]:[],...t.momentum?[`momentum=${z(t.momentum)}`]:[],...fs(t.start)?[`start=[${gs(t.start)}]`]:[],"tolerance=0"];return["import slopewise as sw","",...Qi(t),`run = sw.descend(state, ${n.join(", ")})`,e?`print(run.at(${t.k}), run.cost_at(${t.k}))`:"print(run.path[-1], run.costs[-1])",""].join(`
-`)}function ds(t){if(fs(t.start))return{text:null,note:"The command starts at zero; copy as Python to start elsewhere."};if(t.rows?.weights)return{text:null,note:"Rows with weights need a file; copy as Python."};let e=[`--learning-rate ${z(t.rate)}`,`--iterations ${t.k}`,...t.scale?["--scale"]:[],...t.momentum?[`--momentum ${z(t.momentum)}`]:[],"--tolerance 0"],n=!t.rows&&t.data,r=n?t.data:"data.csv";return{text:["slopewise descend",hs(ec(r)),hs(ms(t)),...e].join(" "),note:n?null:"Save the table as data.csv first."}}function us({names:t,target:e,rows:n}){let r=[...t,e].map(nc).join(","),s=Array.from(n.y,(o,a)=>[...n.x.map(i=>i[a]),o].map(z).join(","));return`${[r,...s].join(`
-`)}
-`}function ms({formula:t,names:e,target:n,intercept:r}){return t??`${ls(n)} ~ ${[...e.map(ls),...r?[]:["0"]].join(" + ")}`}function Qi(t){let e=de(ms(t));if(!t.rows){let i=t.data?de(t.data):"data";return[...t.data?[]:["# data: the table that this page was made from"],`state = sw.collect(${e}, ${i})`]}let{x:n,y:r,weights:s}=t.rows;if((n.length+1)*r.length>Ki)return["# data.csv: the table of this page, saved",`state = sw.collect(${e}, "data.csv")`];let o=s?tc([...t.names,t.target]):null;return["data = {",...[...n.map((i,c)=>[t.names[c],i]),[t.target,r],...o?[[o,s]]:[]].map(([i,c])=>`    ${de(i)}: [${gs(c)}],`),"}",`state = sw.collect(${e}, data${o?`, weights=${de(o)}`:""})`]}function tc(t){let e="weight";for(;t.includes(e);)e+="_";return e}function fs(t){return t?Array.prototype.some.call(t,e=>e!==0):!1}function gs(t){return Array.from(t,z).join(", ")}function ls(t){return Xi.test(t)?t:`\`${t.replaceAll("`","``")}\``}function de(t){return JSON.stringify(t)}function hs(t){return/^[\w./-]+$/.test(t)?t:`'${t.replaceAll("'","'\\''")}'`}function ec(t){return t.startsWith("-")?`./${t}`:t}function nc(t){return/^[^",;\t\r\n]*$/.test(t)&&t===t.trim()&&t?t:`"${t.replaceAll('"','""')}"`}function rc(t,e,n){let r=bs("Python"),s=bs("Command"),o=f("p",{class:"note"}),a=q("Save the table as CSV",()=>{oe(new Blob([us(xs(t.get(),n))],{type:"text/csv"}),"data.csv")});return{element:f("div",{class:"stack pair"},r.element,f("div",{class:"stack"},s.element,o,a)),draw(i){let c=xs(i,n);r.show(ps(c));let{text:l,note:h}=ds(c);s.show(l??""),s.element.hidden=l===null,A(o,h??""),a.hidden=!c.rows},caption:()=>"The same descent, reproduced outside of this page."}}function xs(t,e){let{state:n,sample:r,own:s}=t.data;return{formula:s?null:e.formula,data:s?null:e.data_argument,names:n.names,target:n.target,intercept:n.intercept,rows:s?r:null,rate:t.rate,k:t.shown,momentum:t.momentum,scale:t.scale,start:t.start}}function bs(t){let e=f("code",{}),n=f("span",{class:"status",role:"status"}),r=q(`Copy as ${t==="Python"?t:t.toLowerCase()}`,async()=>{A(n,await sc(e)?"Copied":"Selected: press Ctrl+C")}),s=f("pre",{tabindex:0,role:"region","aria-label":t},e);return{element:f("div",{class:"snippet"},f("div",{class:"row"},r,n),s),show(o){e.textContent!==o&&A(n,""),A(e,o)}}}async function sc(t){try{return await navigator.clipboard.writeText(t.textContent),!0}catch{let e=document.createRange();e.selectNodeContents(t);let n=getSelection();return n?.removeAllRanges(),n?.addRange(e),!1}}var ys={id:"reproduce",title:"Copy this run",create:rc};var ws={start:"M4,3V15H6V3ZM15,3V15L7,9Z",back:"M12,3V15L4,9ZM13,3H15V15H13Z",play:"M4,2V16L16,9Z",pause:"M4,3H8V15H4ZM10,3H14V15H10Z",forward:"M6,3V15L14,9ZM3,3H5V15H3Z"};function ue(t,e,n){let r=y("path",{d:ws[t]});return{element:f("button",{type:"button",class:"icon","aria-label":e,title:e,onclick:n},y("svg",{viewBox:"0 0 18 18",width:18,height:18,"aria-hidden":"true"},r)),shape:r}}var vs=Math.log1p(U),ks=t=>Math.log1p(t)/vs,oc=t=>Math.round(Math.expm1(t*vs));function ac(t,e){let n=Math.max(1,Math.round(t/100));return Math.max(0,Math.min(U,t+e*n))}function $s(t,e){let n=d=>t.update({k:Math.max(0,Math.min(U,Math.round(d))),playing:!1}),r=ue("start","Back to the start",()=>n(0)),s=ue("back","One step back",()=>n(t.get().shown-1)),o=ue("play","Play",()=>e.toggle()),a=ue("forward","One step forward",()=>n(t.get().shown+1)),i=Ht("Iteration k",{take:n,value:oc,position:ks,nudge:ac,text:d=>`iteration ${F(d)}`}),c=it("k",{name:"Iteration k",take:d=>Number.isInteger(d)&&d>=0&&d<=U?n(d):`Give a whole number from 0 to ${F(U)}.`,nudge:(d,u)=>Math.max(0,Math.min(U,Math.round(d)+u))}),l=f("div",{class:"scale","aria-hidden":"true"},...ic()),h=f("p",{class:"stopped",role:"status"});return{element:f("section",{class:"stepping","aria-label":"Iteration"},f("div",{class:"buttons"},r.element,s.element,o.element,a.element),f("div",{class:"slide"},i.element,l),c.element,h),draw(d){k(o.shape,{d:ws[d.playing?"pause":"play"]}),k(o.element,{"aria-label":d.playing?"Pause":"Play",title:d.playing?"Pause":"Play"}),k(s.element,{"aria-disabled":d.shown===0?"true":null}),i.show(d.shown),c.show(d.shown);let u=d.descent.lastFinite;A(h,d.stopped?`Stopped at iteration ${F(u)}, the last whose numbers fit into a float: this rate diverges, and one more step overflows.`:""),h.hidden=!d.stopped}}}function ic(){return[0,1,10,100,1e3,1e4,1e5,1e6,1e7,1e8,1e9].map(t=>{let e=t<1e3?String(t):`10${"\u2070\xB9\xB2\xB3\u2074\u2075\u2076\u2077\u2078\u2079"[Math.round(Math.log10(t))]}`,n=f("span",{class:t===1||t&&Math.log10(t)%3?"minor":""},e);return n.style.setProperty("--at",String(ks(t))),n})}var cc=200;function As(t){let e=!1;function n(i){return t.update({start:Float64Array.from(i),k:0,playing:!1})}function r({x:i,y:c,weights:l=null,names:h,target:p,rows:d=null},u={}){let{state:m,source:x}=t.get().data;try{let v={state:jr(i,c,l,{intercept:m.intercept,names:h,target:p}),solution:null,sample:{x:i,y:c,weights:l,rows:d,complete:!0},own:!0,source:u.source??x};return s(v,u)}catch(w){return Ue(w)}}function s(i,c={}){return t.update({data:i,...hc(t.get(),i),...c.chosen})}let o=()=>{let{state:i,sample:c}=t.get().data;return{x:c.x.map(l=>Array.from(l)),y:Array.from(c.y),weights:c.weights,names:i.names,target:i.target}},a=i=>{let c=o();return i(c),r(c)};return{moveTo:n,take:s,takeRows:r,moveRow:(i,c,l)=>a(h=>{c.forEach((p,d)=>h.x[d][i]=p),h.y[i]=l}),setCell:(i,c,l)=>a(h=>{(h.x[c]??h.y)[i]=l}),addRow:(i,c)=>a(l=>{i.forEach((h,p)=>l.x[p].push(h)),l.y.push(c),l.weights=l.weights&&[...l.weights,1]}),removeRow:i=>a(c=>{[...c.x,c.y].forEach(l=>l.splice(i,1)),c.weights=c.weights&&c.weights.filter((l,h)=>h!==i)}),editable:i=>i.data.sample?.complete===!0&&i.data.state.names.length===1&&i.data.sample.y.length<=cc,held:()=>e,hold:i=>e=i,statistics:i=>lc(i)}}var Ms=new WeakMap;function lc(t){let e=Ms.get(t);return e||Ms.set(t,e=Rn(t.data.state,t.plain,t.theta)),e}function hc(t,e){let n=e.state.names.length+(e.state.intercept?1:0);if(n===t.start.length)return{};let r=e.state.intercept?1:0,s=e.state.names.length===1;return{start:new Float64Array(n),k:0,playing:!1,pair:s?[n-1,0]:[r,Math.min(r+1,n-1)],feature:0,slice:r}}var pc=[Dn,Sn,Nn,dr,vn,Hn,jn,lr,Jn,an,os,Xr,ys],dc=["header","step","rate","options"];function Es(t,e,n={}){let r=t.shadowRoot??t.attachShadow({mode:"open"}),s=f("div",{class:"explorer"});r.replaceChildren(f("style",{},ur),s);let o=ce(e),a=Zr(Vr(e,o)),i=As(a),c=Qr(a,requestAnimationFrame,()=>matchMedia("(prefers-reduced-motion: reduce)").matches),l=n.controls??dc,h=[l.includes("header")&&Er(a,e,n),l.includes("step")&&$s(a,c),l.includes("rate")&&cs(a),l.includes("options")&&Sr(a,i)].filter(Boolean),p=pc.filter(({id:$})=>!n.views||n.views.includes($)).map($=>Mr($,a,i,e)),[d,...u]=l.includes("header")?h:[null,...h];s.append(...d?[d.element]:[],f("div",{class:"controls"},...u.filter($=>!$.apart).map($=>$.element)),...u.filter($=>$.apart).map($=>$.element),f("div",{class:"cards"},...p.map($=>$.element)));let m=0,x=()=>{m=0;let $=a.get();for(let L of h)L.draw($);for(let L of p)L.draw($)},w=a.subscribe(()=>{m||(m=requestAnimationFrame(x)),n.changed?.()}),b=$=>{i.hold($),$||a.update({})},v=p.find($=>$.accept);s.addEventListener("dragover",$=>v&&$.preventDefault()),s.addEventListener("drop",$=>{let[L]=$.dataTransfer?.files??[];!v||!L||($.preventDefault(),v.accept(L))});for(let[$,L]of[["pointerdown",!0],["pointerup",!1],["pointercancel",!1]])s.addEventListener($,()=>b(L),!0);let E=f("p",{class:"note",role:"status"}),M=n.address&&vr(a,n.address,$=>E.textContent=$);return s.prepend(E),x(),t.dataset.mounted="",{state:a.get,update:a.update,unmount(){c.stop(),w(),M?.(),cancelAnimationFrame(m),p.forEach($=>$.unmount()),r.replaceChildren(),delete t.dataset.mounted}}}var uc={system:"dark",dark:"light",light:"system"};function Fs(t){let e=()=>t.dataset.theme??"system";return{now:e,turn(){let n=uc[e()];n==="system"?delete t.dataset.theme:t.dataset.theme=n,t.style.colorScheme=n==="system"?"light dark":n}}}var mc=250;function fc({model:t,el:e}){let n,r=0,s=e.ownerDocument.createElement("div");e.append(s);let o=()=>{r=0;let l=n?.state();l&&(t.set({learning_rate:l.rate,step:l.shown,parameters:Array.from(l.theta)}),t.save_changes())},a=()=>{r||=window.setTimeout(o,mc)},i=()=>{let l=n?.state();if(!l)return;let[h,p]=[t.get("learning_rate"),t.get("step")];(h===null||h===l.rate)&&p===l.shown||n?.update({rate:h??l.rate,k:p,playing:!1})&&a()},c=()=>{n?.unmount(),n=Es(s,t.get("payload"),{theme:Fs(s),changed:a}),a()};return c(),t.on("change:payload",c),t.on("change:learning_rate change:step",i),()=>{clearTimeout(r),t.off("change:payload",c),t.off("change:learning_rate change:step",i),n?.unmount(),s.remove()}}var Ud={render:fc};export{Ud as default};
+`;var Ss=[Es,As,Ms,Fs,Ts].join(`
+`);var Nc=200;function Ns(t){let e=!1;function n(i){return t.update({start:Float64Array.from(i),k:0,playing:!1})}function r({x:i,y:c,weights:l=null,names:h,target:p,rows:d=null},u={}){let{state:f,source:g}=t.get().data;try{let b={state:Ur(i,c,l,{intercept:f.intercept,names:h,target:p}),solution:null,sample:{x:i,y:c,weights:l,rows:d,complete:!0},own:!0,source:u.source??g};return s(b,u)}catch(v){return Ue(v)}}function s(i,c={}){return t.update({data:i,...Rc(t.get(),i),...c.chosen})}let o=()=>{let{state:i,sample:c}=t.get().data;return{x:c.x.map(l=>Array.from(l)),y:Array.from(c.y),weights:c.weights,names:i.names,target:i.target}},a=i=>{let c=o();return i(c),r(c)};return{moveTo:n,take:s,takeRows:r,moveRow:(i,c,l)=>a(h=>{c.forEach((p,d)=>h.x[d][i]=p),h.y[i]=l}),setCell:(i,c,l)=>a(h=>{(h.x[c]??h.y)[i]=l}),addRow:(i,c)=>a(l=>{i.forEach((h,p)=>l.x[p].push(h)),l.y.push(c),l.weights=l.weights&&[...l.weights,1]}),removeRow:i=>a(c=>{[...c.x,c.y].forEach(l=>l.splice(i,1)),c.weights=c.weights&&c.weights.filter((l,h)=>h!==i)}),editable:i=>i.data.sample?.complete===!0&&i.data.state.names.length===1&&i.data.sample.y.length<=Nc,held:()=>e,hold:i=>e=i,statistics:i=>Oc(i)}}var Ls=new WeakMap;function Oc(t){let e=Ls.get(t);return e||Ls.set(t,e=Cn(t.data.state,t.plain,t.theta)),e}function Rc(t,e){let n=e.state.names.length+(e.state.intercept?1:0);if(n===t.start.length)return{};let r=e.state.intercept?1:0,s=e.state.names.length===1;return{start:new Float64Array(n),k:0,playing:!1,pair:s?[n-1,0]:[r,Math.min(r+1,n-1)],feature:0,slice:r}}var Cc=[Hn,Ln,Rn,ur,kn,Wn,Bn,hr,jn,cn,os,Yr,ys],Pc=["header","step","rate","options"];function Os(t,e,n={}){let r=t.shadowRoot??t.attachShadow({mode:"open"}),s=m("div",{class:"explorer"});r.replaceChildren(m("style",{},Ss),s);let o=pe(e),a=Zr(Vr(e,o)),i=Ns(a),c=Qr(a,requestAnimationFrame,()=>matchMedia("(prefers-reduced-motion: reduce)").matches),l=n.controls??Pc,h=[l.includes("header")&&Er(a,e,n),l.includes("step")&&$s(a,c),l.includes("rate")&&cs(a),l.includes("options")&&Sr(a,i)].filter(Boolean),p=Cc.filter(({id:$})=>!n.views||n.views.includes($)).map($=>Mr($,a,i,e)),[d,...u]=l.includes("header")?h:[null,...h];s.append(...d?[d.element]:[],m("div",{class:"controls"},...u.filter($=>!$.apart).map($=>$.element)),...u.filter($=>$.apart).map($=>$.element),m("div",{class:"cards"},...p.map($=>$.element)));let f=0,g=()=>{f=0;let $=a.get();for(let N of h)N.draw($);for(let N of p)N.draw($)},v=a.subscribe(()=>{f||(f=requestAnimationFrame(g)),n.changed?.()}),w=$=>{i.hold($),$||a.update({})},b=p.find($=>$.accept);s.addEventListener("dragover",$=>b&&$.preventDefault()),s.addEventListener("drop",$=>{let[N]=$.dataTransfer?.files??[];!b||!N||($.preventDefault(),b.accept(N))});for(let[$,N]of[["pointerdown",!0],["pointerup",!1],["pointercancel",!1]])s.addEventListener($,()=>w(N),!0);let E=m("p",{class:"note",role:"status"}),M=n.address&&vr(a,n.address,$=>E.textContent=$);return s.prepend(E),g(),t.dataset.mounted="",{state:a.get,update:a.update,unmount(){c.stop(),v(),M?.(),cancelAnimationFrame(f),p.forEach($=>$.unmount()),r.replaceChildren(),delete t.dataset.mounted}}}var qc={system:"dark",dark:"light",light:"system"};function Rs(t){let e=()=>t.dataset.theme??"system";return{now:e,turn(){let n=qc[e()];n==="system"?delete t.dataset.theme:t.dataset.theme=n,t.style.colorScheme=n==="system"?"light dark":n}}}var Ic=250;function zc({model:t,el:e}){let n,r=0,s=e.ownerDocument.createElement("div");e.append(s);let o=()=>{r=0;let l=n?.state();l&&(t.set({learning_rate:l.rate,step:l.shown,parameters:Array.from(l.theta)}),t.save_changes())},a=()=>{r||=window.setTimeout(o,Ic)},i=()=>{let l=n?.state();if(!l)return;let[h,p]=[t.get("learning_rate"),t.get("step")];(h===null||h===l.rate)&&p===l.shown||n?.update({rate:h??l.rate,k:p,playing:!1})&&a()},c=()=>{n?.unmount(),n=Os(s,t.get("payload"),{theme:Rs(s),changed:a}),a()};return c(),t.on("change:payload",c),t.on("change:learning_rate change:step",i),()=>{clearTimeout(r),t.off("change:payload",c),t.off("change:learning_rate change:step",i),n?.unmount(),s.remove()}}var $u={render:zc};export{$u as default};
