@@ -66,7 +66,8 @@ def explore(
     chosen = {**begun, **asked}
     if start is not None:
         chosen["parameters"] = _start(start, kept)
-    argument = str(what) if isinstance(what, str | Path) else None
+    plainly_read = formula is not None and not reading and isinstance(what, str | Path)
+    argument = str(what) if plainly_read else None  # a command that names it would read the same rows
     payload = of_collected(kept, data, argument=argument, start=chosen)
     if path is None and _in_notebook():
         from slopewise.widget import Explorer

@@ -55,7 +55,9 @@ def explore(
     path = output or page_path(data[0] if data else "slopewise")
     check_outputs(path, reads=data)
     kept = _kept(arguments, plainly, weighing, reading, precision, quiet)
-    payload = of_collected(kept, argument=data[0] if len(data) == 1 else None, start=start)
+    plainly_read = len(data) == 1 and data != ["-"] and weighing == Weighing() and reading == Reading()
+    saved = _is_saved(arguments, plainly, reading)
+    payload = of_collected(kept, argument=data[0] if plainly_read and not saved else None, start=start)
     write_page(explorer_page(payload), path)
     say_written(quiet, path)
     if open_it:
