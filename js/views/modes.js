@@ -90,7 +90,7 @@ function drawBars(frame, now, modes, bars, rests, names) {
     const centre = frame.left + (i + 0.5) * wide;
     const half = Math.min(wide * 0.32, 26);
     const y = frame.y.at(Math.max(-REACH, Math.min(REACH, mode.factor)));
-    const stable = Math.abs(mode.factor) < 1;
+    const stable = mode.radius <= 1;
     set(rects[i], {
       class: `bar ${stable ? (mode.factor < 0 ? "swings" : "glides") : "grows"}`,
       x: (centre - half).toFixed(1),

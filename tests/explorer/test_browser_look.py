@@ -1,4 +1,4 @@
-"""How it looks: nothing overlaps, is cut off or left empty at three widths; the pictures of README and docs show this page."""
+"""How it looks: nothing overlaps, is cut off or left empty at three widths; the pictures in docs show this page."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ LAID_OUT = """() => {
     if (!svg.checkVisibility()) continue;
     const name = svg.closest('[data-view]').dataset.view;
     const frame = svg.getBoundingClientRect();
-    if (![...svg.querySelectorAll('path, polygon, rect')].some((one) => one.getBoundingClientRect().width > frame.width / 3)) {
-      faults.push(`${name} is empty`);
-    }
-    const texts = [...svg.querySelectorAll('text')].filter(seen).map((one) => [one.textContent, one.getBoundingClientRect()]);
+    const shapes = [...svg.querySelectorAll('path, polygon, rect')];
+    if (!shapes.some((one) => one.getBoundingClientRect().width > frame.width / 3)) faults.push(`${name} is empty`);
+    const texts = [...svg.querySelectorAll('text')]
+      .filter(seen)
+      .map((one) => [one.textContent, one.getBoundingClientRect()]);
     texts.forEach(([text, box], i) => {
-      if (box.left < frame.left - 1 || box.right > frame.right + 1 || box.top < frame.top - 2 || box.bottom > frame.bottom + 2) {
-        faults.push(`${name}: ${text} is cut off`);
-      }
+      const aside = box.left < frame.left - 1 || box.right > frame.right + 1;
+      if (aside || box.top < frame.top - 2 || box.bottom > frame.bottom + 2) faults.push(`${name}: ${text} is cut off`);
       for (const [other, that] of texts.slice(i + 1)) {
         const across = Math.min(box.right, that.right) - Math.max(box.left, that.left);
         const down = Math.min(box.bottom, that.bottom) - Math.max(box.top, that.top);

@@ -45,7 +45,8 @@ def test_dragging_the_line_moves_every_view(two):
 def test_dragging_w_and_b_on_the_contour_starts_descent_there(two):
     drag(two, "The current parameters", 40, -20)
     moved = figures(two, "contours")
-    assert amount(moved["w"]) > 0 and amount(moved["b"]) > 0
+    assert amount(moved["w"]) > 0
+    assert amount(moved["b"]) > 0
     assert two.get_by_role("textbox", name="w at the start").input_value() == moved["w"]
     press(two, "One step forward")
     assert figures(two, "contours") != moved
@@ -88,11 +89,13 @@ def test_of_many_parameters_the_contour_shows_two_and_says_what_the_others_do(op
 
 def test_contours_are_ellipses_and_where_they_have_no_end_parallel_lines(two, open_page):
     rings = card(two, "contours").locator(".rings path").evaluate_all("all => all.map((one) => one.getAttribute('d'))")
-    assert all(ring.count("A") == 2 for ring in rings) and len(rings) > 5
+    assert all(ring.count("A") == 2 for ring in rings)
+    assert len(rings) > 5
     page = open_page(payload_of("y ~ a + b", {"a": [1.0, 2, 3], "b": [2.0, 4, 6], "y": [1.0, 3, 4]}), height=TALL)
     choose(page, "contours", "Others", "reoptimised")
     lines = card(page, "contours").locator(".rings path").evaluate_all("all => all.map((one) => one.getAttribute('d'))")
-    assert lines and all("A" not in line and line.count("L") == 2 for line in lines)
+    assert lines
+    assert all("A" not in line and line.count("L") == 2 for line in lines)
 
 
 def test_the_bowl_turns_by_drag_and_by_its_sliders(two):
