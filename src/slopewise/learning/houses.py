@@ -96,7 +96,7 @@ def _two() -> dict[str, Any]:
         "slow_best": _slowest(fast),
         "slow_almost": _slowest(almost),
         "growth": (1 - 0.8 * run.eigenvalues[1]) ** 2,
-        "wild_cost": wild.costs[-1],
+        "wild_first": wild.costs[1],
         "wild_w": wild.path[-1, 1],
         "wild_b": wild.path[-1, 0],
     }
@@ -143,6 +143,7 @@ def _three() -> dict[str, Any]:
         },
         "three_limit": run.stable_below,
         "three_condition": run.condition,
+        "three_narrow": np.sqrt(run.condition),
         "three_length": float(np.linalg.norm(run.form.quadratic.gradient(run.path[-1]))),
         "three_slow": _slowest(descend(THREE.moments, learning_rate=5e-7, iterations=0)),
         "three_rank": run.rank,

@@ -51,9 +51,9 @@ PICTURES = {
     ),
     "landscape": Live(
         TWO,
-        ["contours", "bowl"],
+        ["contours", "data", "bowl"],
         [],
-        "One landscape, seen from above and from the side. Every point of it is a line.",
+        "One landscape, seen from above and from the side. Every point of it is a line: drag the point, and see which.",
         {"parameters": [0, 0]},
     ),
     "arithmetic": Live(
@@ -65,7 +65,7 @@ PICTURES = {
     ),
     "walk": Live(
         TWO,
-        ["contours", "data", "curve"],
+        ["contours", "bowl", "data", "curve"],
         BOTH,
         "Play, or go to any step at once.",
         {"learning_rate": 0.01, "costs": "linear", "span": "first"},

@@ -49,12 +49,6 @@ def _six() -> str:
     return _html(caption, ["size", "price", "the line says", "error", "half its square"], rows)
 
 
-def _diverging() -> str:
-    run = TWO.run(0.8, 10)
-    rows = [[f"{k}", f"{cost:.2e}"] for k, cost in enumerate(run.costs[1:].tolist())]
-    return _html("The cost after each of ten steps at a learning rate of 0.8", ["iteration", "cost"], rows)
-
-
 def _sweep() -> str:
     rows = []
     for rate in SWEEP:
@@ -98,7 +92,6 @@ def _compared() -> str:
 TABLES: dict[str, Callable[[], str]] = {
     "rows": _rows,
     "six": _six,
-    "diverging": _diverging,
     "sweep": _sweep,
     "three": _three,
     "compared": _compared,
