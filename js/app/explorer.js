@@ -25,7 +25,7 @@ import { predicting } from "./predicting.js";
 import { createRating } from "./rating.js";
 import { reproduce } from "./reproduce.js";
 import { createStepping } from "./stepping.js";
-import { createStore, dataOf, firstChoice } from "./store.js";
+import { createStore, dataOf, firstChoice, sentenceOf } from "./store.js";
 import { css } from "./style.js";
 import { createTools } from "./tools.js";
 
@@ -56,87 +56,130 @@ const CONTROLS = ["header", "step", "rate", "options"];
  */
 
 /**
+ * Show an explorer in `host`; where its data cannot be shown, a sentence says why.
  * @param {HTMLElement} host
  * @param {any} payload
  * @param {Options} [options]
+ * @returns {{state: () => any, update: (patch: object) => string, unmount: () => void}} `state` is null, and `update`
+ *   does nothing, where there is only that sentence
  */
 export function mount(host, payload, options = {}) {
   const root = host.shadowRoot ?? host.attachShadow({ mode: "open" });
   const shell = h("div", { class: "explorer" });
   root.replaceChildren(h("style", {}, css), shell);
+  const clear = () => {
+    root.replaceChildren();
+    delete host.dataset.mounted;
+  };
+  host.dataset.mounted = "";
+  try {
+    const { store, close } = fill(shell, payload, options);
+    return {
+      state: store.get,
+      update: store.update,
+      unmount() {
+        close();
+        clear();
+      },
+    };
+  } catch (fault) {
+    shell.replaceChildren(h("p", { class: "fault", role: "alert" }, sentenceOf(fault)));
+    return { state: () => null, update: () => "", unmount: clear };
+  }
+}
 
-  const table = dataOf(payload);
-  const store = createStore(firstChoice(payload, table));
+/** Everything inside of the shell; returns its store and what closes it. */
+function fill(shell, payload, options) {
+  const store = createStore(firstChoice(payload, dataOf(payload)));
   const tools = createTools(store);
-  const player = createPlayer(
-    store,
-    requestAnimationFrame,
-    () => matchMedia("(prefers-reduced-motion: reduce)").matches,
+  const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
+  const player = createPlayer(store, requestAnimationFrame, calm);
+  const parts = controlsOf(store, tools, player, payload, options);
+  const cards = VIEWS.filter(({ id }) => !options.views || options.views.includes(id)).map((view) =>
+    createCard(view, store, tools, payload),
   );
+  const note = h("p", { class: "note", role: "status" });
+  const inBar = parts.filter((part) => part.place === "bar");
+  shell.append(
+    note,
+    ...parts.filter((part) => part.place === "head").map((part) => part.element),
+    h("div", { class: "controls" }, ...inBar.map((part) => part.element)),
+    ...parts.filter((part) => part.place === "below").map((part) => part.element),
+    h("div", { class: "cards" }, ...cards.map((card) => card.element)),
+  );
+  const stop = drawOnChange(store, [...parts, ...cards], options.changed);
+  const forget = options.address && keepAddress(store, options.address, (words) => (note.textContent = words));
+  holdAxes(shell, store, tools);
+  takeDrops(shell, cards);
+  return {
+    store,
+    close() {
+      player.stop();
+      stop();
+      forget?.();
+      cards.forEach((card) => card.unmount());
+    },
+  };
+}
+
+function controlsOf(store, tools, player, payload, options) {
   const wanted = options.controls ?? CONTROLS;
-  const parts = [
+  return [
     wanted.includes("header") && createHeader(store, payload, options),
     wanted.includes("step") && createStepping(store, player),
     wanted.includes("rate") && createRating(store),
     wanted.includes("options") && createOptions(store, tools),
   ].filter(Boolean);
-  const cards = VIEWS.filter(({ id }) => !options.views || options.views.includes(id)).map((view) =>
-    createCard(view, store, tools, payload),
-  );
-  const [header, ...bars] = wanted.includes("header") ? parts : [null, ...parts];
-  shell.append(
-    ...(header ? [header.element] : []),
-    h("div", { class: "controls" }, ...bars.filter((part) => !part.apart).map((part) => part.element)),
-    ...bars.filter((part) => part.apart).map((part) => part.element),
-    h("div", { class: "cards" }, ...cards.map((card) => card.element)),
-  );
+}
 
+/** Draw now, and once a frame whenever something has changed; returns what ends that. */
+function drawOnChange(store, parts, changed) {
   let waiting = 0;
   const draw = () => {
     waiting = 0;
     const now = store.get();
     for (const part of parts) part.draw(now);
-    for (const card of cards) card.draw(now);
   };
   const unsubscribe = store.subscribe(() => {
     if (!waiting) waiting = requestAnimationFrame(draw);
-    options.changed?.();
+    changed?.();
   });
-  const hold = (held) => {
-    tools.hold(held);
-    if (!held) store.update({}); // axes that stood still for the hand may follow now
+  draw();
+  return () => {
+    unsubscribe();
+    cancelAnimationFrame(waiting);
   };
-  const dropzone = cards.find((card) => card.accept);
-  shell.addEventListener("dragover", (event) => dropzone && event.preventDefault());
+}
+
+/** While something is in the reader's hand, axes stand still. */
+function holdAxes(shell, store, tools) {
+  shell.addEventListener(
+    "pointerdown",
+    (event) => tools.hold(event.target.closest(".handle, .line-body") !== null),
+    true,
+  );
+  for (const end of ["pointerup", "pointercancel"]) {
+    shell.addEventListener(
+      end,
+      () => {
+        if (!tools.held()) return;
+        tools.hold(false);
+        store.update({}); // they may follow now
+      },
+      true,
+    );
+  }
+}
+
+/** A file dropped anywhere goes to the card that takes tables. */
+function takeDrops(shell, cards) {
+  const taker = cards.find((card) => card.accept);
+  if (!taker) return;
+  shell.addEventListener("dragover", (event) => event.preventDefault());
   shell.addEventListener("drop", (event) => {
     const [file] = event.dataTransfer?.files ?? [];
-    if (!dropzone || !file) return;
+    if (!file) return;
     event.preventDefault();
-    dropzone.accept(file);
+    taker.accept(file);
   });
-  for (const [event, held] of [
-    ["pointerdown", true],
-    ["pointerup", false],
-    ["pointercancel", false],
-  ]) {
-    shell.addEventListener(event, () => hold(held), true);
-  }
-  const note = h("p", { class: "note", role: "status" });
-  const forget = options.address && keepAddress(store, options.address, (words) => (note.textContent = words));
-  shell.prepend(note);
-  draw();
-  host.dataset.mounted = "";
-  return {
-    state: store.get,
-    update: store.update,
-    unmount() {
-      player.stop();
-      unsubscribe();
-      forget?.();
-      cancelAnimationFrame(waiting);
-      cards.forEach((card) => card.unmount());
-      root.replaceChildren();
-      delete host.dataset.mounted;
-    },
-  };
 }

@@ -38,6 +38,7 @@ export function createHeader(store, payload, { theme, address }) {
   );
   return {
     element,
+    place: "head",
     draw(now) {
       const { state } = now.data;
       say(source, `${now.data.source} · ${plural(state.rows, "row")}${now.data.own ? " · changed here" : ""}`);

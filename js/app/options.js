@@ -46,7 +46,7 @@ export function createOptions(store, tools) {
 
   return {
     element,
-    apart: true, // of the bar that stays in sight
+    place: "below", // the bar that stays in sight
     draw(now) {
       scale.show(now.scale);
       momentum.show(now.momentum);

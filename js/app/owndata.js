@@ -34,8 +34,9 @@ function create(store, tools, payload) {
 
   function read(given, source) {
     const table = parseTable(given);
-    say(message, table.error ?? "");
-    chooser.offer(table.error ? null : table, source);
+    const count = table.error ? 0 : table.columns.filter(({ kind }) => kind === "number").length;
+    say(message, table.error ?? (count < 2 ? "A line needs two columns of numbers, and this table has fewer." : ""));
+    chooser.offer(count < 2 ? null : table, source);
   }
 
   async function open(blob) {
@@ -111,7 +112,7 @@ function createChooser(use) {
       table = given;
       source = from;
       const names = given ? given.columns.filter(({ kind }) => kind === "number").map(({ name }) => name) : [];
-      element.hidden = names.length < 2;
+      element.hidden = !given;
       if (!given) return;
       before = names.at(-1) ?? "";
       target.show(

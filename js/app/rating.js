@@ -70,6 +70,7 @@ export function createRating(store) {
   );
   return {
     element,
+    place: "bar",
     draw(now) {
       const { rates } = now.descent;
       set(track, {

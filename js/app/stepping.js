@@ -67,6 +67,7 @@ export function createStepping(store, player) {
   );
   return {
     element,
+    place: "bar",
     draw(now) {
       set(play.shape, { d: ICONS[now.playing ? "pause" : "play"] });
       set(play.element, { "aria-label": now.playing ? "Pause" : "Play", title: now.playing ? "Pause" : "Play" });

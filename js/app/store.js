@@ -6,9 +6,11 @@
  */
 
 import { makeDescent } from "../engine/descent.js";
+import { Fault } from "../engine/faults.js";
 import { makeProblem } from "../engine/problem.js";
 import { fromPayload } from "../engine/state.js";
 
+const SCHEMA = 1;
 export const LAST = 1e9; // iterations that the scrubber reaches
 
 /**
@@ -46,6 +48,8 @@ export const LAST = 1e9; // iterations that the scrubber reaches
  * @returns {Data}
  */
 export function dataOf(payload) {
+  if (payload?.schema !== SCHEMA)
+    throw new Fault("These data are of another version of slopewise; write the page anew.");
   return {
     state: fromPayload(payload),
     solution: payload.solution,
@@ -56,7 +60,7 @@ export function dataOf(payload) {
 }
 
 /**
- * What a page shows first: descent from zero, at the rate that was asked for or half of the largest stable one.
+ * What a page shows first: descent from zero, at the rate that was asked for or a round one well below the limit.
  * @param {any} payload
  * @param {Data} data
  * @returns {Chosen}
@@ -194,6 +198,7 @@ export function createStore(chosen) {
   };
   const listeners = new Set();
   let now = new Snapshot(chosen, derive);
+  void now.descent; // or its fault, at once
   return {
     get: () => now,
     update(patch) {
@@ -221,6 +226,6 @@ function picked(snapshot) {
 
 /** @param {unknown} fault @returns {string} */
 export function sentenceOf(fault) {
-  if (fault instanceof Error && fault.name === "Fault") return fault.message;
+  if (fault instanceof Fault) return fault.message;
   throw fault;
 }

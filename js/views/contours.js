@@ -2,7 +2,7 @@
 
 import { h, pool, s, say, set } from "../app/dom.js";
 import { choice } from "../app/fields.js";
-import { count, number, parameterNames } from "../app/words.js";
+import { count, number, parameterName, parameterNames } from "../app/words.js";
 import { ellipseOf, levels, sectionOf } from "../engine/contours.js";
 import { Frame } from "./frame.js";
 import { legend } from "./legend.js";
@@ -15,55 +15,20 @@ const RINGS = 9;
 const ASIDE = 56; // pixels along a contour, beside the way, that its label stands
 const CROWDED = 14; // pixels: contours nearer to the bottom than this bear no label
 const STEP = 0.01;
+const TABLED = [0, 1, 2, 3, 5, 10, 20, 50, 100, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9];
+const OTHERS = [
+  ["held", "held"],
+  ["reoptimised", "re-optimised"],
+];
 const ONE = "One parameter has no plane: see the slice of the cost.";
 
 /** @param {any} store @param {any} tools */
 function create(store, tools) {
   const frame = new Frame({ title: "Contours of the cost over two parameters", handles: true });
-  const rings = s("g", { class: "rings" });
-  const labels = s("g", { class: "levels" });
-  const line = s("path", { class: "way" });
-  const dots = s("path", { class: "way-dots" });
-  const first = s("g", { class: "first" }, markOf("square", 4.5));
-  const optimum = s("g", { class: "optimum" }, markOf("diamond", 6));
-  const lowest = markOf("cross");
-  frame.plot.append(rings, labels, lowest, line, dots, first, optimum);
-  const grip = handle({
-    label: "The current parameters",
-    shape: "here",
-    pointer: (event) => frame.pointer(event),
-    drag: ([px, py]) =>
-      moveTo(
-        store,
-        tools,
-        frame.x.back(inside(px, frame.left, frame.right)),
-        frame.y.back(inside(py, frame.top, frame.bottom)),
-      ),
-    nudge([dx, dy], times) {
-      const now = store.get();
-      const [i, j] = now.pair;
-      const size = ([low, high]) => times * STEP * (high - low);
-      moveTo(store, tools, now.theta[i] + dx * size(frame.axes.x), now.theta[j] + dy * size(frame.axes.y));
-    },
-  });
+  const marks = marksOf(frame);
+  const grip = handle(gripOf(frame, store, tools));
   frame.over.append(grip);
-
-  const pick = [0, 1].map((axis) =>
-    choice(axis ? "Up" : "Across", [], (value) => {
-      const pair = [...store.get().pair];
-      if (pair[1 - axis] === Number(value)) pair[1 - axis] = pair[axis];
-      pair[axis] = Number(value);
-      store.update({ pair });
-    }),
-  );
-  const others = choice(
-    "Others",
-    [
-      ["held", "held"],
-      ["reoptimised", "re-optimised"],
-    ],
-    (value) => store.update({ others: value }),
-  );
+  const options = optionsOf(store);
   const key = legend([
     { mark: "circle", shape: "here", text: "now" },
     { mark: "square", shape: "first", text: "start" },
@@ -74,70 +39,110 @@ function create(store, tools) {
   return {
     frame,
     legend: key,
-    options: h("div", { class: "options" }, ...pick.map((one) => one.element), others.element),
+    options: options.element,
     missing: (now) => (now.problem.k < 2 ? ONE : ""),
     draw(now) {
       const names = parameterNames(now.data.state);
       const [i, j] = now.pair;
-      const many = names.length > 2;
-      pick.forEach((one, axis) =>
-        one.show(many && names.map((name, at) => [String(at), name]), String(now.pair[axis])),
-      );
-      others.show(many && undefined, now.others);
-      key.children[3].hidden = !many;
-      set(lowest, { visibility: many ? "visible" : "hidden" });
+      options.show(now, names);
+      key.children[3].hidden = names.length <= 2;
       base = windowOf(now, i, j, base, tools.held());
-      frame.lay(
-        { x: widened(base.window.x, now.theta[i]), y: widened(base.window.y, now.theta[j]) },
-        { x: names[i], y: names[j] },
-      );
-      const section = sectionOf(now.plain, i, j, { others: now.others, at: now.theta });
+      const axes = { x: widened(base.window.x, now.theta[i]), y: widened(base.window.y, now.theta[j]) };
+      frame.lay(axes, { x: names[i], y: names[j] });
       const at = (theta) => [frame.x.at(theta[i]), frame.y.at(theta[j])];
-      drawRings(frame, section, gapsOf(now, section, frame), {
-        rings,
-        labels,
-        away: awayFrom(at(now.start), at(now.descent.limit)),
-      });
-      const way = wayPath(now, at);
-      set(line, { d: way.line });
-      set(dots, { d: way.dots });
-      const put = (mark, [x, y]) => set(mark, { transform: `translate(${x.toFixed(1)},${y.toFixed(1)})` });
-      put(first, at(now.start));
-      put(optimum, at(now.descent.limit));
-      put(lowest, [frame.x.at(section.centre[0]), frame.y.at(section.centre[1])]);
+      drawMarks(frame, marks, now, at);
       const [x, y] = at(now.theta);
-      place(
-        grip,
-        x,
-        y,
-        now.theta[i],
-        `${names[i]} = ${number(now.theta[i])}, ${names[j]} = ${number(now.theta[j])}, J = ${number(now.cost)}`,
-      );
+      const parameters = [i, j].map((n) => `${names[n]} = ${number(now.theta[n])}`).join(", ");
+      place(grip, x, y, now.theta[i], `${parameters}, J = ${number(now.cost)}`);
     },
     caption: captionOf,
-    numbers(now) {
-      const names = parameterNames(now.data.state);
+    numbers: (now) => [
+      ...now.pair.map((i) => [parameterName(now.data.state, i), number(now.theta[i], 7)]),
+      ["J", number(now.cost)],
+      ["‖∇J‖", number(now.steepness)],
+    ],
+    table: tableOf,
+  };
+}
+
+/** The shapes of the picture, from back to front. */
+function marksOf(frame) {
+  const marks = {
+    rings: s("g", { class: "rings" }),
+    labels: s("g", { class: "levels" }),
+    lowest: markOf("cross"),
+    line: s("path", { class: "way" }),
+    dots: s("path", { class: "way-dots" }),
+    first: s("g", { class: "first" }, markOf("square", 4.5)),
+    optimum: s("g", { class: "optimum" }, markOf("diamond", 6)),
+  };
+  frame.plot.append(...Object.values(marks));
+  return marks;
+}
+
+function gripOf(frame, store, tools) {
+  return {
+    label: "The current parameters",
+    shape: "here",
+    pointer: (event) => frame.pointer(event),
+    drag: ([px, py]) => {
+      const [x, y] = [inside(px, frame.left, frame.right), inside(py, frame.top, frame.bottom)];
+      moveTo(store, tools, frame.x.back(x), frame.y.back(y));
+    },
+    nudge([dx, dy], times) {
+      const now = store.get();
       const [i, j] = now.pair;
-      return [
-        [names[i], number(now.theta[i], 7)],
-        [names[j], number(now.theta[j], 7)],
-        ["J", number(now.cost)],
-        ["‖∇J‖", number(now.steepness)],
-      ];
+      const size = ([low, high]) => times * STEP * (high - low);
+      moveTo(store, tools, now.theta[i] + dx * size(frame.axes.x), now.theta[j] + dy * size(frame.axes.y));
     },
-    table(now) {
-      const names = parameterNames(now.data.state);
-      const ks = [0, 1, 2, 3, 5, 10, 20, 50, 100, 1000, 10000, 100000, 1e6, 1e7, 1e8, 1e9].filter(
-        (k) => k <= now.descent.lastFinite,
-      );
-      return {
-        columns: ["k", ...now.pair.map((i) => names[i]), "J"],
-        rows: ks.map((k) => {
-          const theta = now.descent.at(k);
-          return [count(k), ...now.pair.map((i) => number(theta[i], 7)), number(now.descent.costAt(k), 7)];
-        }),
-      };
+  };
+}
+
+/** Which two parameters are shown, and what the others do. */
+function optionsOf(store) {
+  const pick = ["Across", "Up"].map((label, axis) =>
+    choice(label, [], (value) => {
+      const pair = [...store.get().pair];
+      if (pair[1 - axis] === Number(value)) pair[1 - axis] = pair[axis];
+      pair[axis] = Number(value);
+      store.update({ pair });
+    }),
+  );
+  const others = choice("Others", OTHERS, (value) => store.update({ others: value }));
+  return {
+    element: h("div", { class: "options" }, ...pick.map((one) => one.element), others.element),
+    show(now, names) {
+      const list = names.length > 2 && names.map((name, i) => [String(i), name]);
+      pick.forEach((one, axis) => one.show(list, String(now.pair[axis])));
+      others.show(names.length > 2 && undefined, now.others);
     },
+  };
+}
+
+function drawMarks(frame, marks, now, at) {
+  const [i, j] = now.pair;
+  const section = sectionOf(now.plain, i, j, { others: now.others, at: now.theta });
+  const away = awayFrom(at(now.start), at(now.descent.limit));
+  drawRings(frame, section, gapsOf(now, section, frame), { ...marks, away });
+  const way = wayPath(now, at);
+  set(marks.line, { d: way.line });
+  set(marks.dots, { d: way.dots });
+  const put = (mark, [x, y]) => set(mark, { transform: `translate(${x.toFixed(1)},${y.toFixed(1)})` });
+  put(marks.first, at(now.start));
+  put(marks.optimum, at(now.descent.limit));
+  put(marks.lowest, [frame.x.at(section.centre[0]), frame.y.at(section.centre[1])]);
+  set(marks.lowest, { visibility: now.problem.k > 2 ? "visible" : "hidden" });
+}
+
+function tableOf(now) {
+  const names = parameterNames(now.data.state);
+  const ks = TABLED.filter((k) => k <= now.descent.lastFinite);
+  return {
+    columns: ["k", ...now.pair.map((i) => names[i]), "J"],
+    rows: ks.map((k) => {
+      const theta = now.descent.at(k);
+      return [count(k), ...now.pair.map((i) => number(theta[i], 7)), number(now.descent.costAt(k), 7)];
+    }),
   };
 }
 

@@ -16,48 +16,20 @@ const HANDLES = 60; // rows that can be moved one by one
 const STICKS = 400;
 const STEP = 0.01; // of the axis, for an arrow key
 const END = 0.025; // of the axis: where the handles of the line stand, outside of the rows
+const CROWD = 600; // rows beyond which dots step back
+const LOOKS = [
+  ["sticks", "sticks"],
+  ["squares", "squares"],
+  ["none", "hidden"],
+];
 const WIDE = "one and two standard deviations wide";
 const ASIDE = 0.16; // of their width that is left beside the rows for that
 
 /** @param {any} store @param {any} tools */
 function create(store, tools) {
   const frame = new Frame({ title: "Rows, and the line of the current parameters", handles: true });
-  const residuals = s("path", { class: "residuals" });
-  const ellipses = s("path", { class: "spread" });
-  const dots = s("path", { class: "dots" });
-  const best = s("path", { class: "line best" });
-  const line = s("path", { class: "line" });
-  const body = s("path", { class: "line-body" });
-  frame.plot.append(residuals, ellipses, dots, best, line, body);
-  const rows = s("g", {});
-  const grips = s("g", {});
-  frame.over.append(rows, grips);
-  const ends = [0, 1].map((side) => handle(endGrip(store, tools, frame, side)));
-  grips.append(...ends);
-  dragLine(body, store, tools, frame);
-
-  const axis = choice("Along the axis", [], (value) => store.update({ feature: Number(value) }));
-  const look = choice(
-    "Residuals",
-    [
-      ["sticks", "sticks"],
-      ["squares", "squares"],
-      ["none", "hidden"],
-    ],
-    (value) => store.update({ residuals: value }),
-  );
-  let adding = false;
-  const add = toggle("Add points", (pressed) => {
-    adding = pressed;
-    frame.svg.classList.toggle("adding", pressed);
-  });
-  frame.svg.addEventListener("click", (event) => {
-    if (!adding) return;
-    const [px, py] = frame.pointer(event);
-    if (px < frame.left || px > frame.right || py < frame.top || py > frame.bottom) return;
-    tools.addRow([round(frame.x.back(px), frame.axes.x)], round(frame.y.back(py), frame.axes.y));
-  });
-
+  const marks = marksOf(frame, store, tools);
+  const options = optionsOf(frame, store, tools);
   const key = legend([
     { line: "line", shape: "", text: "now" },
     { line: "line best", shape: "", text: "optimum" },
@@ -68,59 +40,123 @@ function create(store, tools) {
   return {
     frame,
     legend: key,
-    options: h("div", { class: "options" }, axis.element, look.element, add.element),
+    options: options.element,
+    missing: (now) => (now.data.state.names.length ? "" : "A mean alone has no feature to draw the rows against."),
     draw(now) {
       const { state, sample } = now.data;
-      const j = Math.min(now.feature, state.names.length - 1);
-      const movable = tools.editable(now) && sample.y.length <= HANDLES;
-      axis.show(state.names.length > 1 && state.names.map((name, i) => [String(i), name]), String(j));
-      look.show(sample !== null && undefined, now.residuals);
+      const j = featureOf(now);
+      options.show(now, j);
       key.children[2].hidden = sample === null;
       key.children[3].hidden = sample === null || now.residuals === "none";
-      add.element.hidden = !tools.editable(now);
-      if (add.element.hidden && adding) add.press(false);
-
       domain = domainOf(now, j, domain, tools.held());
-      frame.lay(domain.axes, {
-        x: state.names[j],
-        y: state.names.length > 1 ? `${state.target}, others at their means` : state.target,
-      });
-      const { x, y } = frame;
+      const others = state.names.length > 1 ? ", others at their means" : "";
+      frame.lay(domain.axes, { x: state.names[j], y: `${state.target}${others}` });
       const fit = lineOf(state, now.theta, j);
-      set(line, { d: segment(frame, fit) });
-      set(body, { d: segment(frame, fit) });
-      set(best, { d: segment(frame, lineOf(state, now.descent.limit, j)) });
-      placeEnds(ends, frame, fit, state, now);
-
-      const ys = sample && heights(state, sample, now.theta, j);
-      const shapes = now.residuals === "squares" ? squaresPath : sticksPath;
-      const to = (i) => fit.at(sample.x[j][i]);
-      set(residuals, {
-        class: `residuals ${now.residuals}${sample?.y.length > HANDLES ? " many" : ""}`,
-        d: sample && now.residuals !== "none" ? shapes(x, y, sample.x[j], ys, to, STICKS) : "",
-      });
-      set(dots, {
-        d: sample && !movable ? dotsPath(x, y, sample.x[j], ys) : "",
-        class: sample?.y.length > 600 ? "dots many" : "dots",
-      });
-      const cloud = sample ? null : spread(state, ...partialDirections(state, now.theta, j));
-      set(ellipses, { d: cloud ? spreadPath(x, y, cloud, 1) + spreadPath(x, y, cloud, 2) : "" });
-      pool(rows, movable ? sample.y.length : 0, (i) => handle(rowGrip(store, tools, frame, i))).forEach((grip, i) => {
-        const text = `${state.names[0]} ${number(sample.x[0][i])}, ${state.target} ${number(sample.y[i])}`;
-        place(grip, x.at(sample.x[0][i]), y.at(sample.y[i]), sample.y[i], text);
-      });
+      drawLine(frame, marks, now, fit, j);
+      drawRows(frame, marks, now, fit, j);
+      drawGrips(frame, marks, now, tools.editable(now) && sample.y.length <= HANDLES);
     },
     caption: (now) => `${captionOf(now)}${outside(frame, now) ? " The line is out of the picture." : ""}`,
     numbers(now) {
-      const j = Math.min(now.feature, now.data.state.names.length - 1);
-      const fit = lineOf(now.data.state, now.theta, j);
-      const entries = [[weightName(now.data.state, j), number(fit.slope, 7)]];
-      if (now.data.state.intercept) entries.push(["b", number(now.theta[0], 7)]);
-      entries.push(["R²", number(tools.statistics(now).r2)], ["RMSE", number(tools.statistics(now).rmse)]);
-      return entries;
+      const j = featureOf(now);
+      const { r2, rmse } = tools.statistics(now);
+      return [
+        [weightName(now.data.state, j), number(lineOf(now.data.state, now.theta, j).slope, 7)],
+        ...(now.data.state.intercept ? [["b", number(now.theta[0], 7)]] : []),
+        ["R²", number(r2)],
+        ["RMSE", number(rmse)],
+      ];
     },
     table: tableOf,
   };
+}
+
+/** The feature along the axis. */
+function featureOf(now) {
+  return Math.min(now.feature, now.data.state.names.length - 1);
+}
+
+/** The shapes of the picture, from back to front, and what can be moved. */
+function marksOf(frame, store, tools) {
+  const path = (name) => s("path", { class: name });
+  const marks = {
+    residuals: path("residuals"),
+    ellipses: path("spread"),
+    dots: path("dots"),
+    best: path("line best"),
+    line: path("line"),
+    body: path("line-body"),
+    rows: s("g", {}),
+    ends: [0, 1].map((side) => handle(endGrip(store, tools, frame, side))),
+    grip: (i) => handle(rowGrip(store, tools, frame, i)),
+  };
+  frame.plot.append(marks.residuals, marks.ellipses, marks.dots, marks.best, marks.line, marks.body);
+  frame.over.append(marks.rows, s("g", {}, ...marks.ends));
+  dragLine(marks.body, store, tools, frame);
+  return marks;
+}
+
+/** The lists above the picture, and the button that lets a click add a row. */
+function optionsOf(frame, store, tools) {
+  const axis = choice("Along the axis", [], (value) => store.update({ feature: Number(value) }));
+  const look = choice("Residuals", LOOKS, (value) => store.update({ residuals: value }));
+  let adding = false;
+  const add = toggle("Add points", (pressed) => {
+    adding = pressed;
+    frame.svg.classList.toggle("adding", pressed);
+  });
+  frame.svg.addEventListener("click", (event) => {
+    const [px, py] = frame.pointer(event);
+    if (!adding || px < frame.left || px > frame.right || py < frame.top || py > frame.bottom) return;
+    tools.addRow([round(frame.x.back(px), frame.axes.x)], round(frame.y.back(py), frame.axes.y));
+  });
+  return {
+    element: h("div", { class: "options" }, axis.element, look.element, add.element),
+    show(now, j) {
+      const { state, sample } = now.data;
+      axis.show(state.names.length > 1 && state.names.map((name, i) => [String(i), name]), String(j));
+      look.show(sample !== null && undefined, now.residuals);
+      add.element.hidden = !tools.editable(now);
+      if (add.element.hidden && adding) add.press(false);
+    },
+  };
+}
+
+function drawLine(frame, { line, body, best, ends }, now, fit, j) {
+  const d = segment(frame, fit);
+  set(line, { d });
+  set(body, { d });
+  set(best, { d: segment(frame, lineOf(now.data.state, now.descent.limit, j)) });
+  placeEnds(ends, frame, fit, now);
+}
+
+/** Rows as dots with their residuals or, where no rows came along, the ellipses of their spread. */
+function drawRows({ x, y }, { residuals, dots, ellipses }, now, fit, j) {
+  const { state, sample } = now.data;
+  if (!sample) {
+    const cloud = spread(state, ...partialDirections(state, now.theta, j));
+    set(ellipses, { d: spreadPath(x, y, cloud, 1) + spreadPath(x, y, cloud, 2) });
+    for (const shape of [residuals, dots]) set(shape, { d: "" });
+    return;
+  }
+  const [xs, ys] = [sample.x[j], heights(state, sample, now.theta, j)];
+  const shapes = now.residuals === "squares" ? squaresPath : sticksPath;
+  set(ellipses, { d: "" });
+  set(residuals, {
+    class: `residuals ${now.residuals}${ys.length > HANDLES ? " many" : ""}`,
+    d: now.residuals === "none" ? "" : shapes(x, y, xs, ys, (i) => fit.at(xs[i]), STICKS),
+  });
+  set(dots, { d: dotsPath(x, y, xs, ys), class: ys.length > CROWD ? "dots many" : "dots" });
+}
+
+/** Rows that can be moved one by one, each a handle upon its dot. */
+function drawGrips({ x, y }, { rows, grip }, now, movable) {
+  const { state, sample } = now.data;
+  pool(rows, movable ? sample.y.length : 0, grip).forEach((one, i) => {
+    const [across, up] = [sample.x[0][i], sample.y[i]];
+    const text = `${state.names[0]} ${number(across)}, ${state.target} ${number(up)}`;
+    place(one, x.at(across), y.at(up), up, text);
+  });
 }
 
 /** The axes hold the rows, and the line of the start as far as that is near. */
@@ -152,7 +188,7 @@ function endAt(frame, side) {
   return x0 + (side ? 1 - END : END) * (x1 - x0);
 }
 
-function placeEnds(ends, frame, fit, state, now) {
+function placeEnds(ends, frame, fit, now) {
   ends.forEach((grip, side) => {
     const x = endAt(frame, side);
     const y = Math.min(Math.max(frame.y.at(fit.at(x)), frame.top), frame.bottom);
@@ -163,7 +199,7 @@ function placeEnds(ends, frame, fit, state, now) {
 /** Move one end of the line; the other stays, and so do the other weights. */
 function turnLine(store, tools, frame, side, height) {
   const now = store.get();
-  const j = Math.min(now.feature, now.data.state.names.length - 1);
+  const j = featureOf(now);
   const { state } = now.data;
   const fit = lineOf(state, now.theta, j);
   const here = endAt(frame, side);
@@ -189,7 +225,7 @@ function endGrip(store, tools, frame, side) {
     drag: ([, py]) => turnLine(store, tools, frame, side, frame.y.back(py)),
     nudge([dx, dy], times) {
       const now = store.get();
-      const fit = lineOf(now.data.state, now.theta, Math.min(now.feature, now.data.state.names.length - 1));
+      const fit = lineOf(now.data.state, now.theta, featureOf(now));
       const [low, high] = frame.axes.y;
       turnLine(store, tools, frame, side, fit.at(endAt(frame, side)) + (dy || dx) * times * STEP * (high - low));
     },
@@ -244,7 +280,7 @@ function round(value, [low, high]) {
 
 /** Whether no part of the line is inside of the axes. */
 function outside(frame, now) {
-  const fit = lineOf(now.data.state, now.theta, Math.min(now.feature, now.data.state.names.length - 1));
+  const fit = lineOf(now.data.state, now.theta, featureOf(now));
   const [low, high] = frame.axes.y;
   const ends = frame.axes.x.map(fit.at);
   return ends.every((y) => y < low) || ends.every((y) => y > high);

@@ -45,6 +45,11 @@ def two(open_page):
     return open_page(payload_of("price ~ size", TWO, learning_rate=0.01), height=TALL)
 
 
+def output(*started: str) -> str:
+    """What Python prints when it is started so."""
+    return subprocess.run([sys.executable, *started], capture_output=True, text=True, check=True).stdout
+
+
 def paste(page, text: str) -> None:
     page.get_by_role("textbox", name="A table as CSV text").fill(text)
     press(page, "Read the text")
@@ -112,17 +117,14 @@ def test_a_copied_python_program_and_command_reproduce_the_run(open_page, tmp_pa
     field(two, "Iteration k", 1000)
     shown = figures(two, "curve")
     code = card(two, "reproduce").locator("code")
-    answers = []
     command = shlex.split(code.nth(1).inner_text())
     assert command[:3] == ["slopewise", "descend", str(TWO)]
-    for started in (["-c", code.nth(0).inner_text()], ["-m", *command]):
-        answers.append(subprocess.run([sys.executable, *started], capture_output=True, text=True, check=True).stdout)
-    assert shown["J"][:5] in answers[0]
-    assert shown["J"][:4] in answers[1]
+    assert shown["J"][:5] in output("-c", code.nth(0).inner_text())
+    assert shown["J"][:4] in output("-m", *command)
     drag(two, "Row 2", 0, 20)
     changed = code.nth(0).inner_text()
     assert '"price": [300, ' in changed
-    subprocess.run([sys.executable, "-c", changed], capture_output=True, text=True, check=True)
+    assert output("-c", changed)
 
 
 def test_each_picture_is_saved_as_png_and_as_svg(two):

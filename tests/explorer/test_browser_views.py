@@ -195,3 +195,14 @@ def test_one_parameter_has_no_plane_and_its_views_say_so(open_page):
     drag(page, "Right end of the line", 0, -30)
     assert amount(figures(page, "data")["w"]) > 0
     assert handle(page, "The current parameter").is_visible()
+
+
+def test_data_that_cannot_be_shown_are_refused_in_a_sentence(open_page):
+    payload = payload_of("y ~ x", {"x": [1.0, 2, 3], "y": [2.0, 3, 7]})
+    for faulty, said in [
+        ({"schema": 2}, "These data are of another version of slopewise; write the page anew."),
+        ({"mean": [1.0]}, "The page's moments do not have the 2 columns that it names; write the page anew."),
+        ({"start": {"learning_rate": -1.0}}, "That learning rate makes no steps; give a positive number."),
+    ]:
+        page = open_page(payload | faulty)
+        assert page.get_by_role("alert").first.inner_text() == said
