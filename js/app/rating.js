@@ -10,9 +10,15 @@ const ABOVE = 0.6;
 const FINE = 0.01; // of a power of ten, for an arrow key
 
 const MARKS = [
-  { key: "one", text: "1/λmax", mark: "circle", title: "the strongest mode is gone in one step" },
-  { key: "best", text: "2/(λmin + λmax)", mark: "diamond", title: "the fastest constant rate" },
-  { key: "limit", text: "2/λmax", mark: "square", title: "from here on descent diverges" },
+  { key: "one", text: "1/λmax", heavy: "1/λmax", mark: "circle", title: "the strongest mode is gone in one step" },
+  {
+    key: "best",
+    text: "2/(λmin + λmax)",
+    heavy: "2(1 + β)/(λmin + λmax)",
+    mark: "diamond",
+    title: "the fastest constant rate",
+  },
+  { key: "limit", text: "2/λmax", heavy: "2(1 + β)/λmax", mark: "square", title: "from here on descent diverges" },
 ];
 
 /** @param {any} store */
@@ -44,7 +50,8 @@ export function createRating(store) {
     ...["glides", "swings", "grows"].map((zone) => h("span", { class: zone })),
     ...ticks,
   );
-  const buttons = MARKS.map(({ key, text, mark, title }) => {
+  const buttons = MARKS.map(({ key, text, heavy, mark, title }) => {
+    const label = h("span", {});
     const value = h("b", {});
     const element = h(
       "button",
@@ -54,10 +61,10 @@ export function createRating(store) {
         { class: `key ${mark}`, viewBox: "-7 -7 14 14", width: 12, height: 12, "aria-hidden": "true" },
         markOf(mark, 4),
       ),
-      h("span", {}, text),
+      label,
       value,
     );
-    return { element, value, key };
+    return { element, label, value, key, text, heavy };
   });
   const sentence = h("p", { class: "sentence", "aria-live": "polite" });
   const element = h(
@@ -77,7 +84,8 @@ export function createRating(store) {
         style: `--one: ${positionOf(rates.one, rates.limit)}; --limit: ${positionOf(rates.limit, rates.limit)}`,
       });
       MARKS.forEach(({ key }, i) => set(ticks[i], { style: `--at: ${positionOf(rates[key], rates.limit)}` }));
-      buttons.forEach(({ element: one, value, key }) => {
+      buttons.forEach(({ element: one, label, value, key, text, heavy }) => {
+        say(label, now.momentum ? heavy : text);
         say(value, number(rates[key], 4));
         set(one, { "aria-pressed": String(now.rate === rates[key]) });
       });
