@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -11,9 +11,6 @@ from slopewise.cli.arguments import check_outputs, split_arguments
 from slopewise.cli.asking import asked_for, say_written
 from slopewise.cli.options import Plainly, PrecisionOption, Quiet, Reading, Weighing
 from slopewise.errors import ArgumentError
-
-if TYPE_CHECKING:
-    from slopewise.collected import Collected
 
 Explored = Annotated[
     list[str] | None,
@@ -35,7 +32,8 @@ def explore(
     output: Page = None,
     open_it: Annotated[bool, typer.Option("--open", help="Open the page in the browser.")] = False,
     learning_rate: Annotated[
-        float | None, typer.Option(help="Step length at first; the fastest constant one unless told.", metavar="RATE")
+        float | None,
+        typer.Option(help="Step length at first; one well below the largest stable unless told.", metavar="RATE"),
     ] = None,
     scale: Annotated[bool, typer.Option("--scale", help="Descend in standardised features at first.")] = False,
     precision: PrecisionOption = "auto",
@@ -46,19 +44,33 @@ def explore(
     reading: Reading,
 ) -> None:
     """Write a page on which descent runs live: every quantity in sight, on as many rows as there are."""
+    from slopewise import pipeline
     from slopewise.explored import of_collected
-    from slopewise.exploring import first_look, page_path
+    from slopewise.exploring import first_look, kept_of, page_path
+    from slopewise.views import terminal
     from slopewise.views.explorer.pages import explorer_page, write_page
 
     start = first_look(learning_rate, scale or None)
-    data = _data(arguments, plainly, reading)
+    saved = _saved(arguments, plainly, reading)
+    formula, data = (
+        (None, [saved]) if saved else split_arguments(arguments, sql=reading.sql or reading.db, target=plainly.target)
+    )
     path = output or page_path(data[0] if data else "slopewise")
     check_outputs(path, reads=data)
-    kept = _kept(arguments, plainly, weighing, reading, precision, quiet)
-    plainly_read = len(data) == 1 and data != ["-"] and weighing == Weighing() and reading == Reading()
-    saved = _is_saved(arguments, plainly, reading)
-    payload = of_collected(kept, argument=data[0] if plainly_read and not saved else None, start=start)
-    write_page(explorer_page(payload), path)
+    as_it_is = weighing == Weighing() and reading == Reading()
+    if saved:
+        if not as_it_is or precision != "auto":
+            raise ArgumentError(
+                f"{saved} stands without a formula, as a file that was saved does: nothing says how its rows are to be "
+                "read; give the formula too, or leave the options out"
+            )
+        kept = kept_of(saved)[0]
+    else:
+        asked = asked_for(formula, data, plainly, weighing, reading, quiet)
+        with terminal.progress("rows", quiet=quiet) as bar:
+            kept = pipeline.collect(**asked, precision=precision, progress=bar)
+    argument = data[0] if as_it_is and not saved and len(data) == 1 and data != ["-"] else None
+    write_page(explorer_page(of_collected(kept, argument=argument, start=start)), path)
     say_written(quiet, path)
     if open_it:
         show(path)
@@ -91,36 +103,8 @@ def show(path: Path) -> None:
         typer.echo(f"no browser was found here; open {path} in one", err=True)
 
 
-def _is_saved(arguments: list[str] | None, plainly: Plainly, reading: Reading) -> bool:
-    """Whether the only argument is a file that knows its formula."""
+def _saved(arguments: list[str] | None, plainly: Plainly, reading: Reading) -> str | None:
+    """The only argument, if it is a file that has to know its formula."""
     elsewhere = plainly.target or reading.sql or reading.db
-    return len(arguments or []) == 1 and "~" not in (arguments or [""])[0] and not elsewhere
-
-
-def _data(arguments: list[str] | None, plainly: Plainly, reading: Reading) -> list[str]:
-    """The files that are read."""
-    if _is_saved(arguments, plainly, reading):
-        return list(arguments or [])
-    return split_arguments(arguments, sql=reading.sql or reading.db, target=plainly.target)[1]
-
-
-def _kept(
-    arguments: list[str] | None, plainly: Plainly, weighing: Weighing, reading: Reading, precision: Any, quiet: bool
-) -> Collected:
-    """What a saved file holds, or what the rows come to."""
-    from slopewise import pipeline
-    from slopewise.exploring import kept_of
-    from slopewise.views import terminal
-
-    if _is_saved(arguments, plainly, reading):
-        (path,) = arguments or [""]
-        if weighing != Weighing() or reading != Reading() or precision != "auto":
-            raise ArgumentError(
-                f"{path} stands without a formula, as a file that was saved does: nothing says how its "
-                "rows are to be read; give the formula too, or leave the options out"
-            )
-        return kept_of(path)[0]
-    formula, data = split_arguments(arguments, sql=reading.sql or reading.db, target=plainly.target)
-    asked = asked_for(formula, data, plainly, weighing, reading, quiet)
-    with terminal.progress("rows", quiet=quiet) as bar:
-        return pipeline.collect(**asked, precision=precision, progress=bar)
+    alone = arguments is not None and len(arguments) == 1 and "~" not in arguments[0] and not elsewhere
+    return arguments[0] if arguments and alone else None
