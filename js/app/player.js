@@ -16,7 +16,7 @@ const STILL = 1e-13; // of the gap at the start: nothing moves any more
  * @param {number} seconds
  * @returns {number}
  */
-export function advance(position, seconds) {
+function advance(position, seconds) {
   return Math.min(position + seconds * Math.max(STEPS_A_SECOND, GROWTH_A_SECOND * position), LAST);
 }
 

@@ -31,7 +31,7 @@ const positionOf = (k) => Math.log1p(k) / WHOLE;
 const iterationAt = (position) => Math.round(Math.expm1(position * WHOLE));
 
 /** One step near the start; further on, a hundredth of the way so far, so that arrows get somewhere. */
-export function nudged(k, steps) {
+function nudged(k, steps) {
   const size = Math.max(1, Math.round(k / 100));
   return Math.max(0, Math.min(LAST, k + steps * size));
 }

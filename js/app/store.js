@@ -111,7 +111,7 @@ function firstPair(features, first, count) {
 }
 
 /** A round rate well below the limit, so that the first play converges. @param {Data} data @param {boolean} scale */
-export function defaultRate(data, scale) {
+function defaultRate(data, scale) {
   const { limit } = makeProblem(data.state, { solution: data.solution, scale }).rates;
   return Number.isFinite(limit) && limit > 0 ? Number((limit / 4).toPrecision(1)) : 0.01;
 }

@@ -2,7 +2,7 @@
 
 import { h, pool, s, set } from "../app/dom.js";
 import { choice, toggle } from "../app/fields.js";
-import { count, number, plural, weightName } from "../app/words.js";
+import { count, number, weightName } from "../app/words.js";
 import { predictions } from "../engine/figures.js";
 import { dotsPath, spreadPath, squaresPath, sticksPath } from "./dots.js";
 import { Frame } from "./frame.js";
@@ -292,9 +292,7 @@ function captionOf(now) {
   if (!sample) {
     return `No rows came with this page: the ellipses hold the spread of all ${count(state.rows)} rows, ${WIDE}.`;
   }
-  const shown = sample.complete
-    ? `All of the ${plural(sample.y.length, "row")}`
-    : `${count(sample.y.length)} of ${count(state.rows)} rows`;
+  const shown = sample.complete ? "All rows" : `${count(sample.y.length)} of ${count(state.rows)} rows`;
   const sticks = now.residuals !== "none" && sample.y.length > STICKS ? `, residuals of ${count(STICKS)} of them` : "";
   const shape = { sticks: "Each stick is a residual.", squares: "J is half the mean area of the squares.", none: "" }[
     now.residuals

@@ -22,7 +22,7 @@ export function wayOf(now) {
 }
 
 /** The last iteration worth drawing. */
-export function horizon(descent) {
+function horizon(descent) {
   const there = descent.iterationsTo(1e-12) ?? 1e9;
   return Math.max(1, Math.min(there, descent.lastFinite, 1e9));
 }

@@ -2,7 +2,7 @@
 
 import { h, s, set } from "../app/dom.js";
 import { choice } from "../app/fields.js";
-import { count, number, plural } from "../app/words.js";
+import { count, number } from "../app/words.js";
 import { predictions as predicted } from "../engine/figures.js";
 import { dotsPath, spreadPath, sticksPath } from "./dots.js";
 import { Frame } from "./frame.js";
@@ -68,7 +68,7 @@ function create(store, tools) {
       const rows = !sample
         ? "No rows came with this page: the ellipses hold their spread, one and two standard deviations wide."
         : sample.complete
-          ? `All of the ${plural(sample.y.length, "row")}.`
+          ? "All rows."
           : `${count(sample.y.length)} of ${count(state.rows)} rows.`;
       return `${rows} ${RIGHT[now.against]}`;
     },
