@@ -20,6 +20,7 @@ from benchmarks import (
     coverage,
     descent,
     estimators,
+    explorer,
     files,
     large_file,
     machine,
@@ -52,6 +53,7 @@ BENCHMARKS: dict[str, Callable[[bool], Table]] = {
     "constants": constants.answer,
     "coverage": coverage.answer,
     "estimators": estimators.answer,
+    "explorer": explorer.answer,
 }
 RESULTS = Path(__file__).parent / "results.md"
 

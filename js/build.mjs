@@ -1,5 +1,5 @@
 /**
- * Bundles the explorer into the files that Python puts into pages and hands to notebooks; the same bytes on every machine.
+ * Bundles the explorer into the files that Python puts into pages and notebooks; the same bytes everywhere.
  *
  *     node build.mjs            write src/slopewise/views/explorer/built/
  *     node build.mjs --check    write nothing; fail unless what is there is what would be written
@@ -25,11 +25,10 @@ const COMMON = {
   loader: { ".css": "text" },
 };
 
-/** What is built: a classic script for pages, a module for notebooks, and the style of both. */
+/** What is built: a classic script for pages and a module for notebooks, each with the style in it. */
 const TARGETS = [
   { ...COMMON, entryPoints: ["main.js"], outfile: "explorer.js", format: "iife" },
   { ...COMMON, entryPoints: ["widget.js"], outfile: "widget.js", format: "esm" },
-  { ...COMMON, entryPoints: ["style/explorer.css"], outfile: "explorer.css", loader: { ".css": "css" } },
 ];
 
 async function bundled() {

@@ -30,6 +30,10 @@ title "The same with a learning rate above the largest stable one: it diverges"
 show_diverging descend examples/two_houses.csv "price ~ size" --learning-rate 0.8 --iterations 10 \
     --plot demo/two_houses_diverging.png
 
+title "The same in a page to play with, and the whole lesson: open them in a browser"
+show explore examples/two_houses.csv "price ~ size" --learning-rate 0.01 -o demo/two_houses.html
+show learn -o demo/learn.html
+
 title "Three houses, four features: a thousand steps, and hardly begun"
 show descend examples/houses.csv "price ~ size_sqft + bedrooms + floors + age" --learning-rate 5e-7 --iterations 1000
 

@@ -41,7 +41,7 @@ FLOORS = (
     (
         *("run.py", "streams.py", "passes.py", "pipeline.py", "described.py", "penalties.py", "submodels.py"),
         *("selection.py", "groups.py", "clustering.py", "shrinkage.py", "datasets.py", "checkup.py"),
-        *("reporting.py", "exploring.py", "widget.py"),
+        *("reporting.py", "exploring.py", "widget.py", "learning/"),
     ),
     ("cli/", "lesson.py", "sklearn/"),
     ("__main__.py",),

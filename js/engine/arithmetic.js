@@ -1,8 +1,8 @@
 /**
  * 'Show arithmetic': one update with the numbers in it, and the gradient checked by finite differences.
  *
- * With a few rows at hand the gradient is written as the mean over them, as on a blackboard; otherwise from the Hessian,
- * as it is computed: ∂J/∂θᵢ = Σⱼ Hᵢⱼ (θⱼ − θ*ⱼ).
+ * With a few rows at hand the gradient is written as the mean over them, as on a blackboard; otherwise as it is
+ * computed, from the Hessian: ∂J/∂θᵢ = Σⱼ Hᵢⱼ (θⱼ − θ*ⱼ).
  */
 
 import { formatNumber } from "./numbers.js";
@@ -26,15 +26,16 @@ export function updateLines(problem, options) {
   const { theta, rate, momentum = 0, velocity = null, sample = null, only = null, digits = 5 } = options;
   const names = parameterNames(problem);
   const gradient = problem.gradient(theta);
-  const show = (value) => bracketed(formatNumber(value, digits));
+  const plain = (value) => formatNumber(value, digits);
+  const show = (value) => bracketed(plain(value));
   const written = sample?.complete && sample.y.length <= FEW_ROWS && problem.p <= 2 ? overRows : overHessian;
   return (only ?? names.map((_, i) => i)).flatMap((i) => {
     const carried = momentum > 0 ? momentum * (velocity?.[i] ?? 0) : null;
     const push = carried === null ? "" : ` + ${show(momentum)}·${show(velocity?.[i] ?? 0)}`;
     const next = theta[i] - rate * gradient[i] + (carried ?? 0);
     return [
-      `∂J/∂${names[i]} = ${written(problem, theta, i, show, sample)} = ${formatNumber(gradient[i], digits)}`,
-      `${names[i]} ← ${formatNumber(theta[i], digits)} − ${show(rate)}·${show(gradient[i])}${push} = ${formatNumber(next, digits)}`,
+      `∂J/∂${names[i]} = ${written(problem, theta, i, show, sample)} = ${plain(gradient[i])}`,
+      `${names[i]} ← ${plain(theta[i])} − ${show(rate)}·${show(gradient[i])}${push} = ${plain(next)}`,
     ];
   });
 }

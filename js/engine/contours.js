@@ -40,9 +40,8 @@ const NOTHING_LEFT = 1e-11; // of a column's length: what is less is rounding, a
 export function sectionOf(problem, i, j, { others = "held", at = problem.optimum } = {}) {
   const follow = others === "reoptimised" || problem.k === 2;
   const point = follow ? problem.nearest(at) : at;
-  const all = columns(problem);
-  const basis = orthonormal(follow ? all.filter((_, a) => a !== i && a !== j) : []);
-  const [u, v] = [i, j].map((a) => without(basis, all[a]));
+  const basis = orthonormal(follow ? allBut(problem, i, j) : []);
+  const [u, v] = [i, j].map((a) => without(basis, column(problem, a)));
   const rest = follow ? new Float64Array(problem.rank) : applied(problem, point);
   return described(problem, turned(u, v), rest, [point[i], point[j]]);
 }
@@ -60,12 +59,17 @@ export function ellipseOf(section, gap) {
   const axes = curvatures.map((curvature) => (curvature > 0 ? Math.sqrt((2 * reach) / curvature) : null));
   const [x, y] = directions[1];
   const angle = x === 0 ? Math.PI / 2 : Math.atan(y / x);
-  return { kind: ["plane", "strip", "ellipse"][axes.filter((axis) => axis !== null).length], center: centre, axes, angle };
+  return {
+    kind: ["plane", "strip", "ellipse"][axes.filter((axis) => axis !== null).length],
+    center: centre,
+    axes,
+    angle,
+  };
 }
 
 /**
- * Gaps J − J* to draw contours at, between the least of a section and the gap `highest`, the highest first: each half as
- * wide as the one before, `count` of them; or, "even", as far apart as the lines of a map of one slope.
+ * Gaps J − J* to draw contours at, between the least of a section and the gap `highest`, the highest first: each half
+ * as wide as the one before, `count` of them; or, "even", as far apart as the lines of a map of one slope.
  *
  * @param {Section} section @param {number} highest @param {{count?: number, spacing?: "halving"|"even"}} [options]
  * @returns {number[]}
@@ -83,12 +87,12 @@ export function levels(section, highest, { count = 10, spacing = "even" } = {}) 
  * @param {import("./problem.js").Problem} problem @param {ArrayLike<number>} theta @param {number} i
  */
 export function slice(problem, theta, i) {
-  const column = columns(problem)[i];
+  const along = column(problem, i);
   const rest = applied(problem, theta);
-  const [curvature, slope, value] = [dot(column, column), dot(column, rest), theta[i]];
+  const [curvature, slope, value] = [dot(along, along), dot(along, rest), theta[i]];
   const bottom = curvature > 0 ? value - slope / curvature : null;
   const excess = (x) => {
-    const moved = rest.map((each, a) => each + (x - value) * column[a]);
+    const moved = rest.map((each, a) => each + (x - value) * along[a]);
     return dot(moved, moved) / 2;
   };
   return {
@@ -103,8 +107,14 @@ export function slice(problem, theta, i) {
   };
 }
 
-function columns(problem) {
-  return Array.from({ length: problem.k }, (_, j) => Float64Array.from(problem.root, (row) => row[j]));
+/** The column j of R. */
+function column(problem, j) {
+  return Float64Array.from(problem.root, (row) => row[j]);
+}
+
+function allBut(problem, i, j) {
+  const others = Array.from({ length: problem.k }, (_, a) => a).filter((a) => a !== i && a !== j);
+  return others.map((a) => column(problem, a));
 }
 
 /** R(θ − θ*). */

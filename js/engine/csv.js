@@ -47,7 +47,8 @@ export function chooseColumns(table, { target, features }) {
   for (const name of [...features, target]) {
     const column = table.columns.find((each) => each.name === name);
     if (!column) return { error: `There is no column ${name}.` };
-    if (column.kind === "text") return { error: `Column ${name} holds text, such as ${sampleOf(column)}; choose one of numbers.` };
+    if (column.kind === "text")
+      return { error: `Column ${name} holds text, such as ${sampleOf(column)}; choose one of numbers.` };
     chosen.push(column);
   }
   if (!features.length) return { error: "Choose at least one feature." };
@@ -117,7 +118,8 @@ function split(text, delimiter) {
     const line = reader.line;
     const cells = lineOf(reader);
     if (cells.length > 1 || cells[0] !== "") lines.push({ cells, line });
-    if (lines.length > MOST_ROWS) throw new Fault(`There are more than ${MOST_ROWS} rows; give slopewise the file instead.`);
+    if (lines.length > MOST_ROWS)
+      throw new Fault(`There are more than ${MOST_ROWS} rows; give slopewise the file instead.`);
   }
   return lines;
 }
@@ -159,7 +161,9 @@ function quotedCell(reader, column) {
     reader.place += 1;
   }
   if (reader.place < text.length && !endsCell(reader)) {
-    throw new Fault(`In line ${reader.line}, cell ${column}, something follows the closing quote; double quotes inside quotes.`);
+    throw new Fault(
+      `In line ${reader.line}, cell ${column}, something follows the closing quote; double quotes inside quotes.`,
+    );
   }
   return cell;
 }

@@ -14,6 +14,7 @@ import { sentenceOf } from "./sentences.js";
 
 export const LAST_STEP = 1e9;
 const FURTHEST = 2 ** 53;
+const NEARLY = 1 + 1e-6; // what the recurrence may be off by
 const AT_THE_EDGE = 2 ** -50; // of 2(1 + β): nearer to the limit than this, rounding of the rate decides
 
 /** @typedef {"converges"|"zig-zags"|"diverges"|"stands still"} Status */
@@ -58,7 +59,7 @@ export function makeDescent(problem, { start = null, rate, momentum = 0 }) {
     limit: problem.nearest(inner),
     c: coordinates(problem.modes.vectors, away),
     values: Float64Array.from(curvatures, (curvature) => curvature.hi),
-    laws: curvatures.map((curvature) => lawOf(times(pair(rate), curvature), momentum)),
+    laws: curvatures.map((curvature) => lawOf(stepAlong(rate, curvature), momentum)),
   };
   if (!fits(walk, 0)) {
     throw new Fault("At the start the cost is too large for floating-point numbers; start nearer to zero.");
@@ -102,6 +103,13 @@ function check(problem, start, rate, momentum) {
   if (start.length !== problem.k || !Array.prototype.every.call(start, Number.isFinite)) {
     throw new Fault(`The start must have ${problem.k} numbers, the intercept first if there is one.`);
   }
+}
+
+/** αλ, a pair; infinite where it leaves the floats. */
+function stepAlong(rate, curvature) {
+  const unit = rate > 2 ** 900 ? 2 ** -200 : 1; // so that splitting the rate stays inside them
+  const { hi, lo } = times(pair(rate * unit), curvature);
+  return { hi: hi / unit, lo: lo / unit };
 }
 
 function checkedStep(k) {
@@ -162,7 +170,7 @@ function statusOf(walk, rate, momentum, start) {
   const { curvatures } = walk.problem.modes;
   const strongest = curvatures.filter((_, i) => walk.c[i] !== 0).at(-1);
   const stable = times(pair(2), twoSum(1, momentum));
-  const edge = over(minus(stable, times(pair(rate), strongest)), stable).hi;
+  const edge = over(minus(stable, stepAlong(rate, strongest)), stable).hi;
   if (Math.abs(edge) <= AT_THE_EDGE) return "stands still";
   if (!(edge > 0)) return "diverges";
   return movedLaws(walk).some((law) => law.swings) ? "zig-zags" : "converges";
@@ -174,8 +182,25 @@ function iterationsTo(walk, status, momentum, t) {
   if (!(total > 0)) return 0;
   const curve = (k) => sum(gapsAt(walk, k)) / total;
   const settled = momentum === 0 ? 0 : settledAfter(momentum, t);
-  for (let k = 0; k < settled; k += 1) if (curve(k) <= t) return k;
-  return firstBelow(curve, t, { start: settled, last: FURTHEST, turns: status === "diverges" || status === "stands still" });
+  const early = firstWhileSwinging(walk, momentum, t * total, (k) => curve(k) <= t, settled);
+  if (early !== null) return early;
+  const turns = status === "diverges" || status === "stands still";
+  return firstBelow(curve, t, { start: settled, last: FURTHEST, turns });
+}
+
+/** The first k < end that `holds`, looked at where the recurrence of the modes says that the gap may be so small. */
+function firstWhileSwinging({ c, values, laws }, momentum, gap, holds, end) {
+  let [here, before] = [c.slice(), c.slice()];
+  const weights = laws.map((law) => 1 + momentum - law.a);
+  for (let k = 0; k < end; k += 1) {
+    let twice = 0;
+    for (let i = 0; i < here.length; i += 1) twice += values[i] * here[i] * here[i];
+    if (twice / 2 <= NEARLY * gap && holds(k)) return k;
+    if (!Number.isFinite(twice)) return null;
+    for (let i = 0; i < here.length; i += 1) before[i] = weights[i] * here[i] - momentum * before[i];
+    [here, before] = [before, here];
+  }
+  return null;
 }
 
 /** Steps after which a swinging mode, whose share of J is at most (1 + k)² βᵏ, is below rounding of `level`. */

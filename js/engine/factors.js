@@ -5,7 +5,7 @@
  * and U_n = (z₁ⁿ − z₂ⁿ)/(z₁ − z₂): f_k = U_{k+1} − β U_k. The roots are real below a = (1 − √β)², a pair on the circle
  * |z| = √β up to (1 + √β)², real and negative above. In each region f_k is a sum of terms of one sign, in logarithms of
  * numbers near 1. What decides the digits is how far a lies from 0, 2(1 + β) and the two meeting points; those
- * distances come from the product αλ in double-double, and the rest is float64: log |f_k| is off by some 10⁻¹⁶ of itself.
+ * distances come from the product αλ in double-double, and the rest is float64: log |f_k| is off by 10⁻¹⁶ of itself.
  */
 
 import { minus, pair, plus, squareRoot, times, twoSum } from "./pairs.js";
@@ -14,6 +14,7 @@ import { minus, pair, plus, squareRoot, times, twoSum } from "./pairs.js";
  * A law gives f_k and f_k − 1, the latter apart so that the first small steps of a slow mode keep their digits.
  *
  * @typedef {object} Law
+ * @property {number} a           αλ
  * @property {(k: number) => number} factor
  * @property {(k: number) => number} change
  * @property {number} logRadius   log |z| of the larger root: what log |f_k| grows by per step in the long run
@@ -22,13 +23,22 @@ import { minus, pair, plus, squareRoot, times, twoSum } from "./pairs.js";
 
 /** The law of one mode with a = αλ, a pair. @param {import("./pairs.js").Pair} a @param {number} beta @returns {Law} */
 export function lawOf(a, beta) {
-  const law = beta === 0 ? plain(a) : heavyBall(a, beta);
+  const law = lawFromFirstStep(a, beta);
   return {
     ...law,
+    a: a.hi,
     factor: (k) => (k === 0 ? 1 : law.factor(k)),
     change: (k) => (k === 0 ? 0 : law.change(k)),
   };
 }
+
+function lawFromFirstStep(a, beta) {
+  if (a.hi === Infinity) return BOUNDLESS;
+  return beta === 0 ? plain(a) : heavyBall(a, beta);
+}
+
+/** A step so long that it leaves the floats at once. */
+const BOUNDLESS = { logRadius: Infinity, swings: true, factor: () => -Infinity, change: () => -Infinity };
 
 function plain(a) {
   const upper = a.hi > 1;

@@ -1,4 +1,4 @@
-/** The figures beside the pictures: all that can be said of one θ from the state alone, and of each row of the sample. */
+/** The figures beside the pictures: all that can be said of one θ from the state alone, and of each row of a sample. */
 
 import { dot } from "./jacobi.js";
 

@@ -26,7 +26,7 @@ const choice = (...words) => ({
 });
 const flag = {
   write: (value) => (value ? "1" : "0"),
-  read: (text) => ({ 0: false, 1: true })[text],
+  read: (text) => (text === "1" ? true : text === "0" ? false : undefined),
 };
 const word = {
   write: String,
@@ -47,6 +47,8 @@ const FIELDS = new Map([
   ["pair", list(whole(MOST_PARAMETERS), 2, 2)],
   ["others", choice("held", "reoptimised")],
   ["feature", whole(MOST_PARAMETERS)],
+  ["slice", whole(MOST_PARAMETERS)],
+  ["against", choice("targets", "residuals")],
   ["residuals", choice("sticks", "squares", "none")],
   ["costs", choice("linear", "log")],
   ["span", choice("first", "whole", "log")],

@@ -53,8 +53,8 @@ function swept(vectors) {
       rotated = true;
       const t = tangent((squares[b] - squares[a]) / (2 * between));
       rotate(vectors[a], vectors[b], t);
-      squares[a] = dot(vectors[a], vectors[a]);
-      squares[b] = dot(vectors[b], vectors[b]);
+      squares[a] -= t * between;
+      squares[b] += t * between;
     }
   }
   return rotated;

@@ -1,4 +1,4 @@
-/** What parameters are called: b and w for one feature, b and the features' names for many; primed when standardised. */
+/** What parameters are called: b and w for one feature, b and the features' names for many; with a prime if scaled. */
 
 /** The names of θ's entries, in order. @param {import("./problem.js").Problem} problem @returns {string[]} */
 export function parameterNames({ names, intercept, scale }) {

@@ -56,7 +56,10 @@ export function makeProblem(state, { solution = null, scale = false } = {}) {
   if (!(answer.rank > 0)) throw new Fault("Every feature is zero and there is no intercept: there is nothing to fit.");
   const root = rootOf(centred, level, answer.rank, state.intercept);
   const modes = modesOf(root, k);
-  const optimum = toScaled(scaling, answer.parameters.map((value) => value ?? 0));
+  const optimum = toScaled(
+    scaling,
+    answer.parameters.map((value) => value ?? 0),
+  );
   const evaluate = quadratic(root, optimum);
   return {
     p,

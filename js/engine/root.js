@@ -19,7 +19,11 @@ import { over, pair, plus, squareRoot, subtractMultiple, twoProduct } from "./pa
  * @returns {PairRow[]}
  */
 export function rootOf(centred, level, rank, intercept) {
-  if (!intercept) return pivotedCholesky(centred.map((row, i) => raised(row, level, i)), rank);
+  if (!intercept)
+    return pivotedCholesky(
+      centred.map((row, i) => raised(row, level, i)),
+      rank,
+    );
   const rest = centred.map((row) => ({ hi: row.slice(), lo: new Float64Array(row.length) }));
   return [{ hi: level.slice(), lo: new Float64Array(level.length) }, ...pivotedCholesky(rest, rank - 1)];
 }
@@ -35,7 +39,10 @@ function raised(row, level, i) {
   return { hi, lo };
 }
 
-/** One row for each pivot, taken where most of a column's own square is left, so that units do not matter. */
+/**
+ * One row for each pivot, taken where most of a column's own square is left, so that units do not matter. Of `rest`,
+ * which is symmetric, only the diagonal and what lies right of it is kept up.
+ */
 function pivotedCholesky(rest, rank) {
   const whole = rest.map((row, j) => row.hi[j]);
   const rows = [];
@@ -43,9 +50,9 @@ function pivotedCholesky(rest, rank) {
     const j = mostLeft(rest, whole);
     if (j < 0) break;
     const root = squareRoot(pair(rest[j].hi[j], rest[j].lo[j]));
-    const row = quotients(rest[j], root);
+    const row = quotients(across(rest, j), root);
     rows.push(row);
-    rest.forEach(({ hi, lo }, i) => subtractMultiple(hi, lo, pair(row.hi[i], row.lo[i]), row.hi, row.lo, 0));
+    rest.forEach(({ hi, lo }, i) => subtractMultiple(hi, lo, pair(row.hi[i], row.lo[i]), row.hi, row.lo, i));
     clear(rest, j);
   }
   return rows;
@@ -59,6 +66,14 @@ function mostLeft(rest, whole) {
     if (left > share) [best, share] = [j, left];
   });
   return best;
+}
+
+/** The row j of a symmetric matrix of which the right half is kept. */
+function across(rest, j) {
+  const hi = rest[j].hi.slice();
+  const lo = rest[j].lo.slice();
+  for (let i = 0; i < j; i += 1) [hi[i], lo[i]] = [rest[i].hi[j], rest[i].lo[j]];
+  return { hi, lo };
 }
 
 function quotients(row, divisor) {

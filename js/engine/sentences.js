@@ -19,6 +19,19 @@ export function sentenceOf(descent, start) {
   }
 }
 
+/**
+ * What it means that the rows do not determine every parameter; null where they do.
+ *
+ * @param {import("./problem.js").Problem} problem @returns {string|null}
+ */
+export function rankSentence({ rank, k }) {
+  if (rank === k) return null;
+  return (
+    `The rows determine ${rank} of ${k} directions: infinitely many parameters share the minimum, ` +
+    "and descent ends at the one nearest to its start."
+  );
+}
+
 function pace(descent) {
   const steps = descent.iterationsTo(MILLIONTH);
   const arrival = steps === null ? "" : `; ${counted(steps)} to a millionth of the gap`;
@@ -28,7 +41,10 @@ function pace(descent) {
 function diverging(descent) {
   const end = descent.lastFinite < 1e9 ? `; after ${counted(descent.lastFinite)} the numbers no longer fit` : "";
   const limit = formatNumber(descent.rates.limit, 4);
-  return `Diverges: above the limit ${limit} a step multiplies J − J* by ${formatFactor(descent.factorPerStep)}${end}.`;
+  const growth = Number.isFinite(descent.factorPerStep)
+    ? `multiplies J − J* by ${formatFactor(descent.factorPerStep)}`
+    : "multiplies J − J* by more than there are numbers for";
+  return `Diverges: above the limit ${limit} a step ${growth}${end}.`;
 }
 
 function named(descent) {

@@ -1,5 +1,5 @@
 /**
- * 'Copy as Python' and 'copy as command': what reproduces the run on the page in slopewise, character by character safe.
+ * 'Copy as Python' and 'copy as command': what reproduces the run on the page in slopewise, safe in every character.
  *
  * A name is data: in a formula it stands in backticks unless it is an identifier, in Python within a string, in a shell
  * within single quotes.
@@ -81,14 +81,21 @@ function pythonData(run) {
   const formula = pythonText(formulaOf(run));
   if (!run.rows) {
     const data = run.data ? pythonText(run.data) : "data";
-    return [...(run.data ? [] : ["# data: the table that this page was made from"]), `state = sw.collect(${formula}, ${data})`];
+    return [
+      ...(run.data ? [] : ["# data: the table that this page was made from"]),
+      `state = sw.collect(${formula}, ${data})`,
+    ];
   }
   const { x, y, weights } = run.rows;
   if ((x.length + 1) * y.length > WRITTEN_OUT) {
     return ["# data.csv: the table of this page, saved", `state = sw.collect(${formula}, "data.csv")`];
   }
   const weighing = weights ? freeName([...run.names, run.target]) : null;
-  const columns = [...x.map((column, j) => [run.names[j], column]), [run.target, y], ...(weighing ? [[weighing, weights]] : [])];
+  const columns = [
+    ...x.map((column, j) => [run.names[j], column]),
+    [run.target, y],
+    ...(weighing ? [[weighing, weights]] : []),
+  ];
   return [
     "data = {",
     ...columns.map(([name, values]) => `    ${pythonText(name)}: [${numbers(values)}],`),

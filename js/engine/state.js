@@ -2,7 +2,7 @@
  * The state: all that a least-squares problem needs of its rows, be they two or a billion.
  *
  * For the columns z = [x₁ … x_p, y], the target last: the row count, Σ v, the means, and the centred second moments
- * Σ v (z − z̄)(z − z̄)ᵀ / Σ v. Sums over rows of the page are made in double-double; `centredLow` holds their low parts.
+ * Σ v (z − z̄)(z − z̄)ᵀ / Σ v. Sums over rows are made in double-double; `centredLow` holds their low parts.
  */
 
 import { Fault } from "./faults.js";
@@ -19,7 +19,7 @@ import { minus, over, pair, plus, times, twoProduct } from "./pairs.js";
  * @property {Float64Array} mean   (p + 1)
  * @property {Float64Array[]} centred     (p + 1, p + 1)
  * @property {Float64Array[]} centredLow  what `centred` rounds away; zeros where that is not known
- * @property {Float64Array} rounding      (p + 1) the relative rounding of a column's values: 2⁻⁵³, or 0 for whole numbers
+ * @property {Float64Array} rounding      (p + 1) the relative rounding of values: 2⁻⁵³, or 0 for whole numbers
  */
 
 const LARGEST = 1e140; // the square of a square must stay inside the floats
@@ -41,7 +41,12 @@ export function fromRows(x, y, weights = null, options = {}) {
   checkRows(columns, [...names, target], weights);
   const weight = weights ? sum(y.length, (i) => pair(weights[i])) : pair(y.length);
   if (!(weight.hi > 0)) throw new Fault("The rows have no weight; give at least one row a weight above zero.");
-  const mean = columns.map((z) => over(sum(y.length, (i) => twoProduct(z[i], weights ? weights[i] : 1)), weight));
+  const mean = columns.map((z) =>
+    over(
+      sum(y.length, (i) => twoProduct(z[i], weights ? weights[i] : 1)),
+      weight,
+    ),
+  );
   const { high, low } = centredMoments(columns, mean, weights, weight);
   return {
     names,
@@ -88,11 +93,14 @@ function checkRows(columns, names, weights) {
 }
 
 function checkColumn(column, name, m) {
-  if (column.length !== m) throw new Fault(`Column ${name} has ${column.length} rows and the target ${m}; give as many.`);
+  if (column.length !== m)
+    throw new Fault(`Column ${name} has ${column.length} rows and the target ${m}; give as many.`);
   for (let i = 0; i < m; i += 1) {
     if (!Number.isFinite(column[i])) throw new Fault(`Column ${name} has no number in row ${i + 1}; give one.`);
     if (Math.abs(column[i]) > LARGEST) {
-      throw new Fault(`Column ${name} holds ${column[i]} in row ${i + 1}, whose square is too large; use a larger unit.`);
+      throw new Fault(
+        `Column ${name} holds ${column[i]} in row ${i + 1}, whose square is too large; use a larger unit.`,
+      );
     }
   }
 }
@@ -107,7 +115,10 @@ function centredMoments(columns, mean, weights, weight) {
   for (let a = 0; a < q; a += 1) {
     const weighed = weights ? away[a].map((d, i) => times(d, pair(weights[i]))) : away[a];
     for (let b = a; b < q; b += 1) {
-      const moment = over(sum(m, (i) => times(weighed[i], away[b][i])), weight);
+      const moment = over(
+        sum(m, (i) => times(weighed[i], away[b][i])),
+        weight,
+      );
       high[a][b] = high[b][a] = moment.hi;
       low[a][b] = low[b][a] = moment.lo;
     }

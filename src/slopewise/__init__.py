@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from slopewise.comparing import compare as compare
     from slopewise.exploring import explore as explore
     from slopewise.groups import Models as Models
+    from slopewise.learning.pages import learn as learn
     from slopewise.model import LinearModel as LinearModel
     from slopewise.moments import Moments as Moments
     from slopewise.penalties import cross_validate as cross_validate
@@ -65,6 +66,7 @@ _PLACES = {
     "fit": "slopewise.pipeline",
     "fit_arrays": "slopewise.pipeline",
     "lasso_path": "slopewise.penalties",
+    "learn": "slopewise.learning.pages",
     "load": "slopewise.pipeline",
     "report": "slopewise.reporting",
     "ridge_path": "slopewise.penalties",

@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from slopewise.collected import Collected
-from slopewise.errors import ArgumentError, ShapeError
+from slopewise.errors import ArgumentError, ShapeError, SourceError
 from slopewise.explored import of_collected
 from slopewise.groups import Models
 from slopewise.model import LinearModel
 from slopewise.moments import Moments
 from slopewise.pipeline import collect, load, of_moments
 from slopewise.run import Run
-from slopewise.solvers.descent import check_options
+from slopewise.solvers.descent import check_learning_rate, check_options
 from slopewise.typing import ArrayLike
 from slopewise.views.explorer.pages import explorer_page, write_page
 
@@ -61,13 +61,13 @@ def explore(
     ...     explore({"x": [1, 2], "y": [3, 5]}, f"{folder}/page.html", formula="y ~ x").name
     'page.html'
     """
-    _check(learning_rate, momentum, step)
-    kept, begun, stem = _kept(what, formula, reading)
-    asked = {"learning_rate": learning_rate, "scale": scale, "momentum": momentum, "k": step}
-    chosen = {**begun, **{name: value for name, value in asked.items() if value is not None}}
+    asked = first_look(learning_rate, scale, momentum, step)
+    kept, begun, stem = kept_of(what, formula, reading)
+    chosen = {**begun, **asked}
     if start is not None:
         chosen["parameters"] = _start(start, kept)
-    argument = str(what) if isinstance(what, str | Path) else None
+    plainly_read = formula is not None and not reading and isinstance(what, str | Path)
+    argument = str(what) if plainly_read else None  # a command that names it would read the same rows
     payload = of_collected(kept, data, argument=argument, start=chosen)
     if path is None and _in_notebook():
         from slopewise.widget import Explorer
@@ -87,9 +87,30 @@ def page_path(stem: str) -> Path:
     return Path(f"{plain or 'slopewise'}-explorer.html")
 
 
-def _kept(what: Any, formula: str | None, reading: Mapping[str, Any]) -> tuple[Collected, dict[str, Any], str]:
-    """What was or is now collected; what its run says of where to start; and a name for it."""
+def first_look(
+    learning_rate: float | None, scale: bool | None = None, momentum: float | None = None, step: int | None = None
+) -> dict[str, Any]:
+    """What an explorer is told to show at first, without what nobody chose. Raises `ArgumentError` for nonsense.
+
+    >>> first_look(0.1, step=20)
+    {'learning_rate': 0.1, 'k': 20}
+    """
+    if learning_rate is not None:
+        check_learning_rate(learning_rate)
+    steps, chosen = 0 if step is None else step, 0.0 if momentum is None else momentum
+    check_options(learning_rate="auto", iterations=steps, momentum=chosen, tolerance=0.0)
+    if step is not None and step > STEPS:
+        raise ArgumentError(f"step={step} is further than an explorer goes; give a whole number up to {STEPS:,}")
+    asked = {"learning_rate": learning_rate, "scale": scale, "momentum": momentum, "k": step}
+    return {name: value for name, value in asked.items() if value is not None}
+
+
+def kept_of(
+    what: Any, formula: str | None = None, reading: Mapping[str, Any] | None = None
+) -> tuple[Collected, dict[str, Any], str]:
+    """What was, or is now, collected; what its run says of where to start; and a name for it."""
     is_state = isinstance(what, LinearModel | Collected | Moments | Run | Models)
+    reading = reading or {}
     if not is_state and formula is not None:
         kept = collect(formula, what, **reading)
         return kept, {}, kept.source
@@ -99,8 +120,7 @@ def _kept(what: Any, formula: str | None, reading: Mapping[str, Any]) -> tuple[C
     if isinstance(what, str | Path):
         if "~" in str(what) and not os.path.exists(what):
             raise ArgumentError(f"the data come first: explore(data, formula={str(what)!r})")
-        kept, begun, _ = _kept(load(what), None, {})
-        return kept, begun, str(what)
+        return _saved(what), {}, str(what)
     if isinstance(what, Models):
         first = next(iter(what))
         raise ArgumentError(f"these are {len(what)} models, and a page shows one: explore(models[{first!r}])")
@@ -117,6 +137,14 @@ def _kept(what: Any, formula: str | None, reading: Mapping[str, Any]) -> tuple[C
     return kept, _of_run(what) if isinstance(what, Run) else {}, kept.source
 
 
+def _saved(path: str | Path) -> Collected:
+    """What a file holds that `load` reads. Raises `SourceError` for any other."""
+    try:
+        return kept_of(load(path))[0]
+    except SourceError as error:
+        raise SourceError(f"{error}, or, if these are data, give a formula with them, such as 'price ~ area'") from None
+
+
 def _of_run(run: Run) -> dict[str, Any]:
     """Where a run started, how it went, and how far."""
     return {
@@ -126,13 +154,6 @@ def _of_run(run: Run) -> dict[str, Any]:
         "parameters": run.path[0].tolist(),
         "k": run.iterations,
     }
-
-
-def _check(learning_rate: float | None, momentum: float | None, step: int | None) -> None:
-    rate, chosen = learning_rate if learning_rate is not None else "auto", momentum if momentum is not None else 0.0
-    check_options(learning_rate=rate, iterations=step or 0, momentum=chosen, tolerance=0.0)  # type: ignore[arg-type]
-    if step is not None and step > STEPS:
-        raise ArgumentError(f"step={step} is further than an explorer goes; give a whole number up to {STEPS:,}")
 
 
 def _start(start: ArrayLike, kept: Collected) -> list[float]:

@@ -18,6 +18,7 @@ from slopewise.explored import of_collected
 from slopewise.views.explorer.pages import explorer_page, write_page
 
 PATIENCE = 20_000  # milliseconds
+MOUNTED = "() => !document.querySelector('[data-slopewise]:not([data-mounted])')"
 HARMLESS = ("data:", "blob:")
 
 OpenPage = Callable[..., Any]
@@ -90,7 +91,7 @@ def open_page(chromium: Any, tmp_path: Path) -> Iterator[OpenPage]:
         page.set_default_timeout(PATIENCE)
         faults.append(faults_of(page, path.as_uri()))
         page.goto(path.as_uri() + hash)
-        page.wait_for_selector("[data-slopewise][data-mounted]")
+        page.wait_for_function(MOUNTED)
         return page
 
     yield opened

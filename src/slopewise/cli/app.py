@@ -12,7 +12,17 @@ from typing import Annotated
 import typer
 
 from slopewise._version import __version__
-from slopewise.cli import collecting, describing, diagnosing, fitting, paths, predicting, selecting, starting
+from slopewise.cli import (
+    collecting,
+    describing,
+    diagnosing,
+    exploring,
+    fitting,
+    paths,
+    predicting,
+    selecting,
+    starting,
+)
 from slopewise.cli.grouped import grouped
 from slopewise.errors import ArgumentError, DataError, FitError, FormulaError, SlopewiseError
 
@@ -32,6 +42,8 @@ COMMANDS: dict[Callable[..., None], str] = {
     selecting.select: "slopewise select ames.csv 'price ~ area + Overall.Qual + Neighborhood' --by bic",
     describing.describe: "slopewise describe ames.csv --target price -o survey.html",
     fitting.descend: "slopewise descend two_houses.csv 'price ~ size' --learning-rate 0.01 --iterations 1000",
+    exploring.explore: "slopewise explore two_houses.csv 'price ~ size' --learning-rate 0.01 --open",
+    exploring.learn: "slopewise learn",
     predicting.predict: "slopewise predict price.json new.csv -o predicted.csv --interval prediction",
     predicting.score: "slopewise score price.json later.csv",
     starting.datasets: "slopewise datasets ames two_houses --to examples",

@@ -1,1 +1,1 @@
-"""The explorer: a state as JSON (`payload.py`) in a self-contained page (`pages.py`); what runs in it is in `built/`."""
+"""The explorer: a state as JSON (`payload.py`) in a whole page (`pages.py`); what runs in it is in `built/`."""

@@ -16,6 +16,13 @@ from typing import Any
 from slopewise.data.writing import write_whole
 
 POLICY = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob:"
+SHELL = """\
+:root { color-scheme: light dark; --paper: #ffffff; --ink: #1d2329; }
+@media (prefers-color-scheme: dark) { :root { --paper: #14181c; --ink: #e6e9ec; } }
+:root[data-theme="light"] { color-scheme: light; --paper: #ffffff; --ink: #1d2329; }
+:root[data-theme="dark"] { color-scheme: dark; --paper: #14181c; --ink: #e6e9ec; }
+body { margin: 0; background: var(--paper); color: var(--ink); font: 16px/1.5 system-ui, sans-serif; }
+"""
 WITHOUT = "This picture is drawn by a program in the page, and the browser is told to run none: allow scripts here."
 
 
@@ -26,7 +33,7 @@ def page(title: str, body: str, *, style: str = "", language: str = "en") -> str
         f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         '<meta name="color-scheme" content="light dark">\n<link rel="icon" href="data:,">\n'
-        f"<title>{html.escape(title)}</title>\n<style>\n{built('explorer.css')}\n{style}</style>\n</head>\n"
+        f"<title>{html.escape(title)}</title>\n<style>\n{SHELL}{style}</style>\n</head>\n"
         f"<body>\n{body}\n<script>\n{built('explorer.js')}\n</script>\n</body>\n</html>\n"
     )
 

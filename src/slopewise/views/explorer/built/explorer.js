@@ -1,0 +1,1119 @@
+(()=>{var Cr="http://www.w3.org/2000/svg",je=new WeakMap;function m(t,e={},...n){return Be(document.createElement(t),e,n)}function y(t,e={},...n){return Be(document.createElementNS(Cr,t),e,n)}function Be(t,e,n){for(let[s,r]of Object.entries(e))s.startsWith("on")?t.addEventListener(s.slice(2),r):Ve(t,s,r);for(let s of n)s!=null&&s!==!1&&t.append(s instanceof Node?s:String(s));return t}function v(t,e){for(let n in e)Ve(t,n,e[n])}function Ve(t,e,n){let s=je.get(t);s||je.set(t,s={}),s[e]!==n&&(s[e]=n,n==null||n===!1?t.removeAttribute(e):t.setAttribute(e,n===!0?"":String(n)))}function k(t,e){let n=String(e);t.textContent!==n&&(t.textContent=n)}function T(t,e,n){for(;t.childElementCount>e;)t.lastElementChild?.remove();for(;t.childElementCount<e;)t.append(n(t.childElementCount));return Array.from(t.children)}var Ue=0;function j(t){return Ue+=1,`${t}-${Ue}`}function qt({names:t,intercept:e,scale:n}){let s=n?"\u2032":"",r=t.length===1?[`w${s}`]:t.map(o=>`w${s}[${o}]`);return e?[`b${s}`,...r]:r}var Pr={"-":"\u207B",0:"\u2070",1:"\xB9",2:"\xB2",3:"\xB3",4:"\u2074",5:"\u2075",6:"\u2076",7:"\u2077",8:"\u2078",9:"\u2079"},fe="\u2013";function f(t,e=5){if(!It(t))return fe;if(t===0)return"0";let[n,s]=t.toExponential(e-1).split("e"),r=Number(s);return r<-4||r>=Math.max(e,7)?me(`${Ge(n)}${qr(r)}`):me(Ze(Ge(Number(t.toPrecision(e)).toFixed(Math.max(0,e-1-r)))))}function M(t){return It(t)?me(Ze(Math.round(t).toFixed(0))):fe}function V(t,e=4){if(!It(t))return fe;let n=1-t;return n===0||Math.abs(n)>=.001?f(t,e):n>0?`1 \u2212 ${f(n,3)}`:`1 + ${f(-n,3)}`}function C(t){if(!It(t))throw new RangeError("only finite numbers can be written");return String(t).replace("e+","e")}function It(t){return typeof t=="number"&&Number.isFinite(t)}function Ge(t){return t.includes(".")?t.replace(/\.?0+$/,""):t}function qr(t){return`\xD710${[...String(t)].map(e=>Pr[e]).join("")}`}function Ze(t){let[e,n]=t.split("."),s=e.replace(/\B(?=(\d{3})+$)/g,",");return n===void 0?s:`${s}.${n}`}function me(t){return t.replace("-","\u2212")}var Ir=24;function Ye(t,e){return Z(t,e+(t.intercept?1:0))}function Z(t,e){return N(t)[e]}function N({names:t,intercept:e}){return qt({names:t.map(n=>Q(n)),intercept:e,scale:!1})}function Q(t,e=Ir){return t.length>e?`${t.slice(0,e-1)}\u2026`:t}function tt(t,e){return`${M(t)} ${e}${t===1?"":"s"}`}function P(t,e,n){let s=m("select",{onchange:()=>n(s.value)}),r=m("label",{class:"field choice"},m("span",{},t),s),o=null,a=i=>{let c=JSON.stringify(i);c!==o&&(o=c,s.replaceChildren(...i.map(([l,h])=>m("option",{value:l},h))))};return a(e),{element:r,show(i,c){r.hidden=i===!1,i&&a(i),s.value!==c&&(s.value=c)}}}function Ke(t,e){let n=m("button",{type:"button",class:"toggle","aria-pressed":"false"},t),s=r=>{v(n,{"aria-pressed":String(r)}),e(r)};return n.addEventListener("click",()=>s(n.getAttribute("aria-pressed")!=="true")),{element:n,press:s}}function zt(t,e){let n=m("input",{type:"checkbox",onchange:()=>e(n.checked)});return{element:m("label",{class:"field check"},n,m("span",{},t)),show:r=>n.checked=r}}function R(t,e,n=""){return m("button",{type:"button",class:n,onclick:e},t)}function lt(t){let e=t.trim().replace(/−/g,"-").replace(/(?<=\d),(?=\d{3}(\D|$))/g,"");return/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(e)&&Number.isFinite(Number(e))?Number(e):null}function rt(t,{take:e,nudge:n,name:s}){let r=m("span",{class:"fault",id:j("fault"),role:"alert"}),o=m("input",{type:"text",inputmode:"decimal",autocomplete:"off",spellcheck:"false",size:9,"aria-describedby":r.id,"aria-label":s}),a=m("label",{class:"field number"},m("span",{},t),o,r),i=0,c=h=>{let p=h===null?"Give a number.":e(h)??"";k(r,p),v(o,{"aria-invalid":p?"true":null})},l=()=>{o.value!==C(i)&&c(lt(o.value))};return o.addEventListener("change",l),o.addEventListener("keydown",h=>{let p={ArrowUp:1,ArrowDown:-1}[h.key];h.key==="Enter"&&l(),p&&(h.preventDefault(),c(n(lt(o.value)??i,p*(h.shiftKey?10:1))),o.value=C(i))}),{element:a,input:o,show(h){let p=h!==i||o.value==="";i=h;let d=o.getRootNode().activeElement===o&&o.getAttribute("aria-invalid");p&&!d&&(o.value=C(h),k(r,""),v(o,{"aria-invalid":null}))}}}function Dt(t,{take:e,value:n,position:s,nudge:r,text:o}){let i=m("input",{type:"range",min:0,max:1e4,step:1,"aria-label":t}),c=0;return i.addEventListener("input",()=>e(n(Number(i.value)/1e4))),i.addEventListener("keydown",l=>{let h={ArrowRight:1,ArrowUp:1,ArrowLeft:-1,ArrowDown:-1,PageUp:10,PageDown:-10}[l.key];h&&(l.preventDefault(),e(r(c,h*(l.shiftKey?10:1))))}),{element:i,show(l){c=l;let h=String(Math.round(Math.max(0,Math.min(1,s(l)))*1e4));i.value!==h&&(i.value=h),v(i,{"aria-valuetext":o(l)})}}}var ge=200;function Ht(t,e){t.hidden=e.length===0;let n=T(t,e.length,()=>m("div",{},m("dt"),m("dd")));e.forEach(([s,r],o)=>{k(n[o].firstElementChild,s),k(n[o].lastElementChild,r)})}function Wt(t,{columns:e,rows:n}){let s=n.slice(0,ge),r=m("tr",{},...e.map(c=>m("th",{scope:"col"},c))),o=s.map(c=>m("tr",{},...c.map(l=>m("td",{},l)))),a=m("table",{},m("thead",{},r),m("tbody",{},...o)),i=n.length>ge&&m("p",{},`The first ${M(ge)} of ${M(n.length)} rows.`);t.replaceChildren(a,...i?[i]:[])}var zr=6,Qe=6,Xe=2**-7;function tn(t,e){let{theta:n,rate:s,momentum:r=0,velocity:o=null,sample:a=null,only:i=null,digits:c=5}=e,l=qt(t),h=t.gradient(n),p=g=>f(g,c),d=g=>_r(p(g)),u=a?.complete&&a.y.length<=zr&&t.p<=2?Dr:Hr;return(i??l.map((g,x)=>x)).flatMap(g=>{let x=r>0?r*(o?.[g]??0):null,b=x===null?"":` + ${d(r)}\xB7${d(o?.[g]??0)}`,w=n[g]-s*h[g]+(x??0);return[`\u2202J/\u2202${l[g]} = ${u(t,n,g,d,a)} = ${p(h[g])}`,`${l[g]} \u2190 ${p(n[g])} \u2212 ${d(s)}\xB7${d(h[g])}${b} = ${p(w)}`]})}function Dr(t,e,n,s,r){let o=t.intercept?1:0,{centre:a,spread:i}=t.scaling,c=Array.from(r.y,(h,p)=>{let d=r.x.map((b,w)=>(b[p]-a[w])/i[w]),g=[...d.map((b,w)=>`${s(e[w+o])}\xB7${s(b)}`),...o?[s(e[0])]:[]].join(" + ");return`${r.weights?`${s(r.weights[p])}\xB7`:""}(${g} \u2212 ${s(h)})${n<o?"":`\xB7${s(d[n-o])}`}`}),l=r.weights?Array.prototype.reduce.call(r.weights,(h,p)=>h+p,0):r.y.length;return`1/${s(l)} [${c.join(" + ")}]`}function Hr(t,e,n,s){let r=Array.from(e,(c,l)=>({h:t.H[n][l],d:c-t.optimum[l]})),o=r.length<=Qe?r:Wr(r),a=o.map(({h:c,d:l})=>`${s(c)}\xB7${s(l)}`).join(" + ");if(o.length===r.length)return a;let i=r.filter(c=>!o.includes(c)).reduce((c,{h:l,d:h})=>c+l*h,0);return`${a} + ${s(i)} of ${r.length-o.length} more terms`}function Wr(t){return[...t].sort((e,n)=>Math.abs(n.h*n.d)-Math.abs(e.h*e.d)).slice(0,Qe-1)}function _r(t){return t.startsWith("\u2212")?`(${t})`:t}function en(t,e){let n=t.excess(e),s=t.gradient(e),r=s.map((i,c)=>Jr(t,e,c,n)),o=Math.hypot(...r.map((i,c)=>i-s[c])),a=Math.sqrt(2*n)*Math.sqrt(t.modes.curvatures[t.rank-1].hi);return{numeric:r,exact:s,error:a>0?o/a:0}}function Jr(t,e,n,s){let r=t.H[n][n];if(!(r>0))return 0;let o=s>0?Math.sqrt(2*s)/Math.sqrt(r):Math.abs(e[n])||1,[a,i]=[Float64Array.from(e),Float64Array.from(e)];return a[n]+=Xe*o,i[n]-=Xe*o,(t.excess(a)-t.excess(i))/(a[n]-i[n])}var xe=6,jr=1e-6,Ur="The check compares the gradient with differences of J.";function Br(t){let e=m("ol",{class:"arithmetic",tabindex:0,"aria-label":"The update with its numbers"}),n=m("details",{open:!0},m("summary",{},"Show the arithmetic"),e),s=m("div",{class:"checked",role:"status"}),r=null,o=R("Check the gradient",()=>{r=t.get().theta,Vr(t.get(),s)});return n.addEventListener("toggle",()=>nn(t.get(),n,e)),{element:m("div",{class:"stack"},n,o,s),draw(a){nn(a,n,e),r!==a.theta&&s.replaceChildren()},caption:a=>`The update after iteration ${M(a.shown)} with its numbers${a.scale?", on standardised features":""}. ${Ur}`}}function nn(t,e,n){if(!e.open)return;let{problem:s}=t,r=s.fromUser(t.theta),o=t.momentum&&t.shown>0?s.fromUser(t.descent.at(t.shown-1)):null,a=o&&r.map((l,h)=>l-o[h]),i=Array.from({length:Math.min(s.k,xe)},(l,h)=>h),c=tn(s,{theta:r,rate:t.rate,momentum:t.momentum,velocity:a,sample:t.data.sample,only:i});s.k>xe&&c.push(`\u2026 and so for the other ${M(s.k-xe)} parameters.`),T(n,c.length,()=>m("li",{})).forEach((l,h)=>k(l,c[h]))}function Vr(t,e){let{numeric:n,exact:s,error:r}=en(t.problem,t.problem.fromUser(t.theta)),o=N(t.data.state),a=r<jr?"They agree":"They do not agree",i=m("div",{class:"table",tabindex:0,role:"region","aria-label":"Gradient check"});Wt(i,{columns:["parameter","by differences","by formula"],rows:o.map((c,l)=>[c+(t.scale?"\u2032":""),f(n[l],8),f(s[l],8)])}),e.replaceChildren(m("p",{},`${a}: relative to the gradient they are ${f(r,2)} apart.`),i)}var sn={id:"arithmetic",title:"Arithmetic of a step",create:Br};var Gr=2220446049250313e-31;function rn(t){for(let e=0;e<40;e+=1)if(t.sort((n,s)=>F(s,s)-F(n,n)),!Zr(t))return t;return t}function on(t,e){let n=[...t];for(;n.length<e;){let s=Array.from({length:e},(r,o)=>Xr(n,o,e));n.push(Mt(s.reduce((r,o)=>F(o,o)>F(r,r)?o:r)))}return n.slice(t.length)}function Mt(t){let e=Math.sqrt(F(t,t));return t.map(n=>n/e)}function F(t,e){let n=0;for(let s=0;s<t.length;s+=1)n+=t[s]*e[s];return n}function Zr(t){let e=!1,n=t.map(s=>F(s,s));for(let s=0;s<t.length;s+=1)for(let r=s+1;r<t.length;r+=1){let o=F(t[s],t[r]);if(!(Math.abs(o)>Gr*Math.sqrt(n[s])*Math.sqrt(n[r])))continue;e=!0;let a=Yr((n[r]-n[s])/(2*o));Kr(t[s],t[r],a),n[s]-=a*o,n[r]+=a*o}return e}function Yr(t){return(t<0?-1:1)/(Math.abs(t)+Math.hypot(1,t))}function Kr(t,e,n){let s=1/Math.hypot(1,n),r=s*n;for(let o=0;o<t.length;o+=1){let a=t[o],i=e[o];t[o]=s*a-r*i,e[o]=r*a+s*i}}function Xr(t,e,n){let s=new Float64Array(n);s[e]=1;for(let r=0;r<2;r+=1)for(let o of t){let a=F(o,s);o.forEach((i,c)=>{s[c]-=a*i})}return s}var an=1e-11;function U(t,e,n,{others:s="held",at:r=t.optimum}={}){let o=s==="reoptimised"||t.k===2,a=o?t.nearest(r):r,i=to(o?Qr(t,e,n):[]),[c,l]=[e,n].map(p=>ln(i,be(t,p))),h=o?new Float64Array(t.rank):cn(t,a);return no(t,eo(c,l),h,[a[e],a[n]])}function _t(t,e){let{centre:n,curvatures:s,directions:r}=t,o=e-t.floor;if(!(o>=0))return{kind:"none",center:n,axes:[0,0],angle:0};let a=s.map(h=>h>0?Math.sqrt(2*o/h):null),[i,c]=r[1],l=i===0?Math.PI/2:Math.atan(c/i);return{kind:["plane","strip","ellipse"][a.filter(h=>h!==null).length],center:n,axes:a,angle:l}}function Jt(t,e,{count:n=10,spacing:s="even"}={}){let r=e-t.floor;if(!(r>0)||r===1/0)return[];let o=a=>s==="even"?((n-a)/n)**2:4**-a;return Array.from({length:n},(a,i)=>t.floor+r*o(i))}function At(t,e,n){let s=be(t,n),r=cn(t,e),[o,a,i]=[F(s,s),F(s,r),e[n]],c=o>0?i-a/o:null,l=h=>{let p=r.map((d,u)=>d+(h-i)*s[u]);return F(p,p)/2};return{value:i,cost:t.minimum+l(i),curvature:o,slope:a,bottom:c,least:t.minimum+l(c===null?i:c),costAt:h=>t.minimum+l(h),slopeAt:h=>a+o*(h-i)}}function be(t,e){return Float64Array.from(t.root,n=>n[e])}function Qr(t,e,n){return Array.from({length:t.k},(r,o)=>o).filter(r=>r!==e&&r!==n).map(r=>be(t,r))}function cn(t,e){let n=Float64Array.from(e,(s,r)=>s-t.optimum[r]);return Float64Array.from(t.root,s=>F(s,n))}function to(t){let e=[];for(let n of t){let s=ln(e,n);F(s,s)>0&&e.push(Mt(s))}return e}function ln(t,e){let n=e.slice();for(let s=0;s<2;s+=1)for(let r of t){let o=F(r,n);for(let a=0;a<n.length;a+=1)n[a]-=o*r[a]}return F(n,n)<=an**2*F(e,e)?new Float64Array(e.length):n}function eo(t,e){let[n,s,r]=[F(t,t),F(e,e),F(t,e)],o=Math.atan2(2*r,n-s)/2,[a,i]=[Math.cos(o),Math.sin(o)],c=t.map((p,d)=>a*p+i*e[d]),l=e.map((p,d)=>a*p-i*t[d]),h=F(l,l)<=an**2*F(c,c);return{lengths:[c,h?new Float64Array(l.length):l],directions:[[a,i],[-i,a]]}}function no(t,{lengths:e,directions:n},s,r){let o=e.map(u=>F(u,u)),i=e.map(u=>F(u,s)).map((u,g)=>o[g]>0?-u/o[g]:0),c=s.map((u,g)=>u+i[0]*e[0][g]+i[1]*e[1][g]),l=[0,1].map(u=>r[u]+i[0]*n[0][u]+i[1]*n[1][u]),h=F(c,c)/2,p=(u,g)=>n.map(([x,b])=>x*(u-l[0])+b*(g-l[1])),d=(u,g)=>{let[x,b]=p(u,g);return h+(o[0]*x*x+o[1]*b*b)/2};return{centre:l,minimum:t.minimum+h,floor:h,curvatures:o,directions:n,excess:d,cost:(u,g)=>t.minimum+d(u,g),gradient:(u,g)=>{let[x,b]=p(u,g);return[0,1].map(w=>o[0]*x*n[0][w]+o[1]*b*n[1][w])}}}var so={ArrowLeft:[-1,0],ArrowRight:[1,0],ArrowUp:[0,1],ArrowDown:[0,-1]},ro=15;function ot(t){let e=y("g",{class:`handle ${t.shape??""}`,tabindex:0,role:"slider","aria-label":t.label,"aria-valuenow":0},y("circle",{class:"reach",r:ro}),L(t.mark??"circle")),n=!1,s=(r,o)=>{r.preventDefault(),t.drag(t.pointer(r),o)};e.addEventListener("pointerdown",r=>{r.button===0&&(n=!0,e.setPointerCapture(r.pointerId),e.focus({preventScroll:!0}),r.stopPropagation(),s(r,!0))}),e.addEventListener("pointermove",r=>n&&s(r,!1));for(let r of["pointerup","pointercancel"])e.addEventListener(r,()=>n=!1);return e.addEventListener("keydown",r=>{let o=so[r.key];if(o)t.nudge(o,r.shiftKey?10:1);else if(t.remove&&(r.key==="Delete"||r.key==="Backspace"))t.remove();else return;r.preventDefault(),r.stopPropagation()}),e}function at(t,e,n,s,r){v(t,{transform:`translate(${e.toFixed(2)},${n.toFixed(2)})`,"aria-valuenow":s,"aria-valuetext":r})}function et(t){return Number(t.toPrecision(5))}function L(t,e=6){return t==="diamond"?y("path",{class:"mark",d:`M0,${-e-1}L${e+1},0L0,${e+1}L${-e-1},0Z`}):t==="cross"?y("path",{class:"cross",d:`M${-e},0H${e}M0,${-e}V${e}`}):t==="square"?y("rect",{class:"mark",x:-e,y:-e,width:2*e,height:2*e}):y("circle",{class:"mark",r:e})}var hn=new WeakMap;function ye(t){let{descent:e}=t,n=hn.get(e);if(!n){let s=ht(oo(e));n={ks:s,places:e.path(s)},hn.set(e,n)}return n}function oo(t){let e=t.iterationsTo(1e-12)??1e9;return Math.max(1,Math.min(e,t.lastFinite,1e9))}function ht(t){let e=[];for(let s=0;s<=Math.min(120,t);s+=1)e.push(s);let n=(t/120)**(1/300);for(let s=120*n;t>120&&s<t;s=Math.max(s*n,s+1))Math.round(s)>e[e.length-1]&&e.push(Math.round(s));return e[e.length-1]<t&&e.push(t),e}function pn(t,e){let{ks:n,places:s}=ye(t),r=[],o=[];for(let c=0;c<n.length&&n[c]<t.shown;c+=1){let[l,h]=e(s[c]),p=`${l.toFixed(1)},${h.toFixed(1)}`;r.push(p),c<60&&o.push(`M${p}h0`)}let[a,i]=e(t.theta);return r.push(`${a.toFixed(1)},${i.toFixed(1)}`),{line:`M${r.join("L")}`,dots:o.join("")}}var Et=20,we=1.25,dn=7,jt=Math.PI/180,Ut=class{constructor(e){let n=j("title");this.floor=y("path",{class:"grid-line"}),this.cells=y("g",{class:"cells"}),this.path=y("path",{class:"way"}),this.ball=y("g",{class:"now"},L("circle",6)),this.bottom=y("g",{class:"optimum"},L("diamond",5)),this.labels={x:y("text",{"text-anchor":"middle"}),y:y("text",{"text-anchor":"middle"}),top:y("text",{"text-anchor":"middle"})},this.svg=y("svg",{class:"picture scene",role:"img","aria-labelledby":n},y("title",{id:n},e),this.floor,this.cells,this.bottom,this.path,this.ball,...Object.values(this.labels)),this.element=m("div",{class:"frame"},this.svg),this.stale=!0,this.width=0}resize(e){let n=Math.max(Math.floor(e),200);return n===this.width?!1:(this.width=n,this.height=Math.round(Math.min(Math.max(n*.72,210),440)),v(this.svg,{viewBox:`0 0 ${this.width} ${this.height}`,height:this.height}),this.stale=!0,!0)}look({turn:e,tilt:n}){let[s,r]=[Math.cos(e*jt),Math.sin(e*jt)],[o,a]=[Math.cos(n*jt),Math.sin(n*jt)],i=Math.min((this.width-56)/(2*Math.SQRT2),(this.height-44)/(2*Math.SQRT2*a+we*o)),c=this.height/2+we*o*i/2;this.depth=(l,h)=>l*r+h*s,this.project=(l,h,p)=>[this.width/2+i*(l*s-h*r),c-i*(p*we*o+(l*r+h*s)*a)]}surface(e,n,s,r){this.stale=!1,this.look(s);let o=Math.floor(this.width/2/dn)-1;for(let b of["x","y"])k(this.labels[b],Q(r[b],o));let a=b=>(b[0]+b[1])/2,i=b=>(b[1]-b[0])/2;this.unit={x:b=>(b-a(n.x))/i(n.x),y:b=>(b-a(n.y))/i(n.y)};let c=n.x.flatMap(b=>n.y.map(w=>e.excess(b,w)));this.top=Math.max(...c)-e.floor||1,this.lift=(b,w)=>Math.min((e.excess(b,w)-e.floor)/this.top,1);let l=b=>-1+2*b/Et,h=[];for(let b=0;b<=Et;b+=1){h.push([]);for(let w=0;w<=Et;w+=1){let[$,O]=[a(n.x)+l(b)*i(n.x),a(n.y)+l(w)*i(n.y)];h[b].push(this.lift($,O))}}this.mesh(h,l),this.frameOf();let[p,d]=[this.unit.x(e.centre[0]),this.unit.y(e.centre[1])],[u,g]=this.project(this.clamped(p),this.clamped(d),0),x=Math.abs(p)<=1&&Math.abs(d)<=1;v(this.bottom,{transform:`translate(${u.toFixed(1)},${g.toFixed(1)})`,visibility:x?"visible":"hidden"})}mesh(e,n){let s=[];for(let o=0;o<Et;o+=1)for(let a=0;a<Et;a+=1){let i=[[o,a],[o+1,a],[o+1,a+1],[o,a+1]];s.push({corners:i,depth:this.depth(n(o+.5),n(a+.5))})}s.sort((o,a)=>a.depth-o.depth);let r=T(this.cells,s.length,()=>y("polygon",{}));s.forEach(({corners:o},a)=>{let i=o.map(([l,h])=>this.project(n(l),n(h),e[l][h]).map(p=>p.toFixed(1)).join(",")),c=o.reduce((l,[h,p])=>l+e[h][p],0)/4;v(r[a],{points:i.join(" "),style:`--depth: ${Math.sqrt(c).toFixed(2)}`})})}frameOf(){let e=[[-1,-1],[1,-1],[1,1],[-1,1]].map(([r,o])=>this.project(r,o,0));v(this.floor,{d:`M${e.map(([r,o])=>`${r.toFixed(1)},${o.toFixed(1)}`).join("L")}Z`});let n=(r,o)=>this.depth(...r)<this.depth(...o)?r:o,s=(r,[o,a])=>{let[i,c]=this.project(o*1.02,a*1.02,0),l=i>=this.width/2,h=this.width-4-r.textContent.length*dn,p=l?Math.min(Math.max(i+8,this.width/2+6),h):Math.max(Math.min(i-8,this.width/2-6),this.width-h);v(r,{x:p.toFixed(1),y:Math.min(c+18,this.height-4).toFixed(1),"text-anchor":l?"start":"end"})};s(this.labels.x,n([0,-1],[0,1])),s(this.labels.y,n([-1,0],[1,0])),v(this.labels.top,{x:this.width/2,y:13}),k(this.labels.top,`J up to ${f(this.top,3)} above its least`)}way(e,n,s){let{ks:r,places:o}=ye(e),a=l=>{let[h,p]=[this.unit.x(l[n]),this.unit.y(l[s])].map(this.clamped);return this.project(h,p,this.lift(l[n],l[s])).map(d=>d.toFixed(1))},i=[];for(let l=0;l<r.length&&r[l]<e.shown;l+=1)i.push(a(o[l]).join(","));let c=a(e.theta).join(",");v(this.path,{d:`M${[...i,c].join("L")}`}),v(this.ball,{transform:`translate(${c})`})}clamped(e){return Math.max(-1,Math.min(1,e))}};function pt([t,e],[n,s]){let r=e-t||1;return{at:o=>ve(n+(o-t)/r*(s-n)),back:o=>t+(o-n)/(s-n)*r,domain:[t,e],log:!1}}function ke([t,e],[n,s]){let r=Math.log10(t),o=Math.log10(e)-r||1;return{at:a=>a>0?ve(n+(Math.log10(a)-r)/o*(s-n)):ve(n-Math.sign(s-n)*1e5),back:a=>10**(r+(a-n)/(s-n)*o),domain:[t,e],log:!0}}function ve(t){return Math.max(-1e5,Math.min(1e5,t))}function $e([t,e],n,s=!1){let r=e-t;if(!(r>0)||!Number.isFinite(r))return[t];let o=10**Math.floor(Math.log10(r/n)),a=[1,2,2.5,5,10].map(c=>c*o).find(c=>r/c<=n)??10*o;s&&(a=Math.max(1,Math.round(a)));let i=[];for(let c=Math.ceil(t/a-1e-9);c*a<=e+1e-9*r;c+=1)i.push(Number((c*a).toPrecision(12)));return i}function un([t,e],n){let s=Math.ceil(Math.log10(t)-1e-9),r=Math.floor(Math.log10(e)+1e-9);if(r-s<1)return $e([t,e],n).filter(i=>i>0);let o=Math.max(1,Math.ceil((r-s+1)/n)),a=[];for(let i=Math.ceil(s/o)*o;i<=r;i+=o)a.push(10**i);return a}function B(t,e=.08){let n=1/0,s=-1/0;for(let a of t)Number.isFinite(a)&&(n=Math.min(n,a),s=Math.max(s,a));if(n>s)return[-1,1];let r=s-n,o=r>1e-12*Math.max(Math.abs(n),Math.abs(s))?e*r:.1*Math.abs(n)||1;return[n-o,s+o]}var ao=12,io=.3,co=2.5,mn=3;function Ft(t,e,n){let s=[];for(let o=0;o<=Math.min(ao,t.descent.lastFinite);o+=1)s.push(t.descent.at(o));let{centre:r}=U(t.plain,e,n,{others:t.others,at:t.start});return{x:fn(t,e,s,r[0]),y:fn(t,n,s,r[1])}}function fn(t,e,n,s){let r=t.descent.limit[e],o=t.start[e],a=Math.abs(o-r)||ho(t,e),i=[...n.map(d=>d[e]),s].map(d=>Math.max(Math.min(d,r+mn*a),r-mn*a)),[c,l]=B([o,r,...i],0),h=Math.max(l-r,r-c,.4*a)*1.3,p=Math.min(Math.max(h,io*lo(t,e)),co*h);return[r-p,r+p]}function lo(t,e){let{curvatures:n,vectors:s,still:r}=t.plain.modes,o=s.reduce((i,c,l)=>i+c[e]**2/n[l].hi,0);return r.some(i=>Math.abs(i[e])>1e-9)?1/0:Math.sqrt(2*t.plain.excess(t.start)*o)}function ho(t,e){let n=t.plain.H[e][e],{state:s}=t.data,r=s.mean.length-1,o=s.centred[r][r]+s.mean[r]*s.mean[r];return n>0&&o>0?Math.sqrt(o/n):Math.abs(t.descent.limit[e])||1}function St([t,e],n){let s=(t+e)/2,r=(e-t)/2,o=Math.abs(n-s);if(!(o>r))return[t,e];let a=2**Math.ceil(Math.log2(o*1.05/r));return[s-r*a,s+r*a]}function dt(t,e,n){return t&&(n||gn(t.x,e.x)&&gn(t.y,e.y))?t:e}function gn([t,e],[n,s]){let r=.06*(s-n);return t<=n+r&&e>=s-r&&e-t<2.5*(s-n)}var po="Drag it, or use the sliders, to see it from elsewhere.",uo=[-180,180],Me=[8,80];function mo(t){let e=new Ut("The cost over two parameters as a bowl, with the way of descent on it"),n=xn("Turn",uo,o=>t.update({camera:{...t.get().camera,turn:o}})),s=xn("Tilt",Me,o=>t.update({camera:{...t.get().camera,tilt:o}}));fo(e.svg,t);let r={};return{frame:e,options:m("div",{class:"options"},n.element,s.element),missing:o=>o.problem.k<2?"One parameter has no bowl: see the slice of the cost.":"",draw(o){n.show(o.camera.turn),s.show(o.camera.tilt);let[a,i]=o.pair,c=o.problem.k>2&&o.others==="held",l=["descent","pair","others","camera"].every(h=>r[h]===o[h]);if(!l||e.stale||c&&r.k!==o.shown){let h=l?r.area:Ft(o,a,i),p=U(o.plain,a,i,{others:o.others,at:o.theta});r={descent:o.descent,pair:o.pair,others:o.others,camera:o.camera,k:o.shown,area:h};let d=N(o.data.state);e.surface(p,h,o.camera,{x:d[a],y:d[i]})}e.way(o,a,i)},caption:o=>`J over ${o.pair.map(a=>Z(o.data.state,a)).join(" and ")}, with the way so far. ${po}`,numbers:o=>[["J",f(o.cost)],["J*",f(o.plain.minimum)],["J \u2212 J*",f(o.gap)]],table(o){let[a,i]=o.pair,c=Ft(o,a,i),l=U(o.plain,a,i,{others:o.others,at:o.theta}),h=([d,u])=>Array.from({length:7},(g,x)=>d+x/6*(u-d)),p=N(o.data.state);return{columns:[`${p[i]} \\ ${p[a]}`,...h(c.x).map(d=>f(d,3))],rows:h(c.y).reverse().map(d=>[f(d,3),...h(c.x).map(u=>f(l.cost(u,d),4))])}}}}function xn(t,[e,n],s){let r=m("input",{type:"range",min:e,max:n,step:1,oninput:()=>s(Number(r.value))});return{element:m("label",{class:"field angle"},m("span",{},t),r),show(a){r.value!==String(a)&&(r.value=a),v(r,{"aria-valuetext":`${Math.round(a)}\xB0`})}}}function fo(t,e){let n=null;t.addEventListener("pointerdown",s=>{s.button===0&&(t.setPointerCapture(s.pointerId),n={x:s.clientX,y:s.clientY,camera:e.get().camera})}),t.addEventListener("pointermove",s=>{if(!n)return;let r=n.camera.turn-(s.clientX-n.x)*.6,o=n.camera.tilt+(s.clientY-n.y)*.4;e.update({camera:{turn:Math.round((r+540)%360-180),tilt:Math.round(Math.max(Me[0],Math.min(Me[1],o)))}})});for(let s of["pointerup","pointercancel"])t.addEventListener(s,()=>n=null)}var bn={id:"bowl",title:"The bowl",create:mo};var yn=26,go=14,wn=42,Bt=6.7,vn=8,z=class{constructor({title:e,ratio:n=.72,handles:s=!1}){this.ratio=n,this.width=360,this.height=260;let r=j("clip"),o=j("title");this.name=y("title",{id:o},e),this.clip=y("rect",{}),this.grid=y("g",{class:"grid","aria-hidden":"true"}),this.xTicks=y("g",{class:"ticks"}),this.yTicks=y("g",{class:"ticks"}),this.base=y("path",{class:"axis"}),this.xLabel=y("text",{class:"label","text-anchor":"end"}),this.yLabel=y("text",{class:"label","text-anchor":"start"}),this.plot=y("g",{"clip-path":`url(#${r})`}),this.over=y("g",{}),this.svg=y("svg",{class:"picture",role:s?"group":"img","aria-labelledby":o},this.name,y("defs",{},y("clipPath",{id:r},this.clip)),this.grid,this.base,this.xTicks,this.yTicks,this.xLabel,this.yLabel,this.plot,this.over),this.element=m("div",{class:"frame"},this.svg),this.axes=null,this.stale=!0}resize(e){let n=Math.max(Math.floor(e),200);return n===this.width&&!this.stale?!1:(this.width=n,this.height=Math.round(Math.min(Math.max(n*this.ratio,210),440)),v(this.svg,{viewBox:`0 0 ${this.width} ${this.height}`,height:this.height}),this.stale=!0,!0)}lay(e,n){if(!this.stale&&this.axes&&xo(this.axes,e)&&this.labels.x===n.x&&this.labels.y===n.y)return!1;this.axes=e,this.labels=n,this.stale=!1;let r=this.ticksOf(e.y,e.yLog,Math.max(3,Math.round((this.height-yn-wn)/42)),!1),o=r.map(i=>f(i,e.yLog?3:6));this.left=10+vn+Bt*Math.max(2,...o.map(i=>i.length)),this.right=this.width-go,this.top=yn,this.bottom=this.height-wn,this.x=(e.xLog?ke:pt)(e.x,[this.left,this.right]),this.y=(e.yLog?ke:pt)(e.y,[this.bottom,this.top]);let a=this.spaced(e);return this.paint(a,r,o),!0}spaced(e){for(let n=Math.max(2,Math.round((this.right-this.left)/62));n>1;n-=1){let s=this.ticksOf(e.x,e.xLog,n,e.xWhole),r=Math.max(...s.map(a=>f(a,e.xLog?3:6).length))*Bt+12;if((s.length>1?Math.abs(this.x.at(s[1])-this.x.at(s[0])):1/0)>=r)return s}return this.ticksOf(e.x,e.xLog,1,e.xWhole).slice(0,2)}ticksOf(e,n,s,r){return n?un(e,s):$e(e,s,r)}paint(e,n,s){let{left:r,right:o,top:a,bottom:i}=this;v(this.clip,{x:r,y:a,width:o-r,height:i-a}),v(this.base,{d:`M${r},${a}V${i}H${o}`});let c=[...e.map(l=>`M${this.x.at(l)},${a}V${i}`),...n.map(l=>`M${r},${this.y.at(l)}H${o}`)];v(T(this.grid,1,()=>y("path",{}))[0],{d:c.join("")}),T(this.xTicks,e.length,()=>y("text",{"text-anchor":"middle"})).forEach((l,h)=>{let p=f(e[h],6).length*Bt/2;v(l,{x:Math.min(this.x.at(e[h]),this.width-p-1),y:i+16}),k(l,f(e[h],this.axes.xLog?3:6))}),T(this.yTicks,n.length,()=>y("text",{"text-anchor":"end"})).forEach((l,h)=>{v(l,{x:r-vn,y:this.y.at(n[h])+4}),k(l,s[h])}),v(this.xLabel,{x:o,y:this.height-7}),k(this.xLabel,kn(this.labels.x,o-10)),v(this.yLabel,{x:8,y:14}),k(this.yLabel,kn(this.labels.y,this.width-16))}pointer(e){let n=this.svg.getBoundingClientRect(),s=n.width?this.width/n.width:1;return[(e.clientX-n.left)*s,(e.clientY-n.top)*s]}};function xo(t,e){return t.x[0]===e.x[0]&&t.x[1]===e.x[1]&&t.y[0]===e.y[0]&&t.y[1]===e.y[1]&&t.xLog===e.xLog&&t.yLog===e.yLog&&t.xWhole===e.xWhole}function kn(t,e){let n=Math.floor(e/Bt);return t.length<=n?t:`${t.slice(0,Math.max(n-1,1))}\u2026`}function G(t){return m("ul",{class:"legend"},...t.map(({mark:e,line:n,shape:s,text:r})=>m("li",{},y("svg",{class:`key ${s}`,viewBox:"0 0 22 14",width:22,height:14,"aria-hidden":"true"},n&&y("path",{class:n,d:"M1,7H21"}),e&&y("g",{transform:"translate(11,7)",class:s},L(e,4))),r)))}function Vt(t,{kind:e,center:n,axes:s,angle:r}){let[o,a]=[t.x.at(n[0]),t.y.at(n[1])];if(e==="none"||e==="plane")return{d:"",width:0,near:()=>[o,a]};let[i,c]=bo(t,s,r),l=[-Math.sin(i.angle)*c.length,Math.cos(i.angle)*c.length],h=wo(o,a,i,l);if(!(i.length<3e4))return{d:yo(o,a,i,l),width:c.length,near:h};let p=i.angle*180/Math.PI,[d,u]=[Math.cos(i.angle)*i.length,Math.sin(i.angle)*i.length],[g,x]=[i.length.toFixed(2),c.length.toFixed(2)],b=($,O)=>`A${g},${x},${p.toFixed(3)},0,1,${$.toFixed(2)},${O.toFixed(2)}`;return{d:`M${(o-d).toFixed(2)},${(a-u).toFixed(2)}${b(o+d,a+u)}${b(o-d,a-u)}Z`,width:c.length,near:h}}function bo(t,[e,n],s){let r=$n(t.x),o=$n(t.y),i=Math.min(n??1/0,10*3e4/Math.hypot(r*Math.cos(s),o*Math.sin(s))),c=[r*i*Math.cos(s),o*i*Math.sin(s)],l=[-r*e*Math.sin(s),o*e*Math.cos(s)],h=Math.atan2(2*(c[0]*l[0]+c[1]*l[1]),c[0]**2+c[1]**2-l[0]**2-l[1]**2)/2,p=[0,1].map(u=>Math.cos(h)*c[u]+Math.sin(h)*l[u]),d=[0,1].map(u=>Math.cos(h)*l[u]-Math.sin(h)*c[u]);return[p,d].map(([u,g])=>({length:Math.hypot(u,g),angle:Math.atan2(g,u)}))}function $n(t){let[e,n]=t.domain;return(t.at(n)-t.at(e))/(n-e)}function yo(t,e,n,[s,r]){let[o,a]=[Math.cos(n.angle)*3e4,Math.sin(n.angle)*3e4];return[1,-1].map(c=>{let[l,h]=[t+c*s,e+c*r];return`M${(l-o).toFixed(1)},${(h-a).toFixed(1)}L${(l+o).toFixed(1)},${(h+a).toFixed(1)}`}).join("")}function wo(t,e,n,[s,r]){let o=Math.sin(n.angle)>0?-1:1;return(a,i)=>{let c=a[0]*s+a[1]*r<0?-1:1,l=Math.min(i/n.length,.95),h=Math.sqrt(1-l*l)*c,p=o*l*n.length;return[t+h*s+p*Math.cos(n.angle),e+h*r+p*Math.sin(n.angle)]}}var vo=9,ko=56,$o=14,Mo=.01,Ao=[0,1,2,3,5,10,20,50,100,1e3,1e4,1e5,1e6,1e7,1e8,1e9],Eo=[["held","held"],["reoptimised","re-optimised"]],Fo="One parameter has no plane: see the slice of the cost.";function So(t,e){let n=new z({title:"Contours of the cost over two parameters",handles:!0}),s=To(n),r=ot(Oo(n,t,e));n.over.append(r);let o=Lo(t),a=G([{mark:"circle",shape:"here",text:"now"},{mark:"square",shape:"first",text:"start"},{mark:"diamond",shape:"optimum",text:"optimum"},{mark:"cross",shape:"",text:"lowest in this plane"}]),i=null;return{frame:n,legend:a,options:o.element,missing:c=>c.problem.k<2?Fo:"",draw(c){let l=N(c.data.state),[h,p]=c.pair;o.show(c,l),a.children[3].hidden=l.length<=2,i=Po(c,h,p,i,e.held());let d={x:St(i.window.x,c.theta[h]),y:St(i.window.y,c.theta[p])};n.lay(d,{x:l[h],y:l[p]});let u=w=>[n.x.at(w[h]),n.y.at(w[p])];No(n,s,c,u);let[g,x]=u(c.theta),b=[h,p].map(w=>`${l[w]} = ${f(c.theta[w])}`).join(", ");at(r,g,x,c.theta[h],`${b}, J = ${f(c.cost)}`)},caption:zo,numbers:c=>[...c.pair.map(l=>[Z(c.data.state,l),f(c.theta[l],7)]),["J",f(c.cost)],["\u2016\u2207J\u2016",f(c.steepness)]],table:Ro}}function To(t){let e={rings:y("g",{class:"rings"}),labels:y("g",{class:"levels"}),lowest:L("cross"),line:y("path",{class:"way"}),dots:y("path",{class:"way-dots"}),first:y("g",{class:"first"},L("square",4.5)),optimum:y("g",{class:"optimum"},L("diamond",6))};return t.plot.append(...Object.values(e)),e}function Oo(t,e,n){return{label:"The current parameters",shape:"here",pointer:s=>t.pointer(s),drag:([s,r])=>{let[o,a]=[Mn(s,t.left,t.right),Mn(r,t.top,t.bottom)];An(e,n,t.x.back(o),t.y.back(a))},nudge([s,r],o){let a=e.get(),[i,c]=a.pair,l=([h,p])=>o*Mo*(p-h);An(e,n,a.theta[i]+s*l(t.axes.x),a.theta[c]+r*l(t.axes.y))}}}function Lo(t){let e=["Across","Up"].map((s,r)=>P(s,[],o=>{let a=[...t.get().pair];a[1-r]===Number(o)&&(a[1-r]=a[r]),a[r]=Number(o),t.update({pair:a})})),n=P("Others",Eo,s=>t.update({others:s}));return{element:m("div",{class:"options"},...e.map(s=>s.element),n.element),show(s,r){let o=r.length>2&&r.map((a,i)=>[String(i),a]);e.forEach((a,i)=>a.show(o,String(s.pair[i]))),n.show(r.length>2&&void 0,s.others)}}}function No(t,e,n,s){let[r,o]=n.pair,a=U(n.plain,r,o,{others:n.others,at:n.theta}),i=Co(s(n.start),s(n.descent.limit));Io(t,a,qo(n,a,t),{...e,away:i});let c=pn(n,s);v(e.line,{d:c.line}),v(e.dots,{d:c.dots});let l=(h,[p,d])=>v(h,{transform:`translate(${p.toFixed(1)},${d.toFixed(1)})`});l(e.first,s(n.start)),l(e.optimum,s(n.descent.limit)),l(e.lowest,[t.x.at(a.centre[0]),t.y.at(a.centre[1])]),v(e.lowest,{visibility:n.problem.k>2?"visible":"hidden"})}function Ro(t){let e=N(t.data.state),n=Ao.filter(s=>s<=t.descent.lastFinite);return{columns:["k",...t.pair.map(s=>e[s]),"J"],rows:n.map(s=>{let r=t.descent.at(s);return[M(s),...t.pair.map(o=>f(r[o],7)),f(t.descent.costAt(s),7)]})}}function Co([t,e],[n,s]){return[n-t,s-e]}function Mn(t,e,n){return Math.max(e,Math.min(n,t))}function An(t,e,n,s){let r=t.get(),o=Float64Array.from(r.theta),[a,i]=r.pair;o[a]=et(n),o[i]=et(s),e.moveTo(o)}function Po(t,e,n,s,r){if(s&&s.descent===t.descent&&s.i===e&&s.j===n&&s.held===r)return s;let o=Ft(t,e,n),a=s&&s.i===e&&s.j===n&&s.names===t.data.state.names?s.window:void 0;return{descent:t.descent,i:e,j:n,held:r,names:t.data.state.names,window:dt(a,o,r)}}function qo(t,e,n){let{x:s,y:r}=n.axes,o=s.flatMap(a=>r.map(i=>e.excess(a,i)));return Jt(e,Math.max(...o),{count:vo})}function Io(t,e,n,{rings:s,labels:r,away:o}){let a=T(s,n.length,()=>y("path",{})),i=T(r,Math.ceil(n.length/2),()=>y("text",{"text-anchor":"middle"})),c=null;n.forEach((l,h)=>{let{d:p,width:d,near:u}=Vt(t,_t(e,l));if(v(a[h],{d:p,style:`--depth: ${(h/n.length).toFixed(3)}`}),h%2)return;let g=i[h/2],[x,b]=u(o,ko),w=f(e.minimum+l-e.floor,3),$=w.length*3.2+2,O=!c||Math.abs(b-c.y)>14||Math.abs(x-c.x)>$+c.half,S=x>t.left+$&&x<t.right-$&&b>t.top+10&&b<t.bottom-10,I=p!==""&&O&&S&&d>$o;v(g,{x:x.toFixed(1),y:(b+4).toFixed(1),visibility:I?"visible":"hidden"}),I&&(k(g,w),c={x,y:b,half:$})})}function zo(t){let e=N(t.data.state),s=t.problem.rank<t.problem.k?" Where valleys have no end, infinitely many parameters fit equally well.":"";if(e.length===2)return`Each ellipse joins parameters of one cost. Drag the point to start elsewhere.${s}`;let r=e.length-2,[o,a]=r===1?["is held where it is now","takes its best value for each point"]:["are held where they are now","take their best values for each point"],i=t.others==="held"?o:a;return`${t.pair.map(c=>e[c]).join(" and ")}; the other ${M(r)} ${i}.${s}`}var En={id:"contours",title:"Contours of the cost",create:So};var Do=100,Ho=1e-14;function Wo(t){let e=new z({title:"Cost against iteration",handles:!1}),n=y("path",{class:"line best"}),s=y("path",{class:"curve ahead"}),r=y("path",{class:"curve"}),o=y("g",{class:"now"},L("circle",5));e.plot.append(n,s,r),e.over.append(o),e.svg.addEventListener("click",l=>{let[h,p]=e.pointer(l);h<e.left||h>e.right||p<e.top||p>e.bottom||t.update({k:Math.max(0,Math.round(e.x.back(h))),playing:!1})});let a=P("Iterations",[["first","first 100"],["whole","whole run"],["log","logarithmic"]],l=>t.update({span:l})),i=P("Cost",[["log","logarithmic"],["linear","linear"]],l=>t.update({costs:l})),c={};return{frame:e,legend:G([{line:"curve",shape:"",text:"so far"},{line:"curve ahead",shape:"",text:"ahead"},{mark:"circle",shape:"now",text:"now"}]),options:m("div",{class:"options"},i.element,a.element),draw(l){i.show(void 0,l.costs),a.show(void 0,l.span);let h=l.costs==="log"&&l.descent.gapAt(0)>0,p=Fn(l);(c.descent!==l.descent||c.end!==p||c.log!==h||c.span!==l.span)&&(c={descent:l.descent,end:p,log:h,span:l.span,points:Jo(l,p,h)},e.stale=!0),e.lay(jo(l,c),{x:"iteration k",y:h?"J \u2212 J*, logarithmic":"J"})&&(v(s,{d:Sn(e,c.points,1/0)}),v(n,{d:h?"":`M${e.left},${e.y.at(l.problem.minimum)}H${e.right}`}));let u=h?l.gap:l.cost,g=e.y.at(Math.max(u,h?e.axes.y[0]:-1/0)),x=Math.max(l.shown,l.span==="log"?1:0);v(r,{d:`${Sn(e,c.points,l.shown)}`}),v(o,{transform:`translate(${e.x.at(x).toFixed(2)},${g.toFixed(2)})`})},caption(l){let h=l.arrival;return h===null?"At this rate the cost never comes near its least.":`${l.costs==="log"?"On a log scale J \u2212 J* falls along a straight line once one mode is left.":"J, with its least value dashed."} It is a millionth of its first size after ${M(h)} steps.`},numbers(l){return[["k",M(l.shown)],["J",f(l.cost)],["J \u2212 J*",f(l.gap)]]},table(l){let h=ht(Fn(l)).filter((p,d,u)=>p<=10||d%Math.ceil(u.length/40)===0||d===u.length-1);return{columns:["k","J","J \u2212 J*"],rows:h.map(p=>[M(p),f(l.descent.costAt(p),7),f(l.descent.gapAt(p),7)])}}}}function Fn(t){let{descent:e}=t;if(t.span==="first")return Math.min(Do,e.lastFinite);let n=t.arrival??(e.status==="diverges"?40:1e3),s=Math.max(n,10);return Math.max(1,Math.min(t.shown>s?_o(t.shown):s,e.lastFinite))}function _o(t){let e=10**Math.floor(Math.log10(t));return[2,5,10].map(n=>n*e).find(n=>n>t)??t}function Jo(t,e,n){let s=n?r=>t.descent.gapAt(r):r=>t.descent.costAt(r);return ht(e).map(r=>[r,s(r)])}function jo(t,{end:e,log:n,points:s}){let r=s.map(([,c])=>c),o=r.reduce((c,l)=>Math.max(c,l),0),a=t.span==="log"?[1,Math.max(e,10)]:[0,e];if(!n)return{x:a,y:[Math.min(0,t.problem.minimum),o*1.06||1],xLog:t.span==="log",xWhole:!0};let i=r.reduce((c,l)=>l>0?Math.min(c,l):c,o);return{x:a,y:[Math.max(i,Ho*t.descent.gapAt(0))/2,o*2],xLog:t.span==="log",yLog:!0,xWhole:!0}}function Sn(t,e,n){let s=[];for(let[r,o]of e){if(r>n)break;let a=t.axes.xLog?Math.max(r,t.axes.x[0]):r;s.push(`${t.x.at(a).toFixed(1)},${t.y.at(o).toFixed(1)}`)}return s.length?`M${s.join("L")}`:""}var Tn={id:"curve",title:"Learning curve",create:Wo};function On(t,e,n){let s=e.fromUser(n),r=e.excess(s),o=e.minimum+r,a=e.gradient(s),{curvatures:i}=e.modes,c=Uo(t);return{cost:o,gap:r,rmse:Math.sqrt(2*o),r2:c>0?1-2*o/c:null,gradient:a,gradientNorm:Math.sqrt(F(a,a)),least:i[0].hi,most:i[i.length-1].hi,condition:e.condition,rows:t.rows,weight:t.weight,parameters:e.k,rank:e.rank}}function Uo(t){let e=t.names.length,n=t.centred[e][e];return t.intercept?n:n+t.mean[e]**2}function Tt(t,e,n){let s=new Float64Array(t.y.length).fill(n?e[0]:0);return t.x.forEach((r,o)=>{let a=e[o+(n?1:0)];for(let i=0;i<s.length;i+=1)s[i]+=a*r[i]}),{fitted:s,residuals:s.map((r,o)=>t.y[o]-r)}}function Gt(t,e,n,s){let r=new Array(n.length);for(let o=0;o<n.length;o+=1)r[o]=`M${t.at(n[o]).toFixed(1)},${e.at(s[o]).toFixed(1)}h0`;return r.join("")}function Zt(t,e,n,s,r,o=1/0){let a=Math.min(n.length,o),i=new Array(a);for(let c=0;c<a;c+=1)i[c]=`M${t.at(n[c]).toFixed(1)},${e.at(s[c]).toFixed(1)}V${e.at(r(c)).toFixed(1)}`;return i.join("")}function Ln(t,e,n,s,r,o=1/0){let a=Math.min(n.length,o),i=new Array(a);for(let c=0;c<a;c+=1){let l=t.at(n[c]),h=e.at(s[c]),p=e.at(r(c))-h;i[c]=`M${l.toFixed(1)},${h.toFixed(1)}v${p.toFixed(1)}h${Math.abs(p).toFixed(1)}v${(-p).toFixed(1)}z`}return i.join("")}function ut(t,e,{mean:n,xx:s,xy:r,yy:o},a){let i=Math.sqrt(Math.max(s,0)),c=i>0?r/i:0,l=Math.sqrt(Math.max(o-c*c,0)),h=[];for(let p=0;p<96;p+=1){let d=2*Math.PI*p/96,u=a*Math.cos(d),g=a*Math.sin(d);h.push(`${t.at(n[0]+i*u).toFixed(1)},${e.at(n[1]+c*u+l*g).toFixed(1)}`)}return`M${h.join("L")}Z`}function nt(t,e,n){let s=t.intercept?1:0,r=e[s+n],o=t.intercept?e[0]:0;for(let a=0;a<t.names.length;a+=1)a!==n&&(o+=e[s+a]*t.mean[a]);return{slope:r,level:o,at:a=>o+r*a}}function Ae(t,e,n,s){let r=t.intercept?1:0,o=Float64Array.from(e.y);for(let a=0;a<t.names.length;a+=1){let i=n[r+a];if(a===s||i===0)continue;let c=e.x[a],l=t.mean[a];for(let h=0;h<o.length;h+=1)o[h]-=i*(c[h]-l)}return o}function mt(t,e,n){let s=t.mean.length,r={mean:[0,0],xx:0,xy:0,yy:0};for(let o=0;o<s;o+=1){r.mean[0]+=e[o]*t.mean[o],r.mean[1]+=n[o]*t.mean[o];for(let a=0;a<s;a+=1){let i=t.centred[o][a];r.xx+=e[o]*e[a]*i,r.xy+=e[o]*n[a]*i,r.yy+=n[o]*n[a]*i}}return r}function Yt(t,e,n){let s=t.intercept?1:0,r=t.mean.length,o=new Float64Array(r),a=new Float64Array(r);o[n]=1,a[r-1]=1;for(let i=0;i<r-1;i+=1)i!==n&&(a[i]=-e[s+i]);return[o,a]}function Nn(t,e){let n=t.intercept?1:0,s=t.mean.length,r=new Float64Array(s),o=new Float64Array(s);for(let a=0;a<s-1;a+=1)r[a]=e[n+a];return o[s-1]=1,[r,o]}var qn=60,Ee=400,In=.01,Rn=.025,Bo=600,Vo=[["sticks","sticks"],["squares","squares"],["none","hidden"]],Go="one and two standard deviations wide",Zo=.16;function Yo(t,e){let n=new z({title:"Rows, and the line of the current parameters",handles:!0}),s=Ko(n,t,e),r=Xo(n,t,e),o=G([{line:"line",shape:"",text:"now"},{line:"line best",shape:"",text:"optimum"},{mark:"circle",shape:"row",text:"row"},{line:"residuals",shape:"",text:"residual"}]),a=null;return{frame:n,legend:o,options:r.element,missing:i=>i.data.state.names.length?"":"A mean alone has no feature to draw the rows against.",draw(i){let{state:c,sample:l}=i.data,h=Ot(i);r.show(i,h),o.children[2].hidden=l===null,o.children[3].hidden=l===null||i.residuals==="none",a=na(i,h,a,e.held());let p=c.names.length>1?", others at their means":"";n.lay(a.axes,{x:c.names[h],y:`${c.target}${p}`});let d=nt(c,i.theta,h);Qo(n,s,i,d,h),ta(n,s,i,d,h),ea(n,s,i,e.editable(i)&&l.y.length<=qn)},caption:i=>`${ca(i)}${ia(n,i)?" The line is out of the picture.":""}`,numbers(i){let c=Ot(i),{r2:l,rmse:h}=e.statistics(i);return[[Ye(i.data.state,c),f(nt(i.data.state,i.theta,c).slope,7)],...i.data.state.intercept?[["b",f(i.theta[0],7)]]:[],["R\xB2",f(l)],["RMSE",f(h)]]},table:la}}function Ot(t){return Math.min(t.feature,t.data.state.names.length-1)}function Ko(t,e,n){let s=o=>y("path",{class:o}),r={residuals:s("residuals"),ellipses:s("spread"),dots:s("dots"),best:s("line best"),line:s("line"),body:s("line-body"),rows:y("g",{}),ends:[0,1].map(o=>ot(ra(e,n,t,o))),grip:o=>ot(aa(e,n,t,o))};return t.plot.append(r.residuals,r.ellipses,r.dots,r.best,r.line,r.body),t.over.append(r.rows,y("g",{},...r.ends)),oa(r.body,e,n,t),r}function Xo(t,e,n){let s=P("Along the axis",[],i=>e.update({feature:Number(i)})),r=P("Residuals",Vo,i=>e.update({residuals:i})),o=!1,a=Ke("Add points",i=>{o=i,t.svg.classList.toggle("adding",i)});return t.svg.addEventListener("click",i=>{let[c,l]=t.pointer(i);!o||c<t.left||c>t.right||l<t.top||l>t.bottom||n.addRow([ft(t.x.back(c),t.axes.x)],ft(t.y.back(l),t.axes.y))}),{element:m("div",{class:"options"},s.element,r.element,a.element),show(i,c){let{state:l,sample:h}=i.data;s.show(l.names.length>1&&l.names.map((p,d)=>[String(d),p]),String(c)),r.show(h!==null&&void 0,i.residuals),a.element.hidden=!n.editable(i),a.element.hidden&&o&&a.press(!1)}}}function Qo(t,{line:e,body:n,best:s,ends:r},o,a,i){let c=Cn(t,a);v(e,{d:c}),v(n,{d:c}),v(s,{d:Cn(t,nt(o.data.state,o.descent.limit,i))}),sa(r,t,a,o)}function ta({x:t,y:e},{residuals:n,dots:s,ellipses:r},o,a,i){let{state:c,sample:l}=o.data;if(!l){let u=mt(c,...Yt(c,o.theta,i));v(r,{d:ut(t,e,u,1)+ut(t,e,u,2)});for(let g of[n,s])v(g,{d:""});return}let[h,p]=[l.x[i],Ae(c,l,o.theta,i)],d=o.residuals==="squares"?Ln:Zt;v(r,{d:""}),v(n,{class:`residuals ${o.residuals}${p.length>qn?" many":""}`,d:o.residuals==="none"?"":d(t,e,h,p,u=>a.at(h[u]),Ee)}),v(s,{d:Gt(t,e,h,p),class:p.length>Bo?"dots many":"dots"})}function ea({x:t,y:e},{rows:n,grip:s},r,o){let{state:a,sample:i}=r.data;T(n,o?i.y.length:0,s).forEach((c,l)=>{let[h,p]=[i.x[0][l],i.y[l]],d=`${a.names[0]} ${f(h)}, ${a.target} ${f(p)}`;at(c,t.at(h),e.at(p),p,d)})}function na(t,e,n,s){let{state:r,sample:o}=t.data;if(n&&n.data===t.data&&n.j===e&&n.start===t.start&&n.held===s)return n;let a=mt(r,...Yt(r,t.descent.limit,e)),i=[2.2*Math.sqrt(a.xx),2.2*Math.sqrt(a.yy)],c=o?B(o.x[e],Zo):B([a.mean[0]-i[0],a.mean[0]+i[0]]),l=$=>[$-i[1],$+i[1]],h=$=>o?Ae(r,o,$,e):l(mt(r,...Yt(r,$,e)).mean[1]),[p,d]=B([...h(t.descent.limit),...h(t.start)],0),u=2*(d-p),g=nt(r,t.start,e),x=c.map($=>Math.min(Math.max(g.at($),p-u),d+u)),b={x:c,y:B([p,d,...x])},w=n&&n.j===e&&n.names===r.names?n.axes:void 0;return{data:t.data,names:r.names,j:e,start:t.start,held:s,axes:dt(w,b,s)}}function Cn(t,e){let[n,s]=t.axes.x;return`M${t.x.at(n)},${t.y.at(e.at(n)).toFixed(2)}L${t.x.at(s)},${t.y.at(e.at(s)).toFixed(2)}`}function Kt(t,e){let[n,s]=t.axes.x;return n+(e?1-Rn:Rn)*(s-n)}function sa(t,e,n,s){t.forEach((r,o)=>{let a=Kt(e,o),i=Math.min(Math.max(e.y.at(n.at(a)),e.top),e.bottom);at(r,e.x.at(a),i,n.at(a),`${s.data.state.target} ${f(n.at(a))} at ${f(a)}`)})}function Pn(t,e,n,s,r){let o=t.get(),a=Ot(o),{state:i}=o.data,c=nt(i,o.theta,a),l=Kt(n,s),h=Kt(n,1-s),p=Float64Array.from(o.theta),d=i.intercept?1:0;if(i.intercept){let u=(r-c.at(h))/(l-h);p[d+a]=u,p[0]+=c.at(h)-u*h-c.level}else l!==0&&(p[d+a]=(r-c.level)/l);e.moveTo(p.map(et))}function ra(t,e,n,s){return{label:s?"Right end of the line":"Left end of the line",shape:"line-end",mark:"square",pointer:r=>n.pointer(r),drag:([,r])=>Pn(t,e,n,s,n.y.back(r)),nudge([r,o],a){let i=t.get(),c=nt(i.data.state,i.theta,Ot(i)),[l,h]=n.axes.y;Pn(t,e,n,s,c.at(Kt(n,s))+(o||r)*a*In*(h-l))}}}function oa(t,e,n,s){let r=null;t.addEventListener("pointerdown",o=>{!e.get().data.state.intercept||o.button!==0||(t.setPointerCapture(o.pointerId),r={y:s.y.back(s.pointer(o)[1]),theta:e.get().theta},o.preventDefault())}),t.addEventListener("pointermove",o=>{if(!r)return;let a=Float64Array.from(r.theta);a[0]+=s.y.back(s.pointer(o)[1])-r.y,n.moveTo(a.map(et))});for(let o of["pointerup","pointercancel"])t.addEventListener(o,()=>r=null)}function aa(t,e,n,s){return{label:`Row ${s+1}`,shape:"row",pointer:r=>n.pointer(r),drag([r,o]){e.moveRow(s,[ft(n.x.back(r),n.axes.x)],ft(n.y.back(o),n.axes.y))},nudge([r,o],a){let{sample:i}=t.get().data,[c,l]=[n.axes.x,n.axes.y],h=In*a;e.moveRow(s,[ft(i.x[0][s]+r*h*(c[1]-c[0]),c)],ft(i.y[s]+o*h*(l[1]-l[0]),l))},remove:()=>e.removeRow(s)}}function ft(t,[e,n]){let s=10**Math.floor(Math.log10((n-e)/500));return Number((Math.round(t/s)*s).toPrecision(12))}function ia(t,e){let n=nt(e.data.state,e.theta,Ot(e)),[s,r]=t.axes.y,o=t.axes.x.map(n.at);return o.every(a=>a<s)||o.every(a=>a>r)}function ca(t){let{state:e,sample:n}=t.data,s=e.names.length>1;if(!n)return`No rows came with this page: the ellipses hold the spread of all ${M(e.rows)} rows, ${Go}.`;let r=n.complete?"All rows":`${M(n.y.length)} of ${M(e.rows)} rows`,o=t.residuals!=="none"&&n.y.length>Ee?`, residuals of ${M(Ee)} of them`:"",a={sticks:"Each stick is a residual.",squares:"J is half the mean area of the squares.",none:""}[t.residuals];return`${r}${o}${s?", each adjusted for its other features":""}. The dashed line is the optimum. ${a}`}function la(t){let{state:e,sample:n}=t.data;if(!n)return{columns:["column","mean"],rows:[...e.names,e.target].map((o,a)=>[o,f(e.mean[a])])};let{fitted:s,residuals:r}=Tt(n,t.theta,e.intercept);return{columns:["row",...e.names,e.target,"prediction","residual","\xBD residual\xB2"],rows:Array.from(n.y,(o,a)=>[String(n.rows?.[a]??a+1),...n.x.map(i=>f(i[a])),f(o),f(s[a]),f(r[a]),f(r[a]**2/2)])}}var zn={id:"data",title:"Data and line",create:Yo};var ha=["A bar between the dashed lines at \xB11 shrinks its error; a negative one swings.","The diamond is what is left after k steps."].join(" "),gt=1.6;function pa(){let t=new z({title:"The factor of each eigenmode for one step, and what is left of its error"}),e=y("rect",{class:"zone"}),n=y("path",{class:"axis"}),s=y("path",{class:"line limit"}),r=y("g",{}),o=y("g",{}),a=y("g",{class:"ticks"});return t.plot.append(e,s,r,n,o),t.over.append(a),{frame:t,legend:G([{mark:"square",shape:"glides",text:"shrinks"},{mark:"square",shape:"swings",text:"swings"},{mark:"square",shape:"grows",text:"grows"},{mark:"diamond",shape:"left",text:"left after k steps"}]),draw(i){let{modes:c}=i.descent;t.lay({x:[0,c.length],y:[-gt,gt]},{x:c.length>1?"modes, the slowest first":"the only mode",y:"factor of a step, 1 \u2212 \u03B1\u03BB"})&&(v(t.xTicks,{visibility:"hidden"}),v(e,{x:t.left,width:t.right-t.left,y:t.y.at(1),height:t.y.at(-1)-t.y.at(1)}),v(n,{d:`M${t.left},${t.y.at(0)}H${t.right}`}),v(s,{d:`M${t.left},${t.y.at(1)}H${t.right}M${t.left},${t.y.at(-1)}H${t.right}`})),da(t,i,c,r,o,a)},caption(i){let c=i.problem.k-i.problem.rank,[l,h]=c===1?["direction has","is"]:["directions have","are"],p=c?` ${M(c)} flat ${l} \u03BB = 0 and ${h} left out: descent never moves there.`:"";return`${ha}${p}`},numbers(i){let{values:c}=i.problem.eigen;return[["\u03BBmin",f(c.find(l=>l>0))],["\u03BBmax",f(c[c.length-1])],["\u03BA",f(i.problem.condition)]]},table(i){return{columns:["mode","\u03BB","factor of a step","share of J \u2212 J* now"],rows:i.descent.modes.map((c,l)=>[String(l+1),f(c.value),V(c.factor),f(c.share)])}}}}function da(t,e,n,s,r,o){let a=(t.right-t.left)/n.length,i=a>46,c=T(s,n.length,()=>y("rect",{class:"bar"})),l=T(r,n.length,()=>y("g",{class:"left"},L("diamond",4))),h=ua(e,n),p=t.y.at(0);n.forEach((d,u)=>{let g=t.left+(u+.5)*a,x=Math.min(a*.32,26),b=t.y.at(Math.max(-gt,Math.min(gt,d.factor))),w=d.radius<=1;v(c[u],{class:`bar ${w?d.factor<0?"swings":"glides":"grows"}`,x:(g-x).toFixed(1),width:(2*x).toFixed(1),y:Math.min(b,p).toFixed(1),height:Math.max(Math.abs(b-p),1).toFixed(1)});let $=Math.max(-gt,Math.min(gt,h[u]));v(l[u],{transform:`translate(${g.toFixed(1)},${t.y.at($).toFixed(1)})`})}),T(o,i?n.length:0,()=>y("text",{"text-anchor":"middle"})).forEach((d,u)=>{v(d,{x:t.left+(u+.5)*a,y:t.bottom+16}),d.textContent=`\u03BB ${f(n[u].value,3)}`})}function ua(t,e){let n=t.descent.gapsAt(0),s=t.descent.gapsAt(t.shown);return e.map((r,o)=>{let a=n[o]>0?Math.sqrt(s[o]/n[o]):0;return t.momentum===0&&r.factor<0&&t.shown%2?-a:a})}var Dn={id:"modes",title:"Eigenmodes",create:pa};var ma=["parameter","now","\u2202J/\u2202\u03B8","optimum"],fa="infinitely many parameters fit equally well. Descent finds those nearest to its start, listed here as the optimum";function ga(t,e){let n=m("dl",{class:"numbers all"}),s=m("tr",{},...ma.map(a=>m("th",{scope:"col"},a))),r=m("tbody",{}),o=m("div",{class:"table",tabindex:0,role:"region","aria-label":"Parameters"},m("table",{},m("thead",{},s),r));return{element:m("div",{class:"stack"},n,o),draw(a){Ht(n,Hn(a,e.statistics(a))),xa(a,r)},caption(a){let{rank:i,k:c}=a.problem,l=a.scale?"; the eigenvalues are those of the standardised features":"";return i===c?`All that is known at iteration ${M(a.shown)}${l}.`:`Rank ${M(i)} of ${M(c)}: ${fa}.`},table:a=>({columns:["figure","value"],rows:Hn(a,e.statistics(a))})}}function Hn(t,e){let{modes:n}=t.problem;return[["k",M(t.shown)],["\u03B1",f(t.rate)],["J",f(t.cost,6)],["J \u2212 J*",f(t.gap,6)],["\u2016\u2207J\u2016",f(t.steepness)],["R\xB2",f(e.r2)],["RMSE",f(e.rmse)],["\u03BBmin",f(n.curvatures[0].hi)],["\u03BBmax",f(n.curvatures.at(-1).hi)],["\u03BA",f(t.problem.condition)],["cost \xD7 a step",V(t.descent.factorPerStep)],["rows m",M(t.data.state.rows)],["rank",`${M(t.problem.rank)} of ${M(t.problem.k)}`]]}function xa(t,e){let n=N(t.data.state),{theta:s,gradient:r}=t,{limit:o}=t.descent,a=T(e,n.length,()=>m("tr",{},m("th",{scope:"row"}),m("td"),m("td"),m("td")));n.forEach((i,c)=>{let l=a[c].children;k(l[0],i),k(l[1],f(s[c],7)),k(l[2],f(r[c])),k(l[3],f(o[c],7))})}var Wn={id:"numbers",title:"Numbers",create:ga};var ba={residuals:"On the dashed line a prediction is right.",targets:"On the dashed diagonal a prediction equals its target."},ya=400,wa=60;function va(t,e){let n=new z({title:"Predictions of the current parameters"}),s=y("path",{class:"line best"}),r=y("path",{class:"residuals sticks"}),o=y("path",{class:"dots"}),a=y("path",{class:"spread"});n.plot.append(s,r,a,o);let i=P("Show",[["targets","targets"],["residuals","residuals"]],l=>t.update({against:l})),c={};return{frame:n,options:m("div",{class:"options"},i.element),draw(l){i.show(void 0,l.against);let{sample:h}=l.data,{fitted:p,residuals:d}=h?Tt(h,l.theta,l.data.state.intercept):{fitted:null,residuals:null},u=l.against==="residuals",g=u?d:h?.y??null;c=ka(l,p,g,c,e.held());let{target:x}=l.data.state;n.lay(c.axes,{x:`prediction of ${x}`,y:u?"residual: target \u2212 prediction":`${x}, the target`});let{x:b,y:w}=n,[$,O]=n.axes.x,S=u?[0,0]:[$,O];v(s,{d:`M${b.at($)},${w.at(S[0])}L${b.at(O)},${w.at(S[1])}`}),v(o,{d:h?Gt(b,w,p,g):"",class:h?.y.length>600?"dots many":"dots"}),v(r,{class:`residuals sticks${h?.y.length>wa?" many":""}`,d:h?Zt(b,w,p,g,J=>u?0:p[J],ya):""});let I=h?"":_n(l,u);v(a,{d:h?"":ut(b,w,I,1)+ut(b,w,I,2)})},caption(l){let{state:h,sample:p}=l.data;return`${p?p.complete?"All rows.":`${M(p.y.length)} of ${M(h.rows)} rows.`:"No rows came with this page: the ellipses hold their spread, one and two standard deviations wide."} ${ba[l.against]}`},numbers(l){let{r2:h,rmse:p}=e.statistics(l);return[["R\xB2",f(h)],["RMSE",f(p)],["rows",M(l.data.state.rows)]]},table(l){let{state:h,sample:p}=l.data;if(!p)return{columns:["figure","value"],rows:[["R\xB2",f(e.statistics(l).r2)],["RMSE",f(e.statistics(l).rmse)]]};let{fitted:d,residuals:u}=Tt(p,l.theta,h.intercept);return{columns:["row","prediction",h.target,"residual"],rows:Array.from(p.y,(g,x)=>[String(p.rows?.[x]??x+1),f(d[x]),f(g),f(u[x])])}}}}function _n(t,e){let{state:n}=t.data,[s,r]=Nn(n,t.theta),o=e?r.map((c,l)=>c-s[l]):r,a=mt(n,s,o),i=n.intercept?t.theta[0]:0;return a.mean[0]+=i,e&&(a.mean[1]-=i),a}function ka(t,e,n,s,r){let o=e,a=n;if(!e){let l=_n(t,t.against==="residuals");o=[-2.2,2.2].map(h=>l.mean[0]+h*Math.sqrt(l.xx)),a=[-2.2,2.2].map(h=>l.mean[1]+h*Math.sqrt(l.yy))}let i=t.against==="residuals"?{x:B(o),y:B([0,...a])}:$a(B([...o,...a])),c=s.against===t.against&&s.data===t.data.state.names?s.axes:void 0;return{against:t.against,data:t.data.state.names,axes:dt(c,i,r)}}function $a(t){return{x:t,y:t}}var Jn={id:"predictions",title:"Predictions",create:va};function xt(t,e){let n=t+e,s=n-t;return{hi:n,lo:t-(n-s)+(e-s)}}function Y(t,e){let n=t*e,s=134217729*t,r=134217729*e,o=s-(s-t),a=r-(r-e),i=t-o,c=e-a;return{hi:n,lo:o*a-n+o*c+i*a+i*c}}function A(t,e=0){return{hi:t,lo:e}}function D(t,e){let n=xt(t.hi,e.hi),s=xt(t.lo,e.lo),r=Lt(n.hi,n.lo+s.hi);return Lt(r.hi,r.lo+s.lo)}function _(t,e){return D(t,{hi:-e.hi,lo:-e.lo})}function H(t,e){let n=Y(t.hi,e.hi);return Lt(n.hi,n.lo+(t.hi*e.lo+t.lo*e.hi))}function q(t,e){let n=t.hi/e.hi,s=Y(n,e.hi);return Lt(n,(t.hi-s.hi+(t.lo-(s.lo+n*e.lo)))/e.hi)}function Xt(t){let e=Math.sqrt(t.hi);if(e===0)return{hi:0,lo:0};let n=Y(e,e);return Lt(e,(t.hi-n.hi+(t.lo-n.lo))/(2*e))}function bt(t,e,n,s,r,o){let a=n.hi,i=134217729*a,c=i-(i-a),l=a-c;for(let h=o;h<t.length;h+=1){let p=s[h],d=a*p,u=134217729*p,g=u-(u-p),x=p-g,b=c*g-d+c*x+l*g+l*x+(a*r[h]+n.lo*p),w=t[h]-d,$=w-t[h],O=t[h]-(w-$)-(d+$),S=e[h]+(O-b);t[h]=w+S,e[h]=S-(t[h]-w)}}function Lt(t,e){let n=t+e;return{hi:n,lo:e-(n-t)}}function Un(t,e){let n=Ma(t,e);return{...n,a:t.hi,factor:s=>s===0?1:n.factor(s),change:s=>s===0?0:n.change(s)}}function Ma(t,e){return t.hi===1/0?Aa:e===0?Ea(t):Fa(t,e)}var Aa={logRadius:1/0,swings:!0,factor:()=>-1/0,change:()=>-1/0};function Ea(t){let e=t.hi>1,n=e?_(A(2),t).hi:t.hi,s=Math.log1p(-n),r=o=>e&&o%2?-1:1;return{logRadius:s,swings:e,factor:o=>r(o)*Math.exp(o*s),change:o=>r(o)>0?Math.expm1(o*s):-Math.exp(o*s)-1}}function Fa(t,e){let n=Xt(A(e)),s=_(jn(_(A(1),n)),t).hi,r=_(jn(D(A(1),n)),t).hi,o=_(H(A(2),xt(1,e)),t).hi,a={a:t.hi,beta:e,edge:o,width:Math.sqrt(Math.abs(s))*Math.sqrt(Math.abs(r))};return s>=0?Sa(a):r<=0?Ta(a):t.hi<1+e?Oa(a):La(a)}function Sa({a:t,beta:e,width:n}){let s=2*t/(1-e+t+n),r=Math.log1p(-s),o=Vn(Math.log1p(-n/(1-s))),a=i=>s*Math.exp(i*r)*o(i+1);return{logRadius:r,swings:!1,factor:i=>Math.exp((i+1)*r)+a(i),change:i=>Math.expm1((i+1)*r)+a(i)}}function Ta({a:t,beta:e,edge:n,width:s}){let r=2*n/(3+e-t+s),o=Math.log1p(-r),a=Vn(Math.log1p(-s/(1-r))),i=c=>Gn(c)*Math.exp(c*o)*(a(c+1)+e/(1-r)*a(c));return{logRadius:o,swings:!0,factor:i,change:c=>i(c)-1}}function Oa({a:t,beta:e,width:n}){let s=Math.atan2(n,1+e-t),r=(1-e)/(1+Math.sqrt(e));return Bn(e,a=>Math.cos((a+.5)*s)/Math.cos(s/2)+r*Math.sin(a*s)/Math.sin(s))}function La({a:t,beta:e,width:n}){let s=Math.atan2(n,t-1-e),r=Math.sqrt(e);return Bn(e,a=>Gn(a)*(Math.sin((a+1)*s)+r*Math.sin(a*s))/Math.sin(s))}function Bn(t,e){let n=Math.log(t)/2,s=r=>Math.exp(r*n)*e(r);return{logRadius:n,swings:!0,factor:s,change:r=>s(r)-1}}function Vn(t){if(t===0)return n=>n;let e=Math.expm1(t);return n=>Math.expm1(n*t)/e}function jn(t){return H(t,t)}function Gn(t){return t%2?-1:1}var E=class extends Error{constructor(e){super(e),this.name="Fault"}};function Zn(t,e){let n=rn(t.map(o=>o.hi.slice())).map(Mt),s=Na(t,n),r=s.map((o,a)=>a).sort((o,a)=>s[o].hi-s[a].hi);return{curvatures:r.map(o=>s[o]),vectors:r.map(o=>n[o]),still:on(n,e)}}function Na(t,e){let n=e.length,s=new Float64Array(n),r=Array.from({length:t[0]?.hi.length??0},(a,i)=>Float64Array.from(e,c=>c[i])),o=e.map(()=>A(0));for(let a of t){let i=new Float64Array(n),c=new Float64Array(n);r.forEach((l,h)=>bt(i,c,A(-a.hi[h],-a.lo[h]),l,s,0));for(let l=0;l<n;l+=1)o[l]=D(o[l],H(A(i[l],c[l]),A(i[l],c[l])))}return o.map((a,i)=>q(a,Ra(e[i])))}function Ra(t){let e=A(0);for(let n of t)e=D(e,H(A(n),A(n)));return e}function Qt(t,e){return Float64Array.from(t,n=>F(n,e))}function yt(t,e,n){for(let s=0;s<e.length;s+=1){let r=n[s];if(r===0)continue;let o=e[s];for(let a=0;a<t.length;a+=1)t[a]+=r*o[a]}return t}function Nt(t,e,n){let[s,r]=[e,n];for(;r-s>1;){let o=s+Math.floor((r-s)/2);t(o)?r=o:s=o}return r}function Yn(t,e,{start:n,last:s,turns:r}){let o=l=>t(l)<=e,a=l=>t(l+1)>=t(l);if(o(n))return n;let[i,c]=[n,n+1];for(;!o(c);){if(r&&a(c))return c=a(i)?i:Nt(a,i,c),o(c)?Nt(o,i,c):null;if(c>=s)return null;[i,c]=[c,Math.min(2*c,s)]}return Nt(o,i,c)}var Ca=1e-6;function Xn(t,e){if(!(e>0))return"Stands still: the start is a minimum already.";switch(t.status){case"stands still":return`Stands still: at ${qa(t)} the strongest mode jumps from side to side and never shrinks.`;case"diverges":return Pa(t);case"zig-zags":return`Zig-zags, and converges: ${Kn(t)}.`;default:return`Converges: ${Kn(t)}.`}}function Kn(t){let e=t.iterationsTo(Ca),n=e===null?"":`; ${Qn(e)} to a millionth of the gap`;return`in the long run a step multiplies J \u2212 J* by ${V(t.factorPerStep)}${n}`}function Pa(t){let e=t.lastFinite<1e9?`; after ${Qn(t.lastFinite)} the numbers no longer fit`:"",n=f(t.rates.limit,4),s=Number.isFinite(t.factorPerStep)?`multiplies J \u2212 J* by ${V(t.factorPerStep)}`:"multiplies J \u2212 J* by more than there are numbers for";return`Diverges: above the limit ${n} a step ${s}${e}.`}function qa(t){return`the limit ${f(t.rates.limit,4)}`}function Qn(t){return`${M(t)} ${t===1?"step":"steps"}`}var Fe=1e9,Ia=2**53,za=1+1e-6,Da=2**-50;function vt(t,{start:e=null,rate:n,momentum:s=0}){Wa(t,e,n,s);let{curvatures:r}=t.modes,o=t.fromUser(e??new Float64Array(t.k)),a=o.map((c,l)=>c-t.optimum[l]),i={problem:t,inner:o,limit:t.nearest(o),c:Qt(t.modes.vectors,a),values:Float64Array.from(r,c=>c.hi),laws:r.map(c=>Un(ts(n,c),s))};if(!Te(i,0))throw new E("At the start the cost is too large for floating-point numbers; start nearer to zero.");return Ha(i,n,s)}function Ha(t,e,n){let{problem:s,laws:r}=t,o=Rt(wt(t,0)),a=ja(t,e,n,o),i=Te(t,Fe)?Fe:Nt(d=>!Te(t,d),0,Fe)-1,c=d=>Math.min(_a(d),i),l=d=>Rt(wt(t,c(d))),h=d=>s.toUser(Se(t,c(d))),p={rate:e,momentum:n,rates:Ja(s,n),at:h,innerAt:d=>Se(t,c(d)),costAt:d=>s.minimum+l(d),gapAt:l,gapsAt:d=>wt(t,c(d)),path:d=>Array.from(d,h),limit:s.toUser(t.limit),lastFinite:i,iterationsTo:d=>Ua(t,a,n,d),slowestIterationsTo:d=>Ga(r,d),status:a,factorPerStep:o>0?Math.exp(2*ns(es(t))):1,modes:Za(t,e,o)};return{...p,sentence:Xn(p,o)}}function Wa(t,e,n,s){if(!(n>0&&n<1/0))throw new E("That learning rate makes no steps; give a positive number.");if(!(s>=0&&s<1))throw new E("Momentum lies between 0 and 1, 1 excluded; 0.9 is common.");if(e!==null&&(e.length!==t.k||!Array.prototype.every.call(e,Number.isFinite)))throw new E(`The start must have ${t.k} numbers, the intercept first if there is one.`)}function ts(t,e){let n=t>8452712498170644e255?6223015277861142e-76:1,{hi:s,lo:r}=H(A(t*n),e);return{hi:s/n,lo:r/n}}function _a(t){if(!(Number.isSafeInteger(t)&&t>=0))throw new RangeError(`k=${t} is not a number of steps`);return t}function Se({problem:t,inner:e,limit:n,c:s,laws:r},o){let a=new Float64Array(s.length),i=new Float64Array(s.length),[c,l]=[0,0];for(let h=0;h<s.length;h+=1)s[h]!==0&&(a[h]=r[h].factor(o)*s[h],i[h]=r[h].change(o)*s[h],c+=a[h]*a[h],l+=i[h]*i[h]);return c<l?yt(n.slice(),t.modes.vectors,a):yt(e.slice(),t.modes.vectors,i)}function wt({c:t,values:e,laws:n},s){let r=new Float64Array(t.length);for(let o=0;o<t.length;o+=1){if(t[o]===0)continue;let a=n[o].factor(s)*t[o];r[o]=e[o]*a*a/2}return r}function Te(t,e){let{problem:n}=t;if(!Number.isFinite(n.minimum+Rt(wt(t,e))))return!1;let s=Se(t,e);return s.every(Number.isFinite)&&n.toUser(s).every(Number.isFinite)}function Ja({rates:t},e){return{one:t.one,best:(1+e)*t.best,limit:(1+e)*t.limit}}function es({c:t,laws:e}){return e.filter((n,s)=>t[s]!==0)}function ns(t){return t.reduce((e,n)=>Math.max(e,n.logRadius),-1/0)}function ja(t,e,n,s){if(!(s>0))return"stands still";let{curvatures:r}=t.problem.modes,o=r.filter((c,l)=>t.c[l]!==0).at(-1),a=H(A(2),xt(1,n)),i=q(_(a,ts(e,o)),a).hi;return Math.abs(i)<=Da?"stands still":i>0?es(t).some(c=>c.swings)?"zig-zags":"converges":"diverges"}function Ua(t,e,n,s){if(!(s>0&&s<1/0))throw new RangeError(`t=${s} is not a fraction of the gap at the start`);let r=Rt(wt(t,0));if(!(r>0))return 0;let o=l=>Rt(wt(t,l))/r,a=n===0?0:Va(n,s),i=Ba(t,n,s*r,l=>o(l)<=s,a);return i!==null?i:Yn(o,s,{start:a,last:Ia,turns:e==="diverges"||e==="stands still"})}function Ba({c:t,values:e,laws:n},s,r,o,a){let[i,c]=[t.slice(),t.slice()],l=n.map(h=>1+s-h.a);for(let h=0;h<a;h+=1){let p=0;for(let d=0;d<i.length;d+=1)p+=e[d]*i[d]*i[d];if(p/2<=za*r&&o(h))return h;if(!Number.isFinite(p))return null;for(let d=0;d<i.length;d+=1)c[d]=l[d]*i[d]-s*c[d];[i,c]=[c,i]}return null}function Va(t,e){let n=0;for(let s=0;s<4;s+=1)n=(Math.log(e)-2*Math.log1p(n)+Math.log(2**-63))/Math.log(t);return Math.max(Math.trunc(n)+1,0)}function Ga(t,e){let n=ns(t);return n<0?Math.log(e)/n:null}function Za({c:t,values:e,laws:n},s,r){return Array.from(e,(o,a)=>({value:o,factor:1-s*o,radius:Math.exp(n[a].logRadius),share:r>0?o*t[a]*t[a]/2/r:0}))}function Rt(t){let e=0;for(let n=0;n<t.length;n+=1)e+=t[n];return e}var Ya=6,ss=18,os=40,Oe=36,Ka=6.7;function Xa(){let t=new Le("Contours before and after standardising the features, one unit equally long along both axes"),e={};return{frame:t,missing:n=>n.problem.k<2?"One parameter has one curvature: scaling changes its unit and nothing else.":"",draw(n){e.plain===n.plain&&e.start===n.start&&e.pair===n.pair&&!t.stale||(e={plain:n.plain,start:n.start,pair:n.pair},t.paint(n))},caption:n=>`Equally long axes; each way is at its own best rate. Standardised features ${Qa(n)}.`,numbers:n=>[["\u03BA before",f(n.plain.condition)],["\u03BA after",f(n.scaled.condition)],["steps before",te(n,n.plain)],["steps after",te(n,n.scaled)]],table:n=>({columns:["","before","after"],rows:[["\u03BA",f(n.plain.condition),f(n.scaled.condition)],["\u03BBmin",...[n.plain,n.scaled].map(s=>f(s.modes.curvatures[0].hi))],["\u03BBmax",...[n.plain,n.scaled].map(s=>f(s.modes.curvatures.at(-1).hi))],["best rate",f(n.plain.rates.best),f(n.scaled.rates.best)],["stable below",f(n.plain.rates.limit),f(n.scaled.rates.limit)],["steps to a millionth at the best rate",te(n,n.plain),te(n,n.scaled)]]})}}function Qa({plain:t,scaled:e}){return e.condition<t.condition?"make the ellipses rounder, so that one rate suits all modes":"help no further here"}var rs=new WeakMap;function as(t,e){let n=rs.get(e);if(n?.start===t.start)return n.walk;let s=vt(e,{start:t.start,rate:e.rates.best});return rs.set(e,{start:t.start,walk:s}),s}function te(t,e){let n=as(t,e).iterationsTo(1e-6);return n===null?"\u2013":M(n)}var Le=class{constructor(e){this.panels=[0,1].map(n=>new Ne(n)),this.svg=y("svg",{class:"picture",role:"img","aria-label":e},...this.panels.map(n=>n.group)),this.element=m("div",{class:"frame"},this.svg),this.width=0,this.stale=!0}resize(e){let n=Math.max(Math.floor(e),200);return n===this.width?!1:(this.width=n,this.stale=!0,!0)}paint(e){this.stale=!1;let n=(this.width-ss)/2,s=Math.round(Math.min(n+os+Oe,460));v(this.svg,{viewBox:`0 0 ${this.width} ${s}`,height:s}),this.panels.forEach((r,o)=>r.paint(e,o?e.scaled:e.plain,o*(n+ss),n,s))}},Ne=class t{constructor(e){this.side=e;let n=`panel-${t.serial+=1}`;this.clip=y("rect",{}),this.title=y("text",{class:"panel-title"}),this.kappa=y("text",{class:"label"}),this.box=y("rect",{class:"panel"}),this.rings=y("g",{class:"rings"}),this.way=y("path",{class:"way thin"}),this.dots=y("path",{class:"way-dots"}),this.bottom=y("g",{class:"optimum"},L("diamond",5)),this.first=y("g",{class:"first"},L("square",4)),this.feet=[0,1].map(()=>y("text",{class:"label"}));let s=y("g",{"clip-path":`url(#${n})`},this.rings,this.way,this.dots,this.bottom,this.first);this.group=y("g",{},y("defs",{},y("clipPath",{id:n},this.clip)),this.title,this.kappa,this.box,s,...this.feet)}static serial=0;paint(e,n,s,r,o){let[a,i]=[os,o-Oe],c={x:s,y:a,width:r,height:i-a};v(this.box,c),v(this.clip,c),v(this.title,{x:s,y:14}),k(this.title,this.side?"after":"before"),v(this.kappa,{x:s,y:31}),k(this.kappa,`\u03BA = ${f(n.condition,4)}`);let[l,h]=e.pair,p=N(e.data.state),d=this.side?"\u2032":"";this.feet.forEach((ct,X)=>{v(ct,{x:s,y:o-Oe+15+15*X}),k(ct,`${X?"\u2191":"\u2192"} ${Q(p[X?h:l]+d,Math.floor(r/Ka)-2)}`)});let u=as(e,n),g=U(n,l,h,{at:n.fromUser(u.limit)}),x=u.innerAt(0),b=Math.hypot(x[l]-g.centre[0],x[h]-g.centre[1])*1.15||1,w=Math.min(r,i-a)/2,$=[b*r/2/w,b*(i-a)/2/w],[O,S]=g.centre,I={left:s,right:s+r,x:pt([O-$[0],O+$[0]],[s,s+r]),y:pt([S-$[1],S+$[1]],[i,a])},J=Jt(g,g.excess(O+$[0],S+$[1]),{count:Ya}),ue=T(this.rings,J.length,()=>y("path",{}));J.forEach((ct,X)=>v(ue[X],{d:Vt(I,_t(g,ct)).d,style:`--depth: ${X/J.length}`})),this.walkOn(I,u,l,h);let Je=(ct,X,Rr)=>v(ct,{transform:`translate(${I.x.at(X).toFixed(1)},${I.y.at(Rr).toFixed(1)})`});Je(this.bottom,O,S),Je(this.first,x[l],x[h])}walkOn(e,n,s,r){let a=ht(Math.max(1,Math.min(n.iterationsTo(1e-6)??1e3,n.lastFinite))).map(i=>{let c=n.innerAt(i);return`${e.x.at(c[s]).toFixed(1)},${e.y.at(c[r]).toFixed(1)}`});v(this.way,{d:`M${a.join("L")}`}),v(this.dots,{d:a.slice(0,40).map(i=>`M${i}h0`).join("")})}},is={id:"scaling",title:"Before and after scaling",create:Xa};var cs=96,ti=.01;function ei(t,e){let n=new z({title:"A slice of the cost through the current parameters",handles:!0}),s=y("path",{class:"curve"}),r=y("path",{class:"tangent"}),o=y("path",{class:"step"}),a=y("g",{class:"optimum"},L("diamond",5));n.plot.append(s,r,o),n.over.append(a);let i=ot({label:"The current parameter",shape:"here",pointer:h=>n.pointer(h),drag:([h])=>ls(t,e,n.x.back(Math.max(n.left,Math.min(n.right,h)))),nudge([h,p],d){let u=t.get(),[g,x]=n.axes.x;ls(t,e,u.theta[kt(u)]+(h||p)*d*ti*(x-g))}});n.over.append(i);let c=P("Along",[],h=>t.update({slice:Number(h)})),l={};return{frame:n,legend:G([{line:"tangent",shape:"",text:"tangent"},{line:"step",shape:"",text:"next step"},{mark:"diamond",shape:"optimum",text:"lowest"}]),options:m("div",{class:"options"},c.element),draw(h){let p=kt(h),d=N(h.data.state);c.show(d.length>1&&d.map((w,$)=>[String($),w]),String(p));let u=At(h.plain,h.theta,p);(l.i!==p||!e.held()&&(l.data!==h.data||l.start!==h.start))&&(l=si(h,p));let g=St(l.x,h.theta[p]),x=Math.max(u.costAt(g[0]),u.costAt(g[1]),u.cost);n.lay({x:g,y:ni(u.least,x)},{x:d[p],y:"J, other parameters as they are"}),ri(n,h,u,p,{parabola:s,tangent:r,step:o,bottom:a});let b=`${d[p]} = ${f(h.theta[p])}, J = ${f(u.cost)}, slope ${f(u.slope)}`;at(i,n.x.at(h.theta[p]),n.y.at(u.cost),h.theta[p],b)},caption(h){let p=h.problem.k>1?", every other parameter held where it is":"",d=h.scale?"The step is taken on standardised features.":"A step goes down the tangent, \u03B1 times the slope far.";return`J against ${Z(h.data.state,kt(h))}${p}. ${d}`},numbers(h){let p=kt(h),d=At(h.plain,h.theta,p),u=Z(h.data.state,p);return[[u,f(d.value)],["J",f(d.cost)],[`\u2202J/\u2202${u}`,f(d.slope)],["lowest at",f(d.bottom)]]},table(h){let p=kt(h),d=At(h.plain,h.theta,p),[u,g]=n.axes?.x??[d.value-1,d.value+1],x=Array.from({length:11},(b,w)=>u+w/10*(g-u));return{columns:[Z(h.data.state,p),"J","slope"],rows:x.map(b=>[f(b),f(d.costAt(b)),f(d.slopeAt(b))])}}}}function ni(t,e){let n=e-t<.4*e?t-.06*(e-t):0;return e>n?[n,e+.04*(e-n)]:[n,n+1]}function kt(t){return Math.min(t.slice,t.problem.k-1)}function ls(t,e,n){let s=t.get(),r=Float64Array.from(s.theta);r[kt(s)]=et(n),e.moveTo(r)}function si(t,e){let s=At(t.plain,t.theta,e).bottom??t.theta[e],o=1.3*(Math.max(Math.abs(t.start[e]-t.descent.limit[e]),Math.abs(s-t.theta[e]))||Math.abs(s)||1);return{data:t.data,i:e,start:t.start,x:[s-o,s+o]}}function ri(t,e,n,s,r){let{x:o,y:a}=t,[i,c]=t.axes.x,l=[];for(let g=0;g<=cs;g+=1){let x=i+g/cs*(c-i);l.push(`${o.at(x).toFixed(1)},${a.at(n.costAt(x)).toFixed(1)}`)}v(r.parabola,{d:`M${l.join("L")}`});let h=g=>a.at(n.cost+n.slope*(g-n.value));v(r.tangent,{d:`M${o.at(i)},${h(i).toFixed(1)}L${o.at(c)},${h(c).toFixed(1)}`});let p=e.next?.[s],d=Number.isFinite(p)?o.at(p).toFixed(1):null,u=d&&a.at(n.costAt(p)).toFixed(1);v(r.step,{d:d?`M${o.at(n.value).toFixed(1)},${a.at(n.cost).toFixed(1)}L${d},${h(p).toFixed(1)}V${u}`:""}),v(r.bottom,{transform:`translate(${o.at(n.bottom??0).toFixed(1)},${a.at(n.least).toFixed(1)})`,visibility:n.bottom!==null&&n.bottom>=i&&n.bottom<=c?"visible":"hidden"})}var hs={id:"slice",title:"Slice of the cost",create:ei};var ds="1",us=4096,oi=1e9,ee=201,ne=(t,e)=>({write:C,read:n=>xs(li(n),t,e)}),se=t=>({write:C,read:e=>/^\d{1,10}$/.test(e)?xs(Number(e),0,t):void 0}),Ct=(...t)=>({write:String,read:e=>t.includes(e)?e:void 0}),ai={write:t=>t?"1":"0",read:t=>t==="1"?!0:t==="0"?!1:void 0},ps={write:String,read:t=>/^[a-z][a-z0-9-]{0,39}$/.test(t)?t:void 0},Re=(t,e,n)=>({write:s=>Array.from(s,t.write).join(","),read:s=>hi(s.split(",",n+1).map(t.read),e,n)}),ms=new Map([["rate",ne(Number.MIN_VALUE,Number.MAX_VALUE)],["momentum",ne(0,1-2**-53)],["k",se(oi)],["scale",ai],["start",Re(ne(-Number.MAX_VALUE,Number.MAX_VALUE),1,ee)],["pair",Re(se(ee),2,2)],["others",Ct("held","reoptimised")],["feature",se(ee)],["slice",se(ee)],["against",Ct("targets","residuals")],["residuals",Ct("sticks","squares","none")],["costs",Ct("linear","log")],["span",Ct("first","whole","log")],["camera",Re(ne(-360,360),2,2)],["view",ps],["task",ps]]);function fs(t){let e=[`v=${ds}`],n=e[0].length;for(let[s,r]of ms){let o=ii(r,t[s]);o===null||n+s.length+o.length+2>us||(e.push(`${s}=${o}`),n+=s.length+o.length+2)}return e.join("&")}function gs(t){if(typeof t!="string")return{error:"The address is not text."};if(t.length>us+1)return{error:"The part of the address after # is too long to be one of ours."};let e=t.startsWith("#")?t.slice(1):t;if(e==="")return{ui:{},error:null};let[n,...s]=e.split("&");if(n!==`v=${ds}`)return{error:"The part of the address after # is not of this version."};let r={};for(let o of s){let[a,i]=ci(o),c=ms.get(a);if(!c||Object.hasOwn(r,a))return{error:"The part of the address after # says something unknown."};let l=c.read(i);if(l===void 0)return{error:`The address says a ${a} that cannot be.`};r[a]=l}return{ui:r,error:null}}function ii(t,e){if(e==null)return null;try{let n=t.write(e);return t.read(n)===void 0?null:n}catch{return null}}function ci(t){let e=t.indexOf("=");return e<0?[t,""]:[t.slice(0,e),t.slice(e+1)]}function li(t){return/^-?\d{1,25}(?:\.\d{1,25})?(?:e-?\d{1,3})?$/.test(t)?Number(t):void 0}function xs(t,e,n){return t!==void 0&&t>=e&&t<=n?t:void 0}function hi(t,e,n){return t.length>=e&&t.length<=n&&!t.includes(void 0)?t:void 0}var pi=300;function bs(t,e,n){let s=0,r=e.location.hash;function o(){let{ui:h,error:p}=gs(e.location.hash),d=p??di(h,t.get())??t.update(ui(h));n(d?`${d} It is ignored.`:"")}function a(){let h=t.get();if(h.playing)return i();let p=h.data.own?"":`#${fs({...h,k:h.shown,camera:[h.camera.turn,h.camera.tilt]})}`;p!==r&&(r=p,e.history.replaceState(null,"",p||e.location.pathname+e.location.search))}function i(){e.clearTimeout(s),s=e.setTimeout(a,pi)}let c=()=>{e.location.hash!==r&&(r=e.location.hash,o())};r&&o(),e.addEventListener("hashchange",c);let l=t.subscribe(i);return()=>{e.clearTimeout(s),e.removeEventListener("hashchange",c),l()}}function di(t,e){let{k:n}=e.problem;return t.start&&t.start.length!==n||t.pair&&(t.pair.some(r=>r>=n)||t.pair[0]===t.pair[1]&&n>1)||t.slice!==void 0&&t.slice>=n||t.feature!==void 0&&t.feature>=e.problem.p?"The address is of another table.":null}function ui({view:t,start:e,camera:n,...s}){return{...s,...e&&{start:Float64Array.from(e)},...n&&{camera:{turn:n[0],tilt:n[1]}},playing:!1}}var mi=["fill","fill-opacity","stroke","stroke-width","stroke-dasharray","stroke-linecap","stroke-linejoin","stroke-opacity","opacity","font-family","font-size","font-style","font-weight","text-anchor","visibility","paint-order","vector-effect"];function Ce(t){let e=t.cloneNode(!0);ys(t,e);for(let r of e.querySelectorAll(".reach, .line-body"))r.remove();let n=t.viewBox.baseVal;e.setAttribute("xmlns","http://www.w3.org/2000/svg"),e.setAttribute("width",String(n.width)),e.setAttribute("height",String(n.height));let s=document.createElementNS("http://www.w3.org/2000/svg","rect");return s.setAttribute("width","100%"),s.setAttribute("height","100%"),s.setAttribute("fill",fi(t)),e.prepend(s),new XMLSerializer().serializeToString(e)}function ys(t,e){let n=getComputedStyle(t);for(let s of mi){let r=n.getPropertyValue(s);r&&e.setAttribute(s,r)}for(let s of["class","style","tabindex","role","aria-valuenow","aria-valuetext"])e.removeAttribute(s);for(let s=0;s<t.children.length;s+=1)ys(t.children[s],e.children[s])}function fi(t){for(let e=t;e;e=e.parentElement){let{backgroundColor:n}=getComputedStyle(e);if(n&&!/^rgba\(.*, 0\)$|transparent/.test(n))return n}return"white"}async function ws(t){let e=t.viewBox.baseVal,n=new Image;n.src=`data:image/svg+xml;charset=utf-8,${encodeURIComponent(Ce(t))}`,await n.decode();let s=document.createElement("canvas");return s.width=e.width*2,s.height=e.height*2,s.getContext("2d")?.drawImage(n,0,0,s.width,s.height),new Promise((r,o)=>{s.toBlob(a=>a?r(a):o(new Error("the browser made no PNG")),"image/png")})}function re(t,e){let n=document.createElement("a");n.href=URL.createObjectURL(t),n.download=e,n.click(),setTimeout(()=>URL.revokeObjectURL(n.href),1e4)}function vs(t,e,n,s){let r=t.create(e,n,s),o=j("card"),a=m("p",{class:"caption"}),i=m("dl",{class:"numbers"}),c=m("div",{class:"table",tabindex:0,role:"region","aria-label":`${t.title}: data`}),l=m("details",{class:"data-table"},m("summary",{},"Data table"),c),h=m("p",{class:"absent"}),p=r.frame?.element??r.element,d=m("div",{class:"body"},p,r.legend,i),u=m("div",{class:"foot"},r.table&&l,r.frame&&gi(t,r.frame)),g=m("article",{class:"card","aria-labelledby":o,"data-view":t.id},m("header",{},m("h3",{id:o},t.title),a,h),r.options??m("div",{}),d,u),x=!1,b=!0,w=(S,I=!1)=>{if(b=!x&&!I,b)return;let J=r.missing?.(S)??"";k(h,J);for(let ue of[a,d,u])ue.hidden=J!=="";h.hidden=J==="",r.options&&(r.options.hidden=J!==""),!J&&(r.draw(S),k(a,r.caption(S)),Ht(i,r.numbers?.(S)??[]),l.open&&!S.playing&&Wt(c,r.table(S)))};l.addEventListener("toggle",()=>w(e.get()));let $=new ResizeObserver(([S])=>{S.contentRect.width&&r.frame.resize(S.contentRect.width)&&w(e.get(),!0)});r.frame?$.observe(p):w(e.get(),!0);let O=new IntersectionObserver(([S])=>{x=S.isIntersecting,x&&b&&w(e.get())},{rootMargin:"80px"});return O.observe(g),{element:g,draw:w,accept:r.accept,unmount(){$.disconnect(),O.disconnect(),r.unmount?.()}}}function gi(t,e){let n=m("span",{class:"status",role:"status"}),s=async o=>{let a=o==="png"?await ws(e.svg):new Blob([Ce(e.svg)],{type:"image/svg+xml"});re(a,`slopewise-${t.id}.${o}`),k(n,`${o.toUpperCase()} saved`)},r=o=>{let a=R(o.toUpperCase(),()=>s(o),"small");return v(a,{"aria-label":`Save ${t.title} as ${o.toUpperCase()}`,"data-export":o}),a};return m("div",{class:"exports"},n,r("png"),r("svg"))}var Pe=4;function $s(t,e,{theme:n,address:s}){let r=m("p",{class:"source"}),o=m("p",{class:"equation",role:"math"}),a=m("p",{class:"cost"}),i=m("p",{class:"rank"}),c=n&&R("",()=>{n.turn(),l()},"quiet theme"),l=()=>{let p={system:"Theme: system",dark:"Theme: dark",light:"Theme: light"}[n.now()];k(c,p),v(c,{"aria-label":`${p}; press for the next`})};return c&&l(),{element:m("header",{class:"head"},m("div",{class:"titles"},m(s?"h1":"h2",{},e.title),r),c,m("div",{class:"model"},o,a),i),place:"head",draw(p){let{state:d}=p.data;k(r,`${p.data.source} \xB7 ${tt(d.rows,"row")}${p.data.own?" \xB7 changed here":""}`);let u=bi(d,p.theta);T(o,u.length,g=>m(g%2?"span":"i")).forEach((g,x)=>k(g,u[x])),k(a,`J = ${f(p.cost)}`),k(i,xi(p,e))}}}function xi(t,e){let{rank:n,k:s}=t.problem;if(n===s)return"";let r=t.data.own?[]:e.solution.dropped_text??[],o=r.length?`: ${r.join("; ")}`:"";return`Rank ${n} of ${s}: infinitely many parameters fit equally well, and descent finds those nearest to its start${o}.`}function bi(t,e){let n=t.intercept?1:0,s=t.names.slice(0,Pe),r=[Q(t.target)];s.forEach((a,i)=>{let c=e[n+i];r.push(`${i?"":" ="} ${i?ks(c):f(c,4)} \xB7 `,Q(a))});let o=t.names.length>Pe?` + \u2026 ${t.names.length-Pe} more`:"";return r.push(`${o}${t.intercept?` ${ks(e[0])}`:""}`),r}function ks(t){return`${t<0?"\u2212":"+"} ${f(Math.abs(t),4)}`}var Ms=2,As=12;function Es(t,e){let n=zt("Standardise the features",d=>{let u=t.get().rate/t.get().descent.rates.limit;t.update({scale:d,k:0,playing:!1}),t.update({rate:Number((u*t.get().descent.rates.limit).toPrecision(3))})}),s=rt("Momentum \u03B2",{take:d=>t.update({momentum:d}),nudge:(d,u)=>Number(Math.max(0,Math.min(.99,d+u*.01)).toFixed(2))}),r=m("div",{class:"starts",role:"group","aria-label":"Start"}),o=m("p",{class:"note"}),a=m("details",{class:"more"},m("summary",{},"Start")),i=R("Start at zero",()=>e.moveTo(new Float64Array(t.get().start.length))),c=m("section",{class:"run-options","aria-label":"Run"},n.element,s.element),l=[],h=null;function p(d){h=d.names;let u=N(d);l=u.slice(0,As).map((x,b)=>yi(t,e,x,b)),k(o,u.length>As?`The start has ${u.length} numbers; move the others in the pictures.`:""),r.replaceChildren(m("span",{class:"soft"},u.length>Ms?"":"Start"),...l.map(x=>x.element),i,o);let g=u.length<=Ms;g?c.append(r):a.append(r),g?a.remove():c.append(a)}return{element:c,place:"below",draw(d){n.show(d.scale),s.show(d.momentum),h!==d.data.state.names&&p(d.data.state),l.forEach((u,g)=>u.show(d.start[g]))}}}function yi(t,e,n,s){let r=o=>{let a=Float64Array.from(t.get().start);return a[s]=o,e.moveTo(a)};return rt(n,{name:`${n} at the start`,take:r,nudge:(o,a)=>{let i=Math.abs(t.get().descent.limit[s]-o)||Math.abs(o)||1,c=10**Math.floor(Math.log10(i)-1);return Number((o+a*c).toPrecision(12))}})}var wi=1e7,Fs=2e5,Ss=500,vi=new Set(["","na","n/a","nan","null","none","-","?"]),qe=/^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;function Ts(t){try{return{...ki(t),error:null}}catch(e){if(e instanceof E)return{error:e.message};throw e}}function Os(t,{target:e,features:n}){let s=[];for(let i of[...n,e]){let c=t.columns.find(l=>l.name===i);if(!c)return{error:`There is no column ${i}.`};if(c.kind==="text")return{error:`Column ${i} holds text, such as ${Ri(c)}; choose one of numbers.`};s.push(c)}if(!n.length)return{error:"Choose at least one feature."};if(n.includes(e))return{error:`${e} cannot be both the target and a feature.`};let r=[];for(let i=0;i<t.rows;i+=1)s.every(c=>!Number.isNaN(c.values[i]))&&r.push(i);if(!r.length)return{error:"No row has a number in each of these columns."};let[o,...a]=[s[n.length],...s.slice(0,-1)].map(i=>Float64Array.from(r,c=>i.values[c]));return{x:a,y:o,names:n,target:e,rows:r.map(i=>i+1),dropped:t.rows-r.length,droppedBy:s.filter(i=>i.missing).map(({name:i,missing:c})=>({name:i,missing:c})),error:null}}function ki(t){if(typeof t!="string")throw new E("This is not text.");if(t.length>wi)throw new E("This is more than 10 MB; give slopewise the file instead.");let e=t.startsWith("\uFEFF")?t.slice(1):t,n=$i(e),s=Mi(e,n);if(!s.length)throw new E("There is no row here; paste a table with one row a line.");let r=s[0].cells.length;if(r>Ss)throw new E(`There are ${r} columns; at most ${Ss} can be shown.`);let o=s.find(({cells:h})=>h.length!==r);if(o)throw new E(`Line ${o.line} has ${o.cells.length} cells and the first has ${r}; give as many.`);let a=Si(s,n),i=s[0].cells.some(h=>!Ie(h)&&!qe.test(Ns(h,a))),c=i?Ti(s[0].cells):Oi(r),l=i?s.slice(1):s;if(!l.length)throw new E("There are names but no row below them.");return{columns:c.map((h,p)=>Li(h,l,p,a)),rows:l.length,delimiter:n}}function $i(t){let e=new Map([[",",0],[";",0],["	",0]]),n=!1;for(let s of t)if(s==='"')n=!n;else if(!n&&(s===`
+`||s==="\r")){if([...e.values()].some(r=>r))break}else!n&&e.has(s)&&e.set(s,e.get(s)+1);return e.get("	")?"	":e.get(";")?";":","}function Mi(t,e){let n=[],s={text:t,delimiter:e,place:0,line:1};for(;s.place<t.length;){let r=s.line,o=Ai(s);if((o.length>1||o[0]!=="")&&n.push({cells:o,line:r}),n.length>Fs)throw new E(`There are more than ${Fs} rows; give slopewise the file instead.`)}return n}function Ai(t){let{text:e,delimiter:n}=t,s=[];for(;s.push(e[t.place]==='"'?Fi(t,s.length+1):Ei(t)),e[t.place]===n;)t.place+=1;return e[t.place]==="\r"&&e[t.place+1]===`
+`&&(t.place+=1),t.place+=1,t.line+=1,s}function Ei(t){let e=t.place;for(;t.place<t.text.length&&!Ls(t);)t.place+=1;return t.text.slice(e,t.place).trim()}function Fi(t,e){let{text:n}=t,s=t.line,r="";for(t.place+=1;;){let o=n.indexOf('"',t.place);if(o<0)throw new E(`The quote that begins in line ${s}, cell ${e}, is never closed.`);let a=n.slice(t.place,o);if(t.line+=a.split(`
+`).length-1,r+=a,t.place=o+1,n[t.place]!=='"')break;r+='"',t.place+=1}if(t.place<n.length&&!Ls(t))throw new E(`In line ${t.line}, cell ${e}, something follows the closing quote; double quotes inside quotes.`);return r}function Ls({text:t,place:e,delimiter:n}){let s=t[e];return s===n||s===`
+`||s==="\r"}function Si(t,e){if(e===",")return!1;let n=t.flatMap(s=>s.cells);return n.some(s=>/^[+-]?\d*,\d+$/.test(s))&&!n.some(s=>/^[+-]?\d*\.\d+$/.test(s))}function Ns(t,e){return e?t.replace(",","."):t}function Ie(t){return vi.has(t.trim().toLowerCase())}function Ti(t){let e=t.map((s,r)=>s.trim()||`column ${r+1}`),n=e.find((s,r)=>e.indexOf(s)<r);if(n!==void 0)throw new E(`Two columns are named ${n}; give each a name of its own.`);return e}function Oi(t){return t===1?["y"]:Array.from({length:t},(e,n)=>n===t-1?"y":t===2?"x":`x${n+1}`)}function Li(t,e,n,s){let r=e.map(c=>c.cells[n]),o=new Float64Array(r.length).fill(NaN),a=0,i=!1;return r.forEach((c,l)=>{let h=Ns(c.trim(),s);Ie(c)?a+=1:qe.test(h)?o[l]=Ni(Number(h),c,e[l].line,n):i=!0}),{name:t,kind:i?"text":"number",values:i?null:o,cells:r,missing:a}}function Ni(t,e,n,s){if(!Number.isFinite(t))throw new E(`${e} in line ${n}, cell ${s+1}, is too large a number.`);return t}function Ri(t){return JSON.stringify(t.cells.find(e=>!Ie(e)&&!qe.test(e))??"").slice(0,40)}function Cs(t,e,n,s){if(!s)return Rs(t.map((o,a)=>Ci(o,e,a)),n);let r=t.map(o=>({hi:o.slice(),lo:new Float64Array(o.length)}));return[{hi:e.slice(),lo:new Float64Array(e.length)},...Rs(r,n-1)]}function Ci(t,e,n){let s=new Float64Array(t.length),r=new Float64Array(t.length);return t.forEach((o,a)=>{let i=D(A(o),Y(e[n],e[a]));s[a]=i.hi,r[a]=i.lo}),{hi:s,lo:r}}function Rs(t,e){let n=t.map((r,o)=>r.hi[o]),s=[];for(;s.length<e;){let r=Pi(t,n);if(r<0)break;let o=Xt(A(t[r].hi[r],t[r].lo[r])),a=Ii(qi(t,r),o);s.push(a),t.forEach(({hi:i,lo:c},l)=>bt(i,c,A(a.hi[l],a.lo[l]),a.hi,a.lo,l)),zi(t,r)}return s}function Pi(t,e){let n=-1,s=0;return t.forEach((r,o)=>{let a=e[o]>0?r.hi[o]/e[o]:0;a>s&&([n,s]=[o,a])}),n}function qi(t,e){let n=t[e].hi.slice(),s=t[e].lo.slice();for(let r=0;r<e;r+=1)[n[r],s[r]]=[t[r].hi[e],t[r].lo[e]];return{hi:n,lo:s}}function Ii(t,e){let n=new Float64Array(t.hi.length),s=new Float64Array(t.hi.length);for(let r=0;r<n.length;r+=1){let o=q(A(t.hi[r],t.lo[r]),e);n[r]=o.hi,s[r]=o.lo}return{hi:n,lo:s}}function zi(t,e){t[e].hi.fill(0),t[e].lo.fill(0);for(let n of t)n.hi[e]=n.lo[e]=0}function Ps(t){let e=t.names.length,n=new Float64Array(e);for(let r=0;r<e;r+=1){let o=Math.sqrt(Math.max(t.centred[r][r],0));n[r]=o<=Number.EPSILON*Math.abs(t.mean[r])?1:o}return{centre:t.intercept?t.mean.slice(0,e):new Float64Array(e),spread:n,intercept:t.intercept}}function qs(t){let e=t.names.length;return{centre:new Float64Array(e),spread:new Float64Array(e).fill(1),intercept:t.intercept}}function ze({centre:t,spread:e,intercept:n},s){let r=Float64Array.from(s),o=n?1:0;for(let a=0;a<e.length;a+=1)n&&(r[0]+=s[a+o]*t[a]),r[a+o]=s[a+o]*e[a];return r}function Is({centre:t,spread:e,intercept:n},s){let r=Float64Array.from(s),o=n?1:0;for(let a=0;a<e.length;a+=1)r[a+o]=s[a+o]/e[a],n&&(r[0]-=r[a+o]*t[a]);return r}var Di=2**-98;function zs(t){let e=t.names.length,n=Hi(t),s=Float64Array.from(t.mean,(h,p)=>t.centred[p][p]+h*h);if(!s.every(Number.isFinite))throw new E("The squares of a column are too large; use a larger unit.");let r=s.map(h=>Di*h),o=s.map((h,p)=>Math.max((4*t.rounding[p])**2*h,r[p])),a=Wi(n,o,e),i=n.slice(0,e).map((h,p)=>a[p]?A(h.hi[e],h.lo[e]):null),c=i.map(h=>h&&h.hi),l=i.flatMap((h,p)=>h?[]:[p]);return{parameters:t.intercept?[Ji(t.mean,i),...c]:c,cost:_i(n,a,r,e),rank:e-l.length+(t.intercept?1:0),dropped:l,dropped_text:l.map(h=>ji(t,n,a,h))}}function Hi(t){return t.centred.map((e,n)=>{let s=e.slice(),r=t.centredLow[n].slice();return t.intercept||e.forEach((o,a)=>{let i=D(A(o,r[a]),Y(t.mean[n],t.mean[a]));s[a]=i.hi,r[a]=i.lo}),{hi:s,lo:r}})}function Wi(t,e,n){let s=new Array(n).fill(!1);for(let r=0;r<n;r+=1){let o=t[r],a=A(o.hi[r],o.lo[r]);if(a.hi>e[r]+Ds(t,s,e,r)){for(let i=r;i<=n;i+=1){let c=q(A(o.hi[i],o.lo[i]),a);o.hi[i]=c.hi,o.lo[i]=c.lo}t.forEach(({hi:i,lo:c},l)=>{l!==r&&(l>r||s[l])&&bt(i,c,A(i[r],c[r]),o.hi,o.lo,r)}),s[r]=!0}}return s}function Ds(t,e,n,s){let r=0;for(let o=0;o<Math.min(s,e.length);o+=1)e[o]&&(r+=t[o].hi[s]**2*n[o]);return r}function _i(t,e,n,s){let r=t[s].hi[s];return r<=n[s]+Ds(t,e,n,s)?0:r/2}function Ji(t,e){let n=A(t[e.length]);return e.forEach((s,r)=>{s&&(n=_(n,H(s,A(t[r]))))}),n.hi}function ji(t,e,n,s){let r=[],o=t.mean[s];for(let a=0;a<s;a+=1)n[a]&&(o-=e[a].hi[s]*t.mean[a],Math.abs(e[a].hi[s])>1e-12&&r.push(`${f(e[a].hi[s],4)}\xB7${t.names[a]}`));return t.intercept&&(Math.abs(o)>1e-9*Math.abs(t.mean[s])||!r.length)&&r.push(f(o,4)),`${t.names[s]} = ${r.length?r.join(" + ").replaceAll("+ \u2212","\u2212 "):"0"}`}var Ui=1e270,Bi=1e-230;function oe(t,{solution:e=null,scale:n=!1}={}){let s=t.names.length,r=s+(t.intercept?1:0),o=e??zs(t),a=n?Ps(t):qs(t),{centred:i,level:c}=Vi(t,a,r);if(!(o.rank>0))throw new E("Every feature is zero and there is no intercept: there is nothing to fit.");let l=Cs(i,c,o.rank,t.intercept),h=Zn(l,r),p=ze(a,o.parameters.map(u=>u??0)),d=Yi(l,p);return{p:s,k:r,intercept:t.intercept,scale:n,names:t.names,target:t.target,H:i.map((u,g)=>u.map((x,b)=>x+c[g]*c[b])),optimum:p,minimum:o.cost,rank:h.vectors.length,solution:o,scaling:a,root:l.map(u=>u.hi),modes:h,...Zi(h),...d,cost:u=>o.cost+d.excess(u),nearest:u=>Ki(h,p,u),toUser:u=>Is(a,u),fromUser:u=>ze(a,u)}}function Vi(t,{centre:e,spread:n,intercept:s},r){let o=s?1:0,a=Array.from({length:r},()=>new Float64Array(r)),i=new Float64Array(r).fill(1);for(let c=o;c<r;c+=1){i[c]=(t.mean[c-o]-e[c-o])/n[c-o];for(let l=o;l<r;l+=1)a[c][l]=t.centred[c-o][l-o]/(n[c-o]*n[l-o])}return a.forEach((c,l)=>Gi(c[l]+i[l]*i[l],t.names[l-o])),{centred:a,level:i}}function Gi(t,e){if(t===0||t>Bi&&t<Ui)return;let[n,s]=t>1||!Number.isFinite(t)?["large","larger"]:["small","smaller"];throw new E(`The squares of column ${e} are too ${n} for floating-point numbers; use a ${s} unit.`)}function Zi({curvatures:t,vectors:e,still:n}){let s=t[0],r=t[t.length-1],o=D(s,r);return{eigen:{values:Float64Array.from([...n.map(()=>0),...t.map(a=>a.hi)]),vectors:[...n,...e]},rates:{one:q(A(1),r).hi,best:q(A(2),o).hi,limit:q(A(2),r).hi},condition:q(r,s).hi}}function Yi(t,e){let n=t.map(o=>o.hi),s=e.length;function r(o){return n.map(a=>{let i=0;for(let c=0;c<s;c+=1)i+=a[c]*(o[c]-e[c]);return i})}return{excess:o=>r(o).reduce((a,i)=>a+i*i,0)/2,gradient:o=>yt(new Float64Array(s),n,r(o))}}function Ki({vectors:t,still:e},n,s){if(!e.length)return n.slice();let r=Float64Array.from(s,(i,c)=>i-n[c]),o=Qt(t,r).map(i=>-i),a=yt(r,t,o);return n.map((i,c)=>i+a[c])}var Xi=1e140,Ws=2**-53;function _s(t,e,n=null,s={}){let{intercept:r=!0,target:o="y"}=s,a=s.names??t.map((d,u)=>t.length===1?"x":`x${u+1}`),i=[...t,e];Qi(i,[...a,o],n);let c=n?De(e.length,d=>A(n[d])):A(e.length);if(!(c.hi>0))throw new E("The rows have no weight; give at least one row a weight above zero.");let l=i.map(d=>q(De(e.length,u=>Y(d[u],n?n[u]:1)),c)),{high:h,low:p}=tc(i,l,n,c);return{names:a,target:o,intercept:r,rows:ec(e.length,n),weight:c.hi,weighted:n!==null,mean:Float64Array.from(l,d=>d.hi),centred:h,centredLow:p,rounding:Float64Array.from(i,d=>nc(d)?0:Ws)}}function Js(t){let e=t.names.length+1;if(t.mean.length!==e||t.centred.length!==e||t.centred.some(n=>n.length!==e))throw new E(`The page's moments do not have the ${e} columns that it names; write the page anew.`);return{names:t.names,target:t.target,intercept:t.intercept,rows:t.rows,weight:t.weight,weighted:t.weighted,mean:Float64Array.from(t.mean),centred:t.centred.map(n=>Float64Array.from(n)),centredLow:t.centred.map(()=>new Float64Array(e)),rounding:new Float64Array(e).fill(Ws)}}function Qi(t,e,n){let s=t[t.length-1].length;if(!s)throw new E("There are no rows; add at least one.");if(t.forEach((r,o)=>Hs(r,e[o],s)),n&&Hs(n,"weights",s),n&&Array.prototype.some.call(n,r=>r<0))throw new E("A weight is negative; weights are zero or more.")}function Hs(t,e,n){if(t.length!==n)throw new E(`Column ${e} has ${t.length} rows and the target ${n}; give as many.`);for(let s=0;s<n;s+=1){if(!Number.isFinite(t[s]))throw new E(`Column ${e} has no number in row ${s+1}; give one.`);if(Math.abs(t[s])>Xi)throw new E(`Column ${e} holds ${t[s]} in row ${s+1}, whose square is too large; use a larger unit.`)}}function tc(t,e,n,s){let r=t.length,o=t.map(()=>new Float64Array(r)),a=t.map(()=>new Float64Array(r)),i=t[0].length,c=t.map((l,h)=>Array.from({length:i},(p,d)=>_(A(l[d]),e[h])));for(let l=0;l<r;l+=1){let h=n?c[l].map((p,d)=>H(p,A(n[d]))):c[l];for(let p=l;p<r;p+=1){let d=q(De(i,u=>H(h[u],c[p][u])),s);o[l][p]=o[p][l]=d.hi,a[l][p]=a[p][l]=d.lo}}return{high:o,low:a}}function De(t,e){let n=A(0);for(let s=0;s<t;s+=1)n=D(n,e(s));return n}function ec(t,e){return e?Array.prototype.filter.call(e,n=>n>0).length:t}function nc(t){return Array.prototype.every.call(t,Number.isInteger)}var sc=1,W=1e9;function ie(t){if(t?.schema!==sc)throw new E("These data are of another version of slopewise; write the page anew.");return{state:Js(t),solution:t.solution,sample:t.sample,own:!1,source:t.source}}function js(t,e){let n=t.start??{},{names:s,intercept:r}=e.state,o=s.length+(r?1:0),a=new Float64Array(o);n.parameters?.length===o&&a.set(n.parameters);let i=r?1:0,c=n.scale===!0;return{...Us,...rc(n),data:e,start:a,rate:n.learning_rate??ac(e,c),momentum:n.momentum??0,scale:c,k:Math.min(Math.max(Math.round(n.k??0),0),W),playing:!1,pair:oc(s.length,i,o),slice:i}}var Us={others:"held",feature:0,against:"targets",residuals:"sticks",costs:"log",span:"whole",camera:{turn:-35,tilt:28},task:null};function rc(t){return Object.fromEntries(Object.entries(t).filter(([e])=>Object.hasOwn(Us,e)))}function oc(t,e,n){return t===1?[n-1,0]:[e,Math.min(e+1,n-1)]}function ac(t,e){let{limit:n}=oe(t.state,{solution:t.solution,scale:e}).rates;return Number.isFinite(n)&&n>0?Number((n/4).toPrecision(1)):.01}function it(t){let e=null,n;return(...s)=>((!e||s.some((r,o)=>r!==e[o]))&&(n=t(...s),e=s),n)}var ae=class{constructor(e,n){Object.assign(this,e),this.derive=n}get plain(){return this.derive.plain(this.data)}get scaled(){return this.derive.scaled(this.data)}get problem(){return this.scale?this.scaled:this.plain}get descent(){return this.derive.descent(this.problem,this.start,this.rate,this.momentum)}get arrival(){return this.derive.arrival(this.descent)}get shown(){return Math.min(this.k,this.descent.lastFinite)}get stopped(){return this.descent.lastFinite<W&&this.k>=this.descent.lastFinite}get theta(){return this.derive.theta(this.descent,this.shown)}get next(){return this.shown<Math.min(this.descent.lastFinite,W)?this.derive.next(this.descent,this.shown+1):null}get cost(){return this.descent.costAt(this.shown)}get gap(){return this.descent.gapAt(this.shown)}get gradient(){return this.derive.gradient(this.plain,this.theta)}get steepness(){return Math.hypot(...this.gradient)}};function Bs(t){let e={plain:it(r=>oe(r.state,{solution:r.solution,scale:!1})),scaled:it(r=>oe(r.state,{solution:r.solution,scale:!0})),descent:it((r,o,a,i)=>vt(r,{start:o,rate:a,momentum:i})),arrival:it(r=>r.iterationsTo(1e-6)),theta:it((r,o)=>r.at(o)),next:it((r,o)=>r.at(o)),gradient:it((r,o)=>r.gradient(o))},n=new Set,s=new ae(t,e);return s.descent,{get:()=>s,update(r){let o=new ae({...ic(s),...r},e);try{o.descent}catch(a){return Pt(a)}return s=o,n.forEach(a=>a()),""},subscribe(r){return n.add(r),()=>n.delete(r)}}}function ic(t){let{derive:e,...n}=t;return n}function Pt(t){if(t instanceof E)return t.message;throw t}var cc=1200,lc=50,hc=1e7;function pc(t,e,n){let s=m("textarea",{rows:4,spellcheck:"false",placeholder:`size,price
+1.0,300
+2.0,500`,"aria-label":"A table as CSV text"}),r=m("input",{type:"file",accept:".csv,.tsv,.txt,text/csv",onchange:()=>r.files[0]&&p(r.files[0])}),o=m("label",{class:"field file"},m("span",{},"or a file"),r),a=m("p",{class:"message",role:"status"}),i=dc(u=>d(u)),c=uc(t,e,a),l=R("Back to the data of this page",()=>{k(a,""),e.take(ie(n))});function h(u,g){let x=Ts(u),b=x.error?0:x.columns.filter(({kind:w})=>w==="number").length;k(a,x.error??(b<2?"A line needs two columns of numbers, and this table has fewer.":"")),i.offer(b<2?null:x,g)}async function p(u){if(u.size>hc)return k(a,"This file is larger than 10 MB; give slopewise the file instead.");h(await u.text(),u.name??"dropped text")}function d({table:u,target:g,features:x,source:b}){let w=Os(u,{target:g,features:x}),$=w.error??e.takeRows(w,{source:b}),O=w.dropped?` ${tt(w.dropped,"row")} without a number in some column ${w.dropped===1?"is":"are"} left out.`:"";k(a,$||`Shown: ${tt(w.y.length,"row")}.${O}`)}return{element:m("div",{class:"stack"},s,m("div",{class:"row"},R("Read the text",()=>h(s.value,"pasted table"),"strong"),o),i.element,a,c.element,l),accept:p,draw(u){c.draw(u),l.hidden=!u.data.own},caption:()=>"Paste a table, drop a CSV file anywhere here, or edit the rows. Nothing leaves this page."}}function dc(t){let e="",n=P("Target",[],h=>{for(let p of c())p.value===e&&(p.checked=!0);e=h}),s=m("fieldset",{class:"choices"}),r=m("div",{class:"chooser",hidden:!0},n.element,s,R("Show it",()=>t(l()),"strong")),o=null,a="",i=n.element.querySelector("select"),c=()=>s.querySelectorAll("input"),l=()=>({table:o,source:a,target:i.value,features:Array.from(c()).filter(h=>h.checked&&h.value!==i.value).map(h=>h.value)});return{element:r,offer(h,p){o=h,a=p;let d=h?h.columns.filter(({kind:g})=>g==="number").map(({name:g})=>g):[];if(r.hidden=!h,!h)return;e=d.at(-1)??"",n.show(d.map(g=>[g,g]),e);let u=d.map((g,x)=>{let b=zt(g,()=>{}),w=b.element.querySelector("input");return w.value=g,w.checked=x<Math.min(d.length-1,lc),b.element});s.replaceChildren(m("legend",{},"Features"),...u),d.length===2&&t(l())}}}function uc(t,e,n){let s=m("tr",{}),r=m("tbody",{}),o=R("Add a row",()=>{let{sample:d}=t.get().data;e.addRow(d.x.map(u=>u.at?.(-1)??0),d.y[d.y.length-1]??0)}),a=m("details",{class:"editor"},m("summary",{},"Edit the table"),m("div",{class:"table"},m("table",{},m("thead",{},s),r)),o),i=(d,u,g)=>{let x=lt(g.value);k(n,x===null?`\u201C${g.value.slice(0,20)}\u201D is no number; the cell keeps what it had.`:e.setCell(d,u,x)),h(t.get(),!0)},c=d=>k(n,e.removeRow(d)),l=null;function h(d,u=!1){let{state:g,sample:x}=d.data;if(a.hidden=!(x?.complete&&x.y.length*(g.names.length+1)<=cc),a.hidden||!a.open||l===d.data&&!u)return;l=d.data;let b=[...g.names,g.target];s.replaceChildren(...b.map(w=>m("th",{scope:"col"},w)),m("td",{})),r.firstElementChild&&r.firstElementChild.childElementCount!==b.length+1&&r.replaceChildren(),T(r,x.y.length,w=>p(b,w)).forEach((w,$)=>{b.forEach((O,S)=>{let I=w.children[S].firstElementChild;I.value=C(S<g.names.length?x.x[S][$]:x.y[$]),I.setAttribute("aria-label",`${O}, row ${$+1}`)})})}function p(d,u){let g=d.map((x,b)=>{let w=m("input",{type:"text",inputmode:"decimal",size:8,onchange:()=>i(u,b,w)});return m("td",{},w)});return m("tr",{},...g,m("td",{},m("button",{type:"button",class:"small","aria-label":`Delete row ${u+1}`,onclick:()=>c(u)},"\xD7")))}return a.addEventListener("toggle",()=>h(t.get())),{element:a,draw:h}}var Vs={id:"table",title:"Your own data",create:pc};var mc=8,fc=.9,gc=.1,Gs=.5,xc=1e-13;function bc(t,e){return Math.min(t+e*Math.max(mc,fc*t),W)}function Ys(t,e,n){let s=0,r=0;function o(){t.get().playing&&t.update({playing:!1})}function a(c){let l=t.get();if(!l.playing)return;let h=r?(c-r)/1e3:0;if(r&&n()&&h<Gs)return e(a);let p=Math.min(h,n()?Gs:gc);r=c,Math.floor(s)!==l.k&&(s=l.k),s=bc(s,p);let d=Math.floor(s),u=Zs(l);(d!==l.k||u)&&t.update(u?{playing:!1}:{k:d}),u||e(a)}function i(){let c=t.get();if(c.playing)return o();let l=Zs(c)?0:c.k;s=l,r=0,t.update({playing:!0,k:l}),e(a)}return{toggle:i,stop:o,frame:a}}function Zs(t){return t.k>=W||t.stopped?!0:t.gap<=xc*t.descent.gapAt(0)}var K=(...t)=>t.join(" "),He=t=>new Float64Array(t.problem.k),st=(t,e)=>Number(t.toPrecision(e)),ce=(t,e,n)=>vt(t,{start:He(e),rate:n}),$t=(t,e,n,s={})=>({start:He(t),rate:e,k:n,momentum:0,scale:!1,playing:!1,...s});function Ks(t){let{best:e,limit:n}=t.plain.rates,s=st(n*.9998,4);return[st(n/58,1),e,s<n?s:n*.9998]}function Qs(t){let e=t.iterationsTo(1e-6);return e===null?"no number of steps":tt(e,"step")}var yc={id:"threshold",title:"Where does descent stop diverging?",fits:()=>!0,question(t){let e=st(t.plain.rates.limit*1.37,1);return K(`At \u03B1 = ${f(e)} the cost grows with every step. How small must \u03B1 be for descent to converge on these data?`,"Write down the largest rate that you would trust.")},reveal(t){let{limit:e}=t.plain.rates,n=st(e*1.37,1),s=ce(t.plain,t,n),r=K(`Below 2/\u03BBmax = ${f(e,4)}. The strongest mode is multiplied by 1 \u2212 \u03B1\u03BBmax in every step, and that must`,`stay inside of \xB11. At \u03B1 = ${f(n)} a step multiplies the cost by ${V(s.factorPerStep)}:`,`ten steps make it ${f(s.costAt(10),3)}, as shown now.`);return{answer:e,text:r,shown:$t(t,n,10)}}},wc={id:"patience",title:"Why are 1000 steps not the optimum?",fits:t=>t.plain.condition>2,question(t){return`From zero, at \u03B1 = ${f(st(t.plain.rates.limit*.6,1))}: how many steps until the cost above the optimum is a millionth of what it was?`},reveal(t){let e=st(t.plain.rates.limit*.6,1),n=ce(t.plain,t,e),s=n.slowestIterationsTo(1e-6),r=K(`After ${Qs(n)}. A thousand give J = ${f(n.costAt(1e3),5)}, where the least is`,`${f(t.plain.minimum,4)}: \u03BA = ${f(t.plain.condition,3)}, so a rate that the steepest direction bears`,`is tiny for the flattest, whose error takes ${M(s)} steps to shrink to a millionth.`);return{answer:n.iterationsTo(1e-6)??1/0,text:r,shown:$t(t,e,1e3)}}},vc={id:"faster",title:"Is a larger rate always faster?",fits:t=>t.plain.condition>2,question:()=>"Which of these rates brings the cost to a millionth above the optimum first?",choices:t=>Ks(t).map(e=>`\u03B1 = ${f(e,4)}`),reveal(t){let e=Ks(t),n=e.map(r=>{let o=ce(t.plain,t,r),a=M(o.slowestIterationsTo(1e-6));return`\u03B1 = ${f(r,4)} takes ${Qs(o)} (its slowest mode ${a})`});return{answer:1,text:K(`The second, 2/(\u03BBmin + \u03BBmax): ${n.join("; ")}. Beyond the best rate the strongest mode swings from side to side,`,"the longer the nearer \u03B1 is to the limit."),shown:$t(t,e[1],0)}}},kc={id:"height",title:"How high is the cost there?",fits:t=>t.problem.p===1&&t.problem.intercept&&t.plain.rank===2,question(t){let[e,n]=Xs(t);return`What is J at w = ${f(e,4)} and b = ${f(n,4)}? Take half the mean of the squared residuals.`},reveal(t){let[e,n]=Xs(t),s=Float64Array.of(n,e),r=U(t.plain,1,0),o=t.plain.gradient(s)[1],a=K(`J = ${f(r.cost(e,n),6)}. Along w its slope there is ${f(o,4)}; at w = ${f(2*e,4)} it is`,`0, and at ${f(3*e,4)} it is ${f(-o,4)}: a parabola, the same on both sides.`);return{answer:r.cost(e,n),text:a,shown:$t(t,t.rate,0,{start:s,slice:1})}}};function Xs(t){return[t.plain.optimum[1]/2,t.plain.optimum[0]].map(e=>st(e,12))}var $c={id:"units",title:"What do the units of the features cost?",fits:t=>t.problem.k>1&&t.scaled.condition<t.plain.condition,question(t){return K(`The condition number is ${f(t.plain.condition,3)}, so descent needs a number of steps of that order.`,"What is it once every feature is standardised?")},reveal(t){let{limit:e}=t.scaled.rates,n=st(e*.75,1),s=ce(t.scaled,t,n),r=K(`${f(t.scaled.condition,3)}. The rate may then be up to ${f(e,3)}, and \u03B1 = ${f(n)} reaches`,`J = ${f(s.costAt(10),2)} in ten steps, as shown now. Nothing but the units of the features has changed.`);return{answer:t.scaled.condition,text:r,shown:$t(t,n,10,{scale:!0})}}},Mc={id:"many",title:"Which fit does descent find?",fits:t=>t.plain.rank<t.plain.k,question:t=>K(`${tt(t.data.state.rows,"row")} and ${M(t.plain.k)} parameters, of which ${M(t.plain.rank)} can be`,"told apart. How many settings of the parameters fit best?"),choices:()=>["one","a few","infinitely many"],reveal(t){let e=t.plain.nearest(He(t)),s=N(t.data.state).slice(0,8).map((o,a)=>`${o} = ${f(e[a],4)}`);return{answer:2,text:K("Infinitely many: along some directions the cost is flat, and descent never moves there.",`From zero it finds the one nearest to zero: ${s.join(", ")}.`),shown:$t(t,t.plain.rates.best,1e9)}}},tr=[yc,wc,vc,kc,$c,Mc];var er=1.25;function Ac(t){let e=P("Task",[],u=>t.update({task:u})),n=m("p",{class:"question"}),s=m("input",{type:"text",inputmode:"decimal",autocomplete:"off",size:12}),r=m("label",{class:"field"},m("span",{},"My prediction"),s),o=m("fieldset",{class:"choices"}),a=m("p",{class:"fault",role:"alert"}),i=m("p",{class:"answer",role:"status"}),c=R("Reveal",()=>d(),"strong"),l=null,h=null;function p(){if(l.choices){let u=o.querySelector("input:checked");return u?Number(u.value):null}return lt(s.value)}function d(){let u=p();if(k(a,u===null?l.choices?"Choose one first.":"Write a number first: predicting is what makes it stay.":""),u===null)return;let{answer:g,text:x,shown:b}=l.reveal(t.get()),w=t.update(b);k(i,w||`${Ec(l,u,g)} ${x}`)}return s.addEventListener("keydown",u=>u.key==="Enter"&&d()),{element:m("div",{class:"stack"},e.element,n,r,o,m("div",{class:"row"},c),a,i),draw(u){let g=tr.filter(w=>w.fits(u)),x=g.find(w=>w.id===u.task)??g[0];if(e.show(g.map(({id:w,title:$})=>[w,$]),x.id),h===u.data&&l===x)return;l=x,h=u.data,k(n,x.question(u)),k(i,""),k(a,""),s.value="",r.hidden=!!x.choices,o.hidden=!x.choices;let b=j("choice");o.replaceChildren(m("legend",{},"My prediction"),...(x.choices?.(u)??[]).map((w,$)=>m("label",{class:"field check"},m("input",{type:"radio",name:b,value:$}),m("span",{},w))))},caption:()=>"Say what will happen, then see whether it does."}}function Ec(t,e,n){if(t.choices)return e===n?"Right.":"Not so.";let s=e/n,r=`You said ${f(e)}.`;return s>0&&s<er&&s>1/er?`${r} Well predicted.`:r}var nr={id:"tasks",title:"Predict, then reveal",create:Ac};var he=3,rr=.6,sr=.01,We=[{key:"one",text:"1/\u03BBmax",heavy:"1/\u03BBmax",mark:"circle",title:"the strongest mode is gone in one step"},{key:"best",text:"2/(\u03BBmin + \u03BBmax)",heavy:"2(1 + \u03B2)/(\u03BBmin + \u03BBmax)",mark:"diamond",title:"the fastest constant rate"},{key:"limit",text:"2/\u03BBmax",heavy:"2(1 + \u03B2)/\u03BBmax",mark:"square",title:"from here on descent diverges"}];function or(t){let e=()=>t.get().descent.rates.limit,n=h=>t.update({rate:h}),s=Dt("Learning rate \u03B1",{take:h=>n(Number(h.toPrecision(4))),value:h=>e()*10**(h*(he+rr)-he),position:h=>le(h,e()),nudge:(h,p)=>h*10**(sr*p),text:h=>f(h)}),r=rt("\u03B1",{name:"Learning rate \u03B1",take:n,nudge:(h,p)=>Number((h*10**(sr*p)).toPrecision(4))}),o=We.map(({mark:h})=>y("svg",{class:`tick ${h}`,viewBox:"-7 -7 14 14",width:14,height:14,"aria-hidden":"true"},L(h,4))),a=m("div",{class:"track","aria-hidden":"true"},...["glides","swings","grows"].map(h=>m("span",{class:h})),...o),i=We.map(({key:h,text:p,heavy:d,mark:u,title:g})=>{let x=m("span",{}),b=m("b",{});return{element:m("button",{type:"button",class:"mark",title:g,onclick:()=>n(t.get().descent.rates[h])},y("svg",{class:`key ${u}`,viewBox:"-7 -7 14 14",width:12,height:12,"aria-hidden":"true"},L(u,4)),x,b),label:x,value:b,key:h,text:p,heavy:d}}),c=m("p",{class:"sentence","aria-live":"polite"});return{element:m("section",{class:"rating","aria-label":"Learning rate"},m("div",{class:"slide rate"},a,s.element),r.element,m("div",{class:"marks"},...i.map(h=>h.element)),c),place:"bar",draw(h){let{rates:p}=h.descent;v(a,{style:`--one: ${le(p.one,p.limit)}; --limit: ${le(p.limit,p.limit)}`}),We.forEach(({key:d},u)=>v(o[u],{style:`--at: ${le(p[d],p.limit)}`})),i.forEach(({element:d,label:u,value:g,key:x,text:b,heavy:w})=>{k(u,h.momentum?w:b),k(g,f(p[x],4)),v(d,{"aria-pressed":String(h.rate===p[x])})}),s.show(h.rate),r.show(h.rate),v(c,{class:`sentence ${h.descent.status.replace(" ","-")}`}),k(c,h.descent.sentence)}}}function le(t,e){return(Math.log10(t/e)+he)/(he+rr)}var Fc=/^[A-Za-z_][A-Za-z0-9_.]*$/,Sc=1e5,Tc=500;function cr(t){let e=t.k>Sc,n=[`learning_rate=${C(t.rate)}`,`iterations=${e?0:t.k}`,...t.scale?["scale=True"]:[],...t.momentum?[`momentum=${C(t.momentum)}`]:[],...dr(t.start)?[`start=[${ur(t.start)}]`]:[],"tolerance=0"];return["import slopewise as sw","",...Oc(t),`run = sw.descend(state, ${n.join(", ")})`,e?`print(run.at(${t.k}), run.cost_at(${t.k}))`:"print(run.path[-1], run.costs[-1])",""].join(`
+`)}function lr(t){if(dr(t.start))return{text:null,note:"The command starts at zero; copy as Python to start elsewhere."};if(t.rows?.weights)return{text:null,note:"Rows with weights need a file; copy as Python."};let e=[`--learning-rate ${C(t.rate)}`,`--iterations ${t.k}`,...t.scale?["--scale"]:[],...t.momentum?[`--momentum ${C(t.momentum)}`]:[],"--tolerance 0"],n=!t.rows&&t.data,s=n?t.data:"data.csv";return{text:["slopewise descend",ir(Nc(s)),ir(pr(t)),...e].join(" "),note:n?null:"Save the table as data.csv first."}}function hr({names:t,target:e,rows:n}){let s=[...t,e].map(Rc).join(","),r=Array.from(n.y,(o,a)=>[...n.x.map(i=>i[a]),o].map(C).join(","));return`${[s,...r].join(`
+`)}
+`}function pr({formula:t,names:e,target:n,intercept:s}){return t??`${ar(n)} ~ ${[...e.map(ar),...s?[]:["0"]].join(" + ")}`}function Oc(t){let e=pe(pr(t));if(!t.rows){let i=t.data?pe(t.data):"data";return[...t.data?[]:["# data: the table that this page was made from"],`state = sw.collect(${e}, ${i})`]}let{x:n,y:s,weights:r}=t.rows;if((n.length+1)*s.length>Tc)return["# data.csv: the table of this page, saved",`state = sw.collect(${e}, "data.csv")`];let o=r?Lc([...t.names,t.target]):null;return["data = {",...[...n.map((i,c)=>[t.names[c],i]),[t.target,s],...o?[[o,r]]:[]].map(([i,c])=>`    ${pe(i)}: [${ur(c)}],`),"}",`state = sw.collect(${e}, data${o?`, weights=${pe(o)}`:""})`]}function Lc(t){let e="weight";for(;t.includes(e);)e+="_";return e}function dr(t){return t?Array.prototype.some.call(t,e=>e!==0):!1}function ur(t){return Array.from(t,C).join(", ")}function ar(t){return Fc.test(t)?t:`\`${t.replaceAll("`","``")}\``}function pe(t){return JSON.stringify(t)}function ir(t){return/^[\w./-]+$/.test(t)?t:`'${t.replaceAll("'","'\\''")}'`}function Nc(t){return t.startsWith("-")?`./${t}`:t}function Rc(t){return/^[^",;\t\r\n]*$/.test(t)&&t===t.trim()&&t?t:`"${t.replaceAll('"','""')}"`}function Cc(t,e,n){let s=fr("Python"),r=fr("Command"),o=m("p",{class:"note"}),a=R("Save the table as CSV",()=>{re(new Blob([hr(mr(t.get(),n))],{type:"text/csv"}),"data.csv")});return{element:m("div",{class:"stack pair"},s.element,m("div",{class:"stack"},r.element,o,a)),draw(i){let c=mr(i,n);s.show(cr(c));let{text:l,note:h}=lr(c);r.show(l??""),r.element.hidden=l===null,k(o,h??""),a.hidden=!c.rows},caption:()=>"The same descent, reproduced outside of this page."}}function mr(t,e){let{state:n,sample:s,own:r}=t.data;return{formula:r?null:e.formula,data:r?null:e.data_argument,names:n.names,target:n.target,intercept:n.intercept,rows:r?s:null,rate:t.rate,k:t.shown,momentum:t.momentum,scale:t.scale,start:t.start}}function fr(t){let e=m("code",{}),n=m("span",{class:"status",role:"status"}),s=R(`Copy as ${t==="Python"?t:t.toLowerCase()}`,async()=>{k(n,await Pc(e)?"Copied":"Selected: press Ctrl+C")}),r=m("pre",{tabindex:0,role:"region","aria-label":t},e);return{element:m("div",{class:"snippet"},m("div",{class:"row"},s,n),r),show(o){e.textContent!==o&&k(n,""),k(e,o)}}}async function Pc(t){try{return await navigator.clipboard.writeText(t.textContent),!0}catch{let e=document.createRange();e.selectNodeContents(t);let n=getSelection();return n?.removeAllRanges(),n?.addRange(e),!1}}var gr={id:"reproduce",title:"Copy this run",create:Cc};var xr={start:"M4,3V15H6V3ZM15,3V15L7,9Z",back:"M12,3V15L4,9ZM13,3H15V15H13Z",play:"M4,2V16L16,9Z",pause:"M4,3H8V15H4ZM10,3H14V15H10Z",forward:"M6,3V15L14,9ZM3,3H5V15H3Z"};function de(t,e,n){let s=y("path",{d:xr[t]});return{element:m("button",{type:"button",class:"icon","aria-label":e,title:e,onclick:n},y("svg",{viewBox:"0 0 18 18",width:18,height:18,"aria-hidden":"true"},s)),shape:s}}var qc="this rate diverges, and one more step overflows",br=Math.log1p(W),yr=t=>Math.log1p(t)/br,Ic=t=>Math.round(Math.expm1(t*br));function zc(t,e){let n=Math.max(1,Math.round(t/100));return Math.max(0,Math.min(W,t+e*n))}function wr(t,e){let n=d=>t.update({k:Math.max(0,Math.min(W,Math.round(d))),playing:!1}),s=de("start","Back to the start",()=>n(0)),r=de("back","One step back",()=>n(t.get().shown-1)),o=de("play","Play",()=>e.toggle()),a=de("forward","One step forward",()=>n(t.get().shown+1)),i=Dt("Iteration k",{take:n,value:Ic,position:yr,nudge:zc,text:d=>`iteration ${M(d)}`}),c=rt("k",{name:"Iteration k",take:d=>Number.isInteger(d)&&d>=0&&d<=W?n(d):`Give a whole number from 0 to ${M(W)}.`,nudge:(d,u)=>Math.max(0,Math.min(W,Math.round(d)+u))}),l=m("div",{class:"scale","aria-hidden":"true"},...Dc()),h=m("p",{class:"stopped",role:"status"});return{element:m("section",{class:"stepping","aria-label":"Iteration"},m("div",{class:"buttons"},s.element,r.element,o.element,a.element),m("div",{class:"slide"},i.element,l),c.element,h),place:"bar",draw(d){v(o.shape,{d:xr[d.playing?"pause":"play"]}),v(o.element,{"aria-label":d.playing?"Pause":"Play",title:d.playing?"Pause":"Play"}),v(r.element,{"aria-disabled":d.shown===0?"true":null}),i.show(d.shown),c.show(d.shown);let u=d.descent.lastFinite;k(h,d.stopped?`Stopped at iteration ${M(u)}, the last whose numbers fit into a float: ${qc}.`:""),h.hidden=!d.stopped}}}function Dc(){return[0,1,10,100,1e3,1e4,1e5,1e6,1e7,1e8,1e9].map(t=>{let e=t<1e3?String(t):`10${"\u2070\xB9\xB2\xB3\u2074\u2075\u2076\u2077\u2078\u2079"[Math.round(Math.log10(t))]}`,n=m("span",{class:t===1||t&&Math.log10(t)%3?"minor":""},e);return n.style.setProperty("--at",String(yr(t))),n})}var vr=`/* Cards and what stands in them besides pictures: captions, numbers, tables, tasks, code. */
+
+/* The cards: those side by side share the heights of their rows, so that pictures line up */
+.cards {
+  display: grid;
+  grid-template-columns: repeat(auto-fill, minmax(min(100%, 340px), 1fr));
+  column-gap: 20px;
+}
+.card {
+  display: grid;
+  grid-row: span 4;
+  grid-template-rows: subgrid;
+  grid-template-columns: minmax(0, 1fr);
+  row-gap: 8px;
+  align-content: start;
+  min-width: 0;
+  margin-bottom: 20px;
+  padding: 16px 18px 12px;
+  border: 1px solid var(--rule);
+  border-radius: 10px;
+  background: var(--panel);
+}
+.card h3 {
+  font-size: 16.5px;
+  font-weight: 650;
+  line-height: 1.3;
+}
+.caption {
+  margin-top: 3px;
+  color: var(--soft);
+  font-size: 13.5px;
+  line-height: 1.45;
+}
+.absent {
+  color: var(--soft);
+  margin-top: 6px;
+}
+.options {
+  display: flex;
+  flex-wrap: wrap;
+  gap: 6px 12px;
+}
+.options .field,
+.options select,
+.options button {
+  font-size: 13px;
+}
+.options select,
+.options button {
+  min-height: 28px;
+  padding-block: 2px;
+}
+.body {
+  min-width: 0;
+}
+.stack {
+  display: grid;
+  gap: 10px;
+  align-content: start;
+  grid-template-columns: minmax(0, 1fr);
+  justify-items: start;
+}
+.card[data-view="reproduce"] {
+  grid-column: 1 / -1;
+}
+.pair {
+  grid-template-columns: repeat(auto-fit, minmax(min(100%, 420px), 1fr));
+  column-gap: 24px;
+  justify-items: stretch;
+}
+.snippet {
+  min-width: 0;
+}
+.stack > * {
+  max-width: 100%;
+}
+.stack > :is(.table, .snippet, textarea, details, dl, .chooser) {
+  width: 100%;
+}
+.row {
+  display: flex;
+  flex-wrap: wrap;
+  gap: 8px 14px;
+  align-items: center;
+}
+.note,
+.message {
+  color: var(--soft);
+  font-size: 13.5px;
+}
+.note:empty,
+.message:empty,
+.answer:empty,
+.fault:empty {
+  display: none;
+}
+p.fault {
+  color: var(--vermillion);
+  font-size: 14px;
+}
+button.strong {
+  background: var(--ink);
+  color: var(--panel);
+  border-color: var(--ink);
+  font-weight: 600;
+}
+.question {
+  font-size: 15px;
+}
+.answer {
+  padding: 10px 12px;
+  border-left: 3px solid var(--green);
+  background: var(--wash);
+  border-radius: 0 6px 6px 0;
+  font-size: 14.5px;
+}
+.choices {
+  border: 0;
+  margin: 0;
+  padding: 0;
+  display: flex;
+  flex-wrap: wrap;
+  gap: 4px 16px;
+}
+.choices legend {
+  padding: 0;
+  font-size: 14px;
+  color: var(--soft);
+  margin-bottom: 2px;
+}
+.chooser {
+  display: grid;
+  gap: 8px;
+  justify-items: start;
+}
+textarea {
+  width: 100%;
+  resize: vertical;
+  font:
+    13px/1.45 ui-monospace,
+    SFMono-Regular,
+    Menlo,
+    Consolas,
+    "Liberation Mono",
+    monospace;
+}
+.file input {
+  font: inherit;
+  font-size: 13px;
+  max-width: 210px;
+}
+.editor input {
+  width: 92px;
+  font: inherit;
+  font-size: 13px;
+  min-height: 28px;
+  padding: 2px 6px;
+  text-align: right;
+  color: var(--ink);
+  background: var(--panel);
+  border: 1px solid light-dark(#8b9199, #6d7580);
+  border-radius: 4px;
+}
+.editor[open] > button {
+  margin-top: 8px;
+}
+pre {
+  margin: 6px 0 0;
+  padding: 10px 12px;
+  overflow: auto;
+  max-height: 260px;
+  white-space: pre-wrap;
+  overflow-wrap: anywhere;
+  background: var(--wash);
+  border: 1px solid var(--rule);
+  border-radius: 6px;
+}
+code,
+.arithmetic {
+  font:
+    12.5px/1.5 ui-monospace,
+    SFMono-Regular,
+    Menlo,
+    Consolas,
+    "Liberation Mono",
+    monospace;
+}
+.arithmetic {
+  margin: 6px 0 0;
+  padding: 2px;
+  max-height: 300px;
+  overflow: auto;
+  list-style: none;
+  overflow-wrap: anywhere;
+}
+.arithmetic li:nth-child(even) {
+  margin-bottom: 8px;
+}
+.checked > p {
+  margin: 8px 0 4px;
+  font-size: 14px;
+}
+th[scope="row"] {
+  text-align: left;
+  position: static;
+  background: none;
+}
+.numbers {
+  display: flex;
+  flex-wrap: wrap;
+  gap: 4px 24px;
+  margin-top: 8px;
+  padding-top: 8px;
+  border-top: 1px solid var(--rule);
+}
+.numbers.all {
+  display: grid;
+  grid-template-columns: repeat(auto-fill, minmax(104px, 1fr));
+  margin: 0;
+  padding: 0;
+  border: 0;
+}
+.numbers dt {
+  font-size: 12px;
+  color: var(--soft);
+  overflow: hidden;
+  text-overflow: ellipsis;
+  white-space: nowrap;
+}
+.numbers dd {
+  font-size: 15px;
+  font-variant-numeric: tabular-nums;
+  white-space: nowrap;
+}
+.foot {
+  display: flex;
+  flex-wrap: wrap;
+  justify-content: space-between;
+  align-items: flex-start;
+  gap: 4px 12px;
+  align-self: end;
+}
+.data-table {
+  flex: 1 1 130px;
+  min-width: 0;
+  font-size: 13px;
+}
+summary {
+  cursor: pointer;
+  color: var(--soft);
+  font-size: 13px;
+  line-height: 26px;
+  width: max-content;
+  max-width: 100%;
+  border-radius: 4px;
+}
+.data-table[open] {
+  flex-basis: 100%;
+  order: 2;
+}
+.table {
+  max-height: 260px;
+  overflow: auto;
+  margin-top: 4px;
+  border: 1px solid var(--rule);
+  border-radius: 6px;
+}
+table {
+  border-collapse: collapse;
+  width: 100%;
+  font-size: 13px;
+  font-variant-numeric: tabular-nums;
+}
+th,
+td {
+  padding: 3px 10px;
+  text-align: right;
+  white-space: nowrap;
+}
+th {
+  position: sticky;
+  top: 0;
+  background: var(--wash);
+  font-weight: 600;
+}
+tbody tr:nth-child(even) {
+  background: var(--wash);
+}
+.exports {
+  display: flex;
+  align-items: center;
+  gap: 6px;
+  margin-left: auto;
+}
+.status {
+  font-size: 12.5px;
+  color: var(--soft);
+}
+
+.legend {
+  display: flex;
+  flex-wrap: wrap;
+  gap: 2px 16px;
+  margin-top: 4px;
+  font-size: 12.5px;
+  color: var(--soft);
+}
+.legend li {
+  display: inline-flex;
+  align-items: center;
+  gap: 6px;
+}
+.legend .glides .mark {
+  fill: var(--blue);
+}
+.legend .swings .mark {
+  fill: var(--orange);
+}
+.legend .grows .mark {
+  fill: var(--vermillion);
+}
+`;var kr=`/* Controls: buttons, fields, sliders, and the bar that stays in sight. */
+
+/* The bar of controls */
+.controls {
+  display: grid;
+  gap: 10px;
+  padding: 14px 16px;
+  margin-bottom: 20px;
+  border: 1px solid var(--rule);
+  border-radius: 10px;
+  background: var(--wash);
+}
+.controls:empty {
+  display: none;
+}
+.stepping,
+.rating {
+  display: grid;
+  grid-template-columns: 172px minmax(0, 1fr) 182px;
+  align-items: start;
+  gap: 6px 18px;
+}
+.rating {
+  grid-template-areas: "name slide field" "none marks marks" "none words words";
+}
+.stepping .buttons {
+  display: flex;
+  gap: 4px;
+}
+.rating::before {
+  content: "Learning rate \u03B1";
+  grid-area: name;
+  font-weight: 600;
+  line-height: 34px;
+}
+.rating .slide {
+  grid-area: slide;
+}
+.rating .field {
+  grid-area: field;
+}
+.rating .marks {
+  grid-area: marks;
+  display: flex;
+  flex-wrap: wrap;
+  gap: 6px;
+}
+.sentence {
+  grid-area: words;
+  font-size: 15px;
+}
+.sentence::before {
+  content: "\u25CF";
+  margin-right: 7px;
+  color: var(--blue);
+}
+.sentence.zig-zags::before {
+  content: "\u25C6";
+  color: var(--orange);
+}
+.sentence.diverges::before {
+  content: "\u25B2";
+  color: var(--vermillion);
+}
+.sentence.stands-still::before {
+  content: "\u25A0";
+  color: var(--soft);
+}
+.stopped {
+  grid-column: 2 / -1;
+  color: var(--vermillion);
+  font-weight: 600;
+}
+
+button {
+  font: inherit;
+  font-size: 14px;
+  color: inherit;
+  min-height: 32px;
+  padding: 3px 11px;
+  border: 1px solid var(--rule);
+  border-radius: 7px;
+  background: var(--panel);
+  cursor: pointer;
+}
+button:hover {
+  border-color: var(--soft);
+}
+button[aria-pressed="true"] {
+  border-color: var(--blue);
+  box-shadow: inset 0 0 0 1px var(--blue);
+}
+button[aria-disabled="true"] {
+  opacity: 0.45;
+  cursor: default;
+}
+button.icon {
+  display: inline-grid;
+  place-items: center;
+  width: 40px;
+  height: 34px;
+  padding: 0;
+}
+button.icon path {
+  fill: var(--ink);
+}
+button.small {
+  font-size: 12.5px;
+  min-height: 26px;
+  padding: 1px 8px;
+  color: var(--soft);
+}
+button.quiet {
+  background: none;
+  align-self: start;
+  color: var(--soft);
+  font-size: 13px;
+}
+button.mark {
+  display: inline-flex;
+  align-items: center;
+  gap: 7px;
+  font-size: 13.5px;
+  min-height: 28px;
+  padding: 1px 10px;
+}
+button.mark b {
+  font-weight: 600;
+  font-variant-numeric: tabular-nums;
+}
+:is(button, input, select, summary, a, textarea, .table):focus-visible {
+  outline: 2.5px solid var(--focus);
+  outline-offset: 2px;
+}
+
+.field {
+  display: inline-flex;
+  align-items: center;
+  gap: 7px;
+  font-size: 14px;
+  position: relative;
+}
+.field > span:first-child {
+  color: var(--soft);
+  white-space: nowrap;
+}
+.field input[type="text"],
+select,
+textarea {
+  font: inherit;
+  font-size: 14px;
+  color: var(--ink);
+  background: var(--panel);
+  border: 1px solid light-dark(#8b9199, #6d7580);
+  border-radius: 6px;
+  padding: 4px 8px;
+  min-height: 32px;
+  min-width: 0;
+}
+.field input[type="text"] {
+  width: 112px;
+  font-variant-numeric: tabular-nums;
+}
+.field input[aria-invalid] {
+  border-color: var(--vermillion);
+}
+.field .fault:not(:empty) {
+  position: absolute;
+  z-index: 3;
+  top: 100%;
+  right: 0;
+  width: max-content;
+  max-width: 230px;
+  margin-top: 4px;
+  padding: 4px 9px;
+  border: 1px solid var(--vermillion);
+  border-radius: 6px;
+  background: var(--panel);
+  color: var(--ink);
+  font-size: 13px;
+}
+.stepping > .field input[type="text"],
+.rating > .field input[type="text"] {
+  width: 150px;
+}
+.stepping > .field,
+.rating > .field {
+  justify-content: flex-end;
+}
+select {
+  padding-right: 4px;
+  max-width: 210px;
+  text-overflow: ellipsis;
+}
+.check input {
+  width: 18px;
+  height: 18px;
+  accent-color: var(--blue);
+}
+
+/* What else a run is made of */
+.run-options,
+.starts {
+  display: flex;
+  flex-wrap: wrap;
+  align-items: center;
+  gap: 8px 22px;
+  font-size: 14px;
+}
+.run-options {
+  margin: -6px 0 20px;
+  padding: 0 4px;
+}
+.run-options .field input[type="text"] {
+  width: 84px;
+}
+.starts {
+  gap: 8px 14px;
+}
+.soft {
+  color: var(--soft);
+}
+.soft:empty {
+  display: none;
+}
+
+/* Sliders */
+.slide {
+  position: relative;
+  padding-top: 3px;
+}
+input[type="range"] {
+  -webkit-appearance: none;
+  appearance: none;
+  display: block;
+  width: 100%;
+  height: 28px;
+  margin: 0;
+  background: none;
+  cursor: pointer;
+  touch-action: pan-y;
+}
+input[type="range"]::-webkit-slider-runnable-track {
+  height: 4px;
+  border-radius: 2px;
+  background: light-dark(#b9beb9, #4a515c);
+}
+input[type="range"]::-moz-range-track {
+  height: 4px;
+  border-radius: 2px;
+  background: light-dark(#b9beb9, #4a515c);
+}
+input[type="range"]::-webkit-slider-thumb {
+  -webkit-appearance: none;
+  width: 20px;
+  height: 20px;
+  margin-top: -8px;
+  border: 2.5px solid var(--panel);
+  border-radius: 50%;
+  background: var(--ink);
+  box-shadow: 0 0 0 1px var(--ink);
+}
+input[type="range"]::-moz-range-thumb {
+  width: 16px;
+  height: 16px;
+  border: 2.5px solid var(--panel);
+  border-radius: 50%;
+  background: var(--ink);
+  box-shadow: 0 0 0 1px var(--ink);
+}
+.scale {
+  position: relative;
+  height: 17px;
+  margin: -3px 10px 0;
+  font-size: 11.5px;
+  color: var(--soft);
+}
+.scale span {
+  position: absolute;
+  left: calc(var(--at) * 100%);
+  transform: translateX(-50%);
+  white-space: nowrap;
+}
+.rate {
+  --inset: 10px;
+}
+.rate input::-webkit-slider-runnable-track {
+  background: none;
+}
+.rate input::-moz-range-track {
+  background: none;
+}
+.track {
+  position: absolute;
+  top: 3px;
+  left: 10px;
+  right: 10px;
+  height: 28px;
+  pointer-events: none;
+}
+.track span {
+  position: absolute;
+  top: 11px;
+  height: 6px;
+}
+.track .glides {
+  left: 0;
+  width: calc(var(--one) * 100%);
+  background: var(--blue);
+  border-radius: 3px 0 0 3px;
+}
+.track .swings {
+  left: calc(var(--one) * 100%);
+  width: calc((var(--limit) - var(--one)) * 100%);
+  background: repeating-linear-gradient(90deg, var(--orange) 0 5px, var(--wash) 5px 7px);
+}
+.track .grows {
+  left: calc(var(--limit) * 100%);
+  right: 0;
+  background: repeating-linear-gradient(135deg, var(--vermillion) 0 3px, var(--wash) 3px 6px);
+  border-radius: 0 3px 3px 0;
+}
+.tick {
+  position: absolute;
+  left: calc(var(--at) * 100%);
+  top: 19px;
+  transform: translateX(-50%);
+  overflow: visible;
+}
+.key .mark,
+.tick .mark {
+  fill: var(--ink);
+}
+`;var $r=`/* The ground of an explorer, inside its shadow root: colours in both themes, text, and the head. Colours are Okabe and Ito's; nothing depends on colour alone. */
+
+:host {
+  display: block;
+  container-type: inline-size;
+  --paper: light-dark(#ffffff, #14181c);
+  --panel: light-dark(#ffffff, #1b1f24);
+  --wash: light-dark(#f5f6f4, #22272e);
+  --ink: light-dark(#1d2126, #e7e9ec);
+  --soft: light-dark(#565c64, #a9b0b9);
+  --rule: light-dark(#dcdedb, #363c45);
+  --grid: light-dark(#ecedea, #2a2f37);
+  --blue: light-dark(#0072b2, #56b4e9);
+  --vermillion: light-dark(#d55e00, #f0824a);
+  --green: light-dark(#009e73, #2fc79b);
+  --purple: light-dark(#a8558a, #d99bc1);
+  --orange: light-dark(#b57b00, #e6a817);
+  --focus: light-dark(#0a58ca, #8ab4ff);
+  color: var(--ink);
+  font:
+    400 15px/1.5 -apple-system,
+    "Segoe UI",
+    Roboto,
+    "Helvetica Neue",
+    Arial,
+    sans-serif;
+  -webkit-text-size-adjust: 100%;
+}
+
+*,
+*::before,
+*::after {
+  box-sizing: border-box;
+}
+[hidden] {
+  display: none !important;
+}
+h1,
+h2,
+h3,
+h4,
+p,
+dl,
+dd,
+ul,
+figure {
+  margin: 0;
+  padding: 0;
+}
+ul {
+  list-style: none;
+}
+.explorer {
+  background: var(--paper);
+}
+:host([data-hash]) .explorer {
+  max-width: 1500px;
+  margin: 0 auto;
+  padding: 26px clamp(12px, 3vw, 44px) 40px;
+}
+
+/* The head */
+.head {
+  display: grid;
+  grid-template-columns: 1fr auto;
+  gap: 4px 16px;
+  padding: 4px 0 16px;
+}
+.head :is(h1, h2) {
+  font-size: 22px;
+  line-height: 1.25;
+  font-weight: 650;
+  letter-spacing: -0.01em;
+  overflow-wrap: anywhere;
+  display: -webkit-box;
+  -webkit-box-orient: vertical;
+  -webkit-line-clamp: 2;
+  overflow: hidden;
+}
+.rank {
+  grid-column: 1 / -1;
+  font-size: 14px;
+  max-width: 130ch;
+}
+.rank:empty {
+  display: none;
+}
+.source {
+  color: var(--soft);
+  font-size: 14px;
+  overflow-wrap: anywhere;
+}
+.model {
+  grid-column: 1 / -1;
+  display: flex;
+  flex-wrap: wrap;
+  align-items: baseline;
+  gap: 2px 28px;
+  margin-top: 6px;
+}
+.equation,
+.cost {
+  font:
+    400 20px/1.4 "STIX Two Text",
+    Cambria,
+    Georgia,
+    "Liberation Serif",
+    "Times New Roman",
+    serif;
+  font-variant-numeric: lining-nums tabular-nums;
+  overflow-wrap: anywhere;
+}
+.cost {
+  color: var(--soft);
+}
+i,
+var {
+  font-family: "STIX Two Text", Cambria, Georgia, "Liberation Serif", "Times New Roman", serif;
+  font-style: italic;
+}
+`;var Mr=`/* Pictures: the shapes in them, told apart by colour and by mark or dashes. */
+
+.frame {
+  min-width: 0;
+}
+.picture {
+  display: block;
+  width: 100%;
+  overflow: visible;
+  background: var(--panel);
+  font:
+    12px -apple-system,
+    "Segoe UI",
+    Roboto,
+    "Helvetica Neue",
+    Arial,
+    sans-serif;
+  font-variant-numeric: tabular-nums;
+  user-select: none;
+  -webkit-user-select: none;
+}
+.picture text {
+  fill: var(--ink);
+}
+.picture .ticks text {
+  fill: var(--soft);
+  font-size: 11.5px;
+}
+.picture .label {
+  font-size: 12px;
+  fill: var(--soft);
+}
+.grid path {
+  stroke: var(--grid);
+  stroke-width: 1;
+  fill: none;
+}
+.axis {
+  stroke: var(--soft);
+  stroke-width: 1;
+  fill: none;
+}
+.line {
+  stroke: var(--vermillion);
+  stroke-width: 2.5;
+  fill: none;
+  stroke-linecap: round;
+}
+.line.best {
+  stroke: var(--soft);
+  stroke-width: 1.5;
+  stroke-dasharray: 6 4;
+}
+.line.limit {
+  stroke: var(--vermillion);
+  stroke-width: 1.5;
+  stroke-dasharray: 6 4;
+}
+.line-body {
+  stroke: transparent;
+  stroke-width: 22;
+  fill: none;
+  cursor: ns-resize;
+  touch-action: none;
+  pointer-events: stroke;
+}
+.residuals {
+  stroke: var(--purple);
+  stroke-width: 1.5;
+  fill: none;
+}
+.residuals.many {
+  stroke-width: 1;
+  stroke-opacity: 0.45;
+}
+.residuals.squares {
+  fill: var(--purple);
+  fill-opacity: 0.14;
+}
+.dots {
+  stroke: var(--blue);
+  stroke-width: 7;
+  stroke-linecap: round;
+  stroke-opacity: 0.75;
+  fill: none;
+}
+.dots.many {
+  stroke-width: 4;
+  stroke-opacity: 0.35;
+}
+.spread {
+  stroke: var(--blue);
+  stroke-width: 2;
+  fill: var(--blue);
+  fill-opacity: 0.1;
+}
+.handle {
+  cursor: grab;
+  touch-action: none;
+  outline: none;
+}
+.handle:active {
+  cursor: grabbing;
+}
+.handle .reach {
+  fill: transparent;
+  stroke: none;
+}
+.handle .mark {
+  stroke: var(--panel);
+  stroke-width: 1.5;
+}
+.handle:focus-visible .reach {
+  stroke: var(--focus);
+  stroke-width: 2.5;
+}
+.handle:hover .mark {
+  stroke: var(--ink);
+}
+.row .mark {
+  fill: var(--blue);
+}
+.line-end .mark {
+  fill: var(--vermillion);
+}
+.here .mark,
+.now .mark {
+  fill: var(--vermillion);
+  stroke: var(--panel);
+  stroke-width: 1.5;
+}
+.optimum .mark {
+  fill: var(--green);
+  stroke: var(--panel);
+  stroke-width: 1.5;
+}
+.curve {
+  stroke: var(--blue);
+  stroke-width: 2.5;
+  fill: none;
+  stroke-linejoin: round;
+}
+.curve.ahead {
+  stroke-width: 1.5;
+  stroke-dasharray: 2 4;
+  stroke-linecap: round;
+}
+.scene {
+  cursor: grab;
+  touch-action: pan-y;
+}
+.cells polygon {
+  fill: color-mix(in oklab, light-dark(#123a5c, #9cc8ee) calc(var(--depth) * 100%), light-dark(#d8e6f2, #1d3347));
+  fill-opacity: 0.82;
+  stroke: var(--panel);
+  stroke-width: 0.4;
+}
+.grid-line {
+  fill: none;
+  stroke: var(--rule);
+}
+.panel {
+  fill: none;
+  stroke: var(--rule);
+}
+.panel-title {
+  font-size: 13px;
+  font-weight: 600;
+}
+.angle input {
+  width: 84px;
+}
+.rings path {
+  fill: none;
+  stroke: color-mix(in oklab, light-dark(#123a5c, #d5e6f5), light-dark(#a9c6de, #2d4a63) calc(var(--depth) * 100%));
+  stroke-width: 1.25;
+}
+.levels text {
+  font-size: 10.5px;
+  fill: var(--soft);
+  stroke: var(--panel);
+  stroke-width: 3.5;
+  paint-order: stroke;
+  stroke-linejoin: round;
+}
+.way {
+  stroke: var(--vermillion);
+  stroke-width: 2;
+  fill: none;
+  stroke-linejoin: round;
+}
+.way.thin {
+  stroke-width: 1;
+}
+.way-dots {
+  stroke: var(--vermillion);
+  stroke-width: 5;
+  stroke-linecap: round;
+  fill: none;
+}
+.cross {
+  stroke: var(--ink);
+  stroke-width: 1.5;
+  fill: none;
+}
+.first .mark {
+  fill: var(--panel);
+  stroke: var(--ink);
+  stroke-width: 1.5;
+}
+.tangent {
+  stroke: var(--vermillion);
+  stroke-width: 1.5;
+  fill: none;
+}
+.step {
+  stroke: var(--green);
+  stroke-width: 2;
+  stroke-dasharray: 5 3;
+  fill: none;
+}
+.adding {
+  cursor: crosshair;
+}
+.zone {
+  fill: var(--blue);
+  fill-opacity: 0.07;
+}
+rect.bar {
+  fill: var(--blue);
+}
+rect.bar.swings {
+  fill: var(--orange);
+}
+rect.bar.grows {
+  fill: var(--vermillion);
+}
+.left .mark {
+  fill: var(--ink);
+  stroke: var(--panel);
+}
+`;var Ar=`/* Narrow and wide places, print, and forced colours. */
+
+@media (min-height: 640px) {
+  @container (min-width: 900px) {
+    .controls {
+      position: sticky;
+      top: 0;
+      z-index: 5;
+    }
+    .cards :is(button, input, select, summary, textarea, pre, .table, .handle) {
+      scroll-margin-top: 190px;
+    }
+  }
+}
+
+@container (min-width: 720px) and (max-width: 1079px) {
+  .card:last-child:nth-child(odd) {
+    grid-column: 1 / -1;
+  }
+}
+
+@media print {
+  .controls {
+    position: static !important;
+  }
+  .card {
+    break-inside: avoid;
+  }
+}
+
+@media (forced-colors: active) {
+  :host {
+    --paper: Canvas;
+    --panel: Canvas;
+    --wash: Canvas;
+    --ink: CanvasText;
+    --soft: CanvasText;
+    --rule: CanvasText;
+    --grid: color-mix(in srgb, GrayText 35%, Canvas);
+    --blue: LinkText;
+    --vermillion: CanvasText;
+    --green: Highlight;
+    --purple: GrayText;
+    --orange: CanvasText;
+    --focus: Highlight;
+  }
+  .track span,
+  .picture,
+  .key,
+  .tick {
+    forced-color-adjust: none;
+  }
+  input[type="range"] {
+    forced-color-adjust: none;
+    accent-color: Highlight;
+  }
+}
+
+@container (max-width: 760px) {
+  .stepping,
+  .rating {
+    grid-template-columns: minmax(0, 1fr) auto;
+  }
+  .stepping .slide {
+    grid-column: 1 / -1;
+    grid-row: 2;
+  }
+  .stepping .stopped {
+    grid-column: 1 / -1;
+  }
+  .rating {
+    grid-template-areas: "name field" "slide slide" "marks marks" "words words";
+  }
+  .head :is(h1, h2) {
+    font-size: 20px;
+  }
+  .equation,
+  .cost {
+    font-size: 18px;
+  }
+}
+
+@container (max-width: 480px) {
+  .controls {
+    padding: 12px;
+  }
+  .card {
+    padding: 14px 12px 10px;
+  }
+  .scale .minor {
+    display: none;
+  }
+}
+`;var Er=[$r,kr,vr,Mr,Ar].join(`
+`);var Uc=200;function Sr(t){let e=!1;function n(i){return t.update({start:Float64Array.from(i),k:0,playing:!1})}function s({x:i,y:c,weights:l=null,names:h,target:p,rows:d=null},u={}){let{state:g,source:x}=t.get().data;try{let $={state:_s(i,c,l,{intercept:g.intercept,names:h,target:p}),solution:null,sample:{x:i,y:c,weights:l,rows:d,complete:!0},own:!0,source:u.source??x};return r($,u)}catch(b){return Pt(b)}}function r(i,c={}){return t.update({data:i,...Vc(t.get(),i),...c.chosen})}let o=()=>{let{state:i,sample:c}=t.get().data;return{x:c.x.map(l=>Array.from(l)),y:Array.from(c.y),weights:c.weights,names:i.names,target:i.target}},a=i=>{let c=o();return i(c),s(c)};return{moveTo:n,take:r,takeRows:s,moveRow:(i,c,l)=>a(h=>{c.forEach((p,d)=>h.x[d][i]=p),h.y[i]=l}),setCell:(i,c,l)=>a(h=>{(h.x[c]??h.y)[i]=l}),addRow:(i,c)=>a(l=>{i.forEach((h,p)=>l.x[p].push(h)),l.y.push(c),l.weights=l.weights&&[...l.weights,1]}),removeRow:i=>a(c=>{[...c.x,c.y].forEach(l=>l.splice(i,1)),c.weights=c.weights&&c.weights.filter((l,h)=>h!==i)}),editable:i=>i.data.sample?.complete===!0&&i.data.state.names.length===1&&i.data.sample.y.length<=Uc,held:()=>e,hold:i=>e=i,statistics:i=>Bc(i)}}var Fr=new WeakMap;function Bc(t){let e=Fr.get(t);return e||Fr.set(t,e=On(t.data.state,t.plain,t.theta)),e}function Vc(t,e){let n=e.state.names.length+(e.state.intercept?1:0);if(n===t.start.length)return{};let s=e.state.intercept?1:0,r=e.state.names.length===1;return{start:new Float64Array(n),k:0,playing:!1,pair:r?[n-1,0]:[s,Math.min(s+1,n-1)],feature:0,slice:s}}var Gc=[zn,En,Tn,hs,bn,Dn,Jn,is,Wn,sn,nr,Vs,gr],Zc=["header","step","rate","options"];function Tr(t,e,n={}){let s=t.shadowRoot??t.attachShadow({mode:"open"}),r=m("div",{class:"explorer"});s.replaceChildren(m("style",{},Er),r);let o=()=>{s.replaceChildren(),delete t.dataset.mounted};t.dataset.mounted="";try{let{store:a,close:i}=Yc(r,e,n);return{state:a.get,update:a.update,unmount(){i(),o()}}}catch(a){return r.replaceChildren(m("p",{class:"fault",role:"alert"},Pt(a))),{state:()=>null,update:()=>"",unmount:o}}}function Yc(t,e,n){let s=Bs(js(e,ie(e))),r=Sr(s),a=Ys(s,requestAnimationFrame,()=>matchMedia("(prefers-reduced-motion: reduce)").matches),i=Kc(s,r,a,e,n),c=Gc.filter(({id:u})=>!n.views||n.views.includes(u)).map(u=>vs(u,s,r,e)),l=m("p",{class:"note",role:"status"}),h=i.filter(u=>u.place==="bar");t.append(l,...i.filter(u=>u.place==="head").map(u=>u.element),m("div",{class:"controls"},...h.map(u=>u.element)),...i.filter(u=>u.place==="below").map(u=>u.element),m("div",{class:"cards"},...c.map(u=>u.element)));let p=Xc(s,[...i,...c],n.changed),d=n.address&&bs(s,n.address,u=>l.textContent=u);return Qc(t,s,r),tl(t,c),{store:s,close(){a.stop(),p(),d?.(),c.forEach(u=>u.unmount())}}}function Kc(t,e,n,s,r){let o=r.controls??Zc;return[o.includes("header")&&$s(t,s,r),o.includes("step")&&wr(t,n),o.includes("rate")&&or(t),o.includes("options")&&Es(t,e)].filter(Boolean)}function Xc(t,e,n){let s=0,r=()=>{s=0;let a=t.get();for(let i of e)i.draw(a)},o=t.subscribe(()=>{s||(s=requestAnimationFrame(r)),n?.()});return r(),()=>{o(),cancelAnimationFrame(s)}}function Qc(t,e,n){t.addEventListener("pointerdown",s=>n.hold(s.target.closest(".handle, .line-body")!==null),!0);for(let s of["pointerup","pointercancel"])t.addEventListener(s,()=>{n.held()&&(n.hold(!1),e.update({}))},!0)}function tl(t,e){let n=e.find(s=>s.accept);n&&(t.addEventListener("dragover",s=>s.preventDefault()),t.addEventListener("drop",s=>{let[r]=s.dataTransfer?.files??[];r&&(s.preventDefault(),n.accept(r))}))}var el={system:"dark",dark:"light",light:"system"};function Or(t){let e=()=>t.dataset.theme??"system";return{now:e,turn(){let n=el[e()];n==="system"?delete t.dataset.theme:t.dataset.theme=n,t.style.colorScheme=n==="system"?"light dark":n}}}function Lr(t){return t===null?void 0:t.split(/\s+/).filter(Boolean)}function nl(t){let e=t.querySelector('script[type="application/json"]'),n=JSON.parse(e?.textContent??"null");t.slopewise=Tr(t,n,{views:Lr(t.getAttribute("data-views")),controls:Lr(t.getAttribute("data-controls")),address:t.hasAttribute("data-hash")?window:void 0,theme:Or(document.documentElement)})}var Nr=Array.from(document.querySelectorAll("[data-slopewise]"));function _e(){let t=Nr.shift();t&&(nl(t),setTimeout(_e))}Nr.length===1?_e():setTimeout(_e);})();
