@@ -40,7 +40,16 @@ FLOORS = (
     ),
     (
         *("run.py", "streams.py", "passes.py", "pipeline.py", "described.py", "penalties.py", "submodels.py"),
-        *("selection.py", "groups.py", "clustering.py", "shrinkage.py", "datasets.py", "checkup.py"),
+        *(
+            "selection.py",
+            "groups.py",
+            "clustering.py",
+            "shrinkage.py",
+            "answering.py",
+            "recollected.py",
+            "datasets.py",
+            "checkup.py",
+        ),
         *("reporting.py", "exploring.py", "widget.py", "learning/"),
     ),
     ("cli/", "lesson.py", "sklearn/"),

@@ -13,6 +13,7 @@ import pytest
 from numpy.testing import assert_allclose
 from sklearn.linear_model import ElasticNet, Ridge
 
+from slopewise.answering import of_moments
 from slopewise.collected import Collected
 from slopewise.design.grouping import Folds
 from slopewise.design.keyed import Keyed
@@ -20,7 +21,7 @@ from slopewise.errors import ArgumentError
 from slopewise.moments import Moments
 from slopewise.penalties import CrossValidated, cross_validate, elastic_net_path, lasso_path, ridge_path
 from slopewise.penalties import Path as NamedPath
-from slopewise.pipeline import collect, of_moments
+from slopewise.pipeline import collect
 from slopewise.solvers.penalised import penalty_path
 from slopewise.solvers.penalty import Penalty
 

@@ -16,12 +16,12 @@ import numpy as np
 import pytest
 
 import slopewise as sw
+from slopewise.answering import least_squares
 from slopewise.cli import run
 from slopewise.collected import Collected
 from slopewise.data import containers
 from slopewise.errors import ArgumentError, OutputError, PrecisionLost, SourceError
 from slopewise.model import LinearModel
-from slopewise.pipeline import least_squares
 
 AMES = Path(__file__).parents[1] / "examples" / "ames.csv"
 SMALL = {"zone": list("abcab"), "x": [1.0, 2.0, 3.0, 5.0, 8.0], "y": [1.0, 2.0, 2.0, 4.0, 9.0]}

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from slopewise import datasets as datasets
     from slopewise import errors as errors
     from slopewise import lesson as lesson
+    from slopewise.answering import solve as solve
     from slopewise.collected import Collected as Collected
     from slopewise.comparing import Comparison as Comparison
     from slopewise.comparing import anova as anova
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
     from slopewise.pipeline import fit as fit
     from slopewise.pipeline import fit_arrays as fit_arrays
     from slopewise.pipeline import load as load
-    from slopewise.pipeline import solve as solve
     from slopewise.reporting import report as report
     from slopewise.run import Run as Run
     from slopewise.selection import Selection as Selection
@@ -70,7 +70,7 @@ _PLACES = {
     "load": "slopewise.pipeline",
     "report": "slopewise.reporting",
     "ridge_path": "slopewise.penalties",
-    "solve": "slopewise.pipeline",
+    "solve": "slopewise.answering",
     "step": "slopewise.selection",
     "submodel": "slopewise.submodels",
 }

@@ -105,7 +105,7 @@ class Diagnosis:
         show up to 5,000 rows, drawn by their numbers, the same in every run, and the most influential ones by name.
         `slopewise.plots.save` writes it. Raises `FitError` where no residual is left to draw.
         """
-        from slopewise.views.diagnostic_plots import diagnosis_overview, diagnosis_panel
+        from slopewise.views.diagnosis_panels import diagnosis_overview, diagnosis_panel
 
         drawn = self.drawn
         columns = drawn.fitted, drawn.residual, drawn.leverage, drawn.std_residual

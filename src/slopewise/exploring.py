@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from slopewise.answering import of_moments
 from slopewise.collected import Collected
 from slopewise.errors import ArgumentError, ShapeError, SourceError
 from slopewise.explored import of_collected
 from slopewise.groups import Models
 from slopewise.model import LinearModel
 from slopewise.moments import Moments
-from slopewise.pipeline import collect, load, of_moments
+from slopewise.pipeline import collect, load
 from slopewise.run import Run
 from slopewise.solvers.descent import check_learning_rate, check_options
 from slopewise.typing import ArrayLike

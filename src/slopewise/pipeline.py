@@ -10,18 +10,16 @@ from typing import Any, Literal, cast, overload
 
 import numpy as np
 
+from slopewise.answering import least_squares, of_moments, penalised, state_of
 from slopewise.choices import Precision
 from slopewise.clustering import by_columns, check_apart, read_clusters, read_groups
 from slopewise.collected import Collected
 from slopewise.data.arrays import Matrix
 from slopewise.data.attached import attach
 from slopewise.data.options import ReadOptions
-from slopewise.design import Design, Gathered
 from slopewise.design.design import Missing
 from slopewise.design.grouping import ByColumns, Folds, Grouping
-from slopewise.design.tree import Column
-from slopewise.design.tree import text as quoted
-from slopewise.errors import ArgumentError, ShapeError, TooFewRows
+from slopewise.errors import ArgumentError
 from slopewise.groups import Models
 from slopewise.inference.covariance import Assumption, Cov
 from slopewise.model import LinearModel
@@ -29,11 +27,13 @@ from slopewise.moments import Moments
 from slopewise.moments.dealing import folded
 from slopewise.moments.rows import WeightedRows, floats, matrix
 from slopewise.moments.state import check_precision
-from slopewise.passes import Progress, gathered, named, resolved, solved_or_better
+from slopewise.passes import Progress, gathered, resolved, solved_or_better
 from slopewise.predictions import reweighted
+from slopewise.recollected import of_collected, sums_in
 from slopewise.rereading import Refit, check_rereadable, robust_covariance
 from slopewise.run import Run
-from slopewise.solvers import descent, exact
+from slopewise.shrinkage import check_penalised
+from slopewise.solvers import descent
 from slopewise.solvers.solution import Solution
 from slopewise.state_files import is_state
 from slopewise.typing import ArrayLike
@@ -56,6 +56,8 @@ def fit(  # type: ignore[misc]  # the two above leave most of its options untold
     missing: Missing = "drop",
     cov: Cov = "classical",
     by: str | Sequence[str] | None = None,
+    ridge: float = 0.0,
+    lasso: float = 0.0,
     precision: Precision = "auto",
     checkpoint: str | Path | None = None,
     threads: int | None = None,
@@ -68,7 +70,7 @@ def fit(  # type: ignore[misc]  # the two above leave most of its options untold
     - `data`: a path (CSV, Parquet, JSON lines, Arrow; "-" is standard input), a glob or list of paths, any data frame,
       a mapping of columns, an iterator of tables, or a data frame of Dask or Spark, whose workers add up the rows that
       they have. Instead of it, the rows of a query `sql`, which names files or is run in `db`: see
-      `slopewise.data.open_source`.
+      `slopewise.data.open_source`. What was `collect`ed is no rows, and gives any model of its terms without them.
     - `where`: an SQL condition on the rows. `options`: what text files do not say themselves, see `ReadOptions`.
     - `weights` v (analytic, as R's `lm` has them) and `frequency` (copies of a row): a column's name or an array (m,).
     - `missing`: incomplete rows are dropped and counted, or refused with "error".
@@ -78,6 +80,8 @@ def fit(  # type: ignore[misc]  # the two above leave most of its options untold
     - `by`: a column, or two: a model for each of its values, from one pass; returns `Models`, a mapping of them. Each
       is that of its rows alone, its covariance too, and sums are in double-double. Terms made of all rows, poly(x, 2)
       or scale(x), are refused, for a group alone would have a basis of its own; powers, I(x^2), give the same fit.
+    - `ridge`, `lasso`: minimise J + ridge/2 Σ (s_j w_j)² + lasso Σ |s_j w_j| instead, J half the mean squared error and
+      s_j the spread of column j: such a model has no standard errors. `lasso_path` and its kin choose among penalties.
     - `precision`: that of the sums, see `Moments.of`; "auto" takes double-double for whatever is streamed, and reads a
       small table once more, to sum it exactly, where even that gives fewer than 14 digits.
     - `checkpoint`: a file that holds the sums while the rows are read; interrupted, the same call goes on from there. A
@@ -91,6 +95,12 @@ def fit(  # type: ignore[misc]  # the two above leave most of its options untold
     {'Intercept': 100.0, 'size': 200.0}
     """
     assumption = Assumption.of(cov)
+    shrinks = check_penalised(ridge, lasso, cov, by)
+    if (kept := sums_in(data)) is not None:
+        reading = {"sql": sql, "db": db, "where": where, "options": options, "weights": weights, "frequency": frequency}
+        unread = {"missing": None if missing == "drop" else missing, "checkpoint": checkpoint}
+        unread["precision"] = None if precision == "auto" else precision
+        return of_collected(formula, kept, assumption, by, (ridge, lasso), reading | unread)
     groups = None if by is None else by_columns(by)
     check_apart(groups, assumption)
     source, design = resolved(
@@ -117,6 +127,8 @@ def fit(  # type: ignore[misc]  # the two above leave most of its options untold
         solution, better = solved_or_better(kept.moments, kept.intercept, threads)
         if better:
             kept = replace(read(better), keyed=kept.keyed)
+    if shrinks:
+        return penalised(kept, ridge, lasso)
     model = least_squares(kept, solution)
     if not assumption.rereads:
         return model
@@ -150,8 +162,8 @@ def collect(
     that its rows stay together; another `seed` puts them in others.
 
     >>> kept = collect("price ~ size", {"size": [1.0, 2.0], "price": [300.0, 500.0]})
-    >>> solve(kept).coefficients.tolist()
-    [200.0]
+    >>> least_squares(kept).coefficients
+    {'Intercept': 100.0, 'size': 200.0}
     """
     grouping = _grouping(by, folds, seed, fold_key)
     source, design = resolved(
@@ -181,20 +193,6 @@ def _grouping(by: str | Sequence[str] | None, folds: int | None, seed: int, fold
     if by is not None:
         return by_columns(by)
     return None if folds is None else Folds(folds, seed, fold_key)
-
-
-def least_squares(kept: Collected, solution: Solution | None = None) -> LinearModel:
-    """The exact model of what was collected; `TooFewRows` when its rows are fewer than its parameters.
-
-    `solution` is that of the state, if it is known.
-    """
-    parameters, rows = kept.moments.p + kept.intercept, kept.rows.used
-    if rows < parameters:
-        raise TooFewRows(
-            f"{kept.source} has {rows} usable row{'s' * (rows != 1)} for {parameters} parameters; add rows or take "
-            "terms out of the formula (gradient descent answers even so)"
-        )
-    return LinearModel(kept, solution or solve(kept))
 
 
 def fit_arrays(
@@ -286,30 +284,6 @@ def _collected(
     return of_moments(moments, names=names, intercept=intercept), solution
 
 
-def of_moments(moments: Moments, *, names: Sequence[str] | None = None, intercept: bool = True) -> Collected:
-    """A bare state with names for its columns, so that models and pictures can speak of them."""
-    chosen = [f"x{j + 1}" for j in range(moments.p)] if names is None else [str(name) for name in names]
-    if len(chosen) != moments.p or len(set(chosen)) != len(chosen) or "y" in chosen:
-        raise ShapeError(
-            f"names={chosen} must be {moments.p} distinct names, one for each column of X, and none of them 'y'"
-        )
-    terms = " + ".join(["1" if intercept else "0", *(quoted(Column(name)) for name in chosen)])
-    design = Design.of(f"y ~ {terms}", dict.fromkeys(["y", *chosen], "number"), source_name="the table")
-    return named(Collected(design, Gathered.of_moments(design, moments), "the table"))
-
-
-def solve(moments: Moments | Collected, *, intercept: bool | None = None) -> Solution:
-    """The exact least-squares answer from a state: see `slopewise.solvers.exact.solve`.
-
-    What was collected for a formula knows whether it has an intercept; bare moments have one unless `intercept=False`.
-
-    >>> solve(Moments.of([1.0, 2.0], [300.0, 500.0])).intercept
-    100.0
-    """
-    state, has_intercept = _state(moments, intercept)
-    return exact.solve(state, intercept=has_intercept)
-
-
 def descend(
     moments: Moments | Collected,
     *,
@@ -330,7 +304,7 @@ def descend(
     >>> run.at(10**9).round(6).tolist()
     [100.0, 200.0]
     """
-    state, has_intercept = _state(moments, intercept)
+    state, has_intercept = state_of(moments, intercept)
     kept = moments if isinstance(moments, Collected) else of_moments(state, intercept=has_intercept)
     found = descent.descend(
         state,
@@ -359,13 +333,3 @@ def load(path: str | Path) -> LinearModel | Collected:
     True
     """
     return Collected.load(path) if is_state(path) else LinearModel.load(path)
-
-
-def _state(moments: Moments | Collected, intercept: bool | None) -> tuple[Moments, bool]:
-    if isinstance(moments, Collected):
-        if intercept not in (None, moments.intercept):
-            raise ArgumentError(f"whether {moments.design.formula!r} has an intercept is said by the formula (+ 0)")
-        return moments.moments, moments.intercept
-    if not isinstance(moments, Moments):
-        raise ArgumentError(f"a {type(moments).__name__} is not a state; make one with Moments.of(X, y) or collect")
-    return moments, intercept is not False

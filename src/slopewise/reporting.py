@@ -29,7 +29,7 @@ from slopewise.typing import ArrayLike
 from slopewise.views import effect_plots, plots
 from slopewise.views.descent_text import FRACTION
 from slopewise.views.diagnosis_html import diagnosis_html
-from slopewise.views.diagnostic_plots import PANELS
+from slopewise.views.diagnosis_panels import PANELS
 from slopewise.views.explorer.pages import explorer, page, write_page
 from slopewise.views.explorer.payload import check_width
 from slopewise.views.labels import number

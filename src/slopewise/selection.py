@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias, get_args
 
 import numpy as np
 
+from slopewise.answering import least_squares
 from slopewise.collected import Collected
 from slopewise.design import Coding
 from slopewise.design.polynomials import transformed
@@ -23,7 +24,6 @@ from slopewise.model import LinearModel
 from slopewise.moments import Moments
 from slopewise.moments.pair import Pair
 from slopewise.numerals import aligned, on_a_line, plain
-from slopewise.pipeline import least_squares
 from slopewise.solvers.blocks import Blocks
 from slopewise.solvers.criteria import Criterion, criterion
 from slopewise.solvers.heldout import subset_errors

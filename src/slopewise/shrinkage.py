@@ -8,9 +8,11 @@ with s_j the spread of column j. It has no covariance: the pull towards zero is 
 from __future__ import annotations
 
 import math
+from typing import Any
 
 from slopewise.collected import Collected
 from slopewise.errors import ArgumentError
+from slopewise.inference.covariance import Cov
 from slopewise.moments import Moments
 from slopewise.penalties import elastic_net_path, ridge_path
 from slopewise.solvers import exact
@@ -31,6 +33,22 @@ def check_penalties(ridge: float, lasso: float) -> bool:
         if isinstance(value, bool) or not isinstance(value, int | float) or not (math.isfinite(value) and value >= 0):
             raise ArgumentError(f"{name}={value!r} is no penalty; give a finite number from 0 on")
     return ridge + lasso > 0
+
+
+def check_penalised(ridge: float, lasso: float, cov: Cov, by: Any) -> bool:
+    """Whether a fit has a penalty; `ArgumentError` also where that leaves nothing to be robust, or groups, of.
+
+    >>> check_penalised(0.1, 0.0, "HC3", None)
+    Traceback (most recent call last):
+    slopewise.errors.ArgumentError: cov='HC3' says what standard errors allow for, and a penalised fit has none
+    """
+    if not check_penalties(ridge, lasso):
+        return False
+    if cov != "classical":
+        raise ArgumentError(f"cov={cov!r} says what standard errors allow for, and a penalised fit has none")
+    if by is not None:
+        raise ArgumentError(f"by={by!r}: the models of groups have no penalty; fit the groups one by one")
+    return True
 
 
 def described(ridge: float, lasso: float) -> str:

@@ -14,6 +14,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from slopewise.answering import least_squares
 from slopewise.collected import Collected
 from slopewise.design import Design, Gathered
 from slopewise.design.formula import parse
@@ -29,7 +30,6 @@ from slopewise.model import LinearModel
 from slopewise.moments.grouped import Grouped
 from slopewise.moments.pair import Pair
 from slopewise.moments.tables import PairedTable, Table
-from slopewise.pipeline import least_squares
 from slopewise.rereading import has_states
 from slopewise.typing import AnyArray
 

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 
 import slopewise as sw
+from slopewise.answering import least_squares, of_moments
 from slopewise.errors import ArgumentError, PrecisionLost, ShapeError
 from slopewise.moments import Moments
 from slopewise.moments.paired import Paired
-from slopewise.pipeline import least_squares, of_moments
 from slopewise.typing import Array
 
 PRECISIONS = ("double", "double-double", "exact")

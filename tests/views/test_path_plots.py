@@ -12,10 +12,10 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 from numpy.testing import assert_allclose
 
+from slopewise.answering import of_moments
 from slopewise.errors import ArgumentError, ShapeError
 from slopewise.moments import Moments
 from slopewise.penalties import cross_validate, elastic_net_path, lasso_path, ridge_path
-from slopewise.pipeline import of_moments
 from slopewise.views.path_plots import cross_validation, penalty_paths, spaced
 
 

@@ -156,7 +156,9 @@ def _fitted(read: dict[str, Any], cov: str, quiet: bool) -> LinearModel:
     from slopewise.views import terminal
 
     if "kept" in read:
-        model = pipeline.least_squares(read["kept"])
+        from slopewise.answering import least_squares
+
+        model = least_squares(read["kept"])
         return model if cov == "classical" else with_clusters(model, cov)
     with terminal.progress("rows", quiet=quiet) as bar:
         fitted: LinearModel = pipeline.fit(**read, cov=cov, progress=bar)

@@ -12,8 +12,8 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+from slopewise.answering import of_moments
 from slopewise.moments import Moments
-from slopewise.pipeline import of_moments
 from slopewise.run import Run
 from slopewise.sklearn.elastic import targets
 from slopewise.sklearn.intake import FLOATS, Table

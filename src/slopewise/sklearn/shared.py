@@ -8,11 +8,11 @@ from typing import Any, TypeVar, cast
 from sklearn.base import _fit_context
 from sklearn.utils.validation import check_is_fitted
 
+from slopewise.answering import least_squares, of_moments
 from slopewise.collected import Collected
 from slopewise.errors import ArgumentError
 from slopewise.moments import Moments
 from slopewise.penalties import Path
-from slopewise.pipeline import least_squares, of_moments
 from slopewise.sklearn.intake import Table
 from slopewise.solvers.penalised import penalty_path
 from slopewise.solvers.penalty import Penalty
