@@ -8,6 +8,8 @@ from explorer.reading import FOUR, HOUSES, SIX, TALL, TWO, amount, card, field, 
 
 import slopewise as sw
 
+pytestmark = pytest.mark.needs("chromium")
+
 
 @pytest.fixture
 def two(open_page):

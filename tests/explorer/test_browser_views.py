@@ -24,6 +24,8 @@ from explorer.reading import (
 
 import slopewise as sw
 
+pytestmark = pytest.mark.needs("chromium")
+
 
 @pytest.fixture
 def two(open_page):

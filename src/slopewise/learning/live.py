@@ -124,7 +124,7 @@ PICTURES = {
         ["data", "predictions"],
         [],
         "What is left over, house by house, under the best line.",
-        {"parameters": [2.4227799227799227, 209.36293436293436], "against": "residuals"},
+        {"learning_rate": 0.1, "k": 10**9, "against": "residuals"},
     ),
     "own": Live(
         SIX,

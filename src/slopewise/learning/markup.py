@@ -89,7 +89,7 @@ def _filled(text: str, figures: Mapping[str, Any]) -> str:
         if name not in figures:
             raise ArgumentError(f"the lesson names the figure {name!r}, which nobody computes")
         value = figures[name]
-        return typeset(format(value, form or ("" if isinstance(value, str) else ",")))
+        return typeset(format(value, form or ","))
 
     return FIGURE.sub(written, text)
 
@@ -127,8 +127,8 @@ def _block(block: str, makers: Makers) -> str:
 
 def _thing(kind: str, rest: str, makers: Makers) -> str:
     if kind == "question":
-        return f'<section class="exercise"><h4>Try it</h4><p>{inline(rest)}</p>'
-    if kind in ("answer", "answer\n"):
+        return f'<section class="exercise"><p class="label">Try it</p><p>{inline(rest)}</p>'
+    if kind == "answer":
         return "<details><summary>Answer</summary>"
     if kind == "end":
         return "</details></section>"
