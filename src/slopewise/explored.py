@@ -15,11 +15,16 @@ from slopewise.solvers import exact
 from slopewise.solvers.descent import descend
 from slopewise.solvers.solution import Solution
 from slopewise.typing import Array, ArrayLike
-from slopewise.views.explorer.payload import Shown, Subject, check_width, payload
+from slopewise.views.explorer.payload import NUMBERS, Shown, Subject, check_width, payload
 
 
 def of_collected(
-    kept: Collected, data: Any = None, *, argument: str | None = None, start: Mapping[str, Any] | None = None
+    kept: Collected,
+    data: Any = None,
+    *,
+    argument: str | None = None,
+    start: Mapping[str, Any] | None = None,
+    numbers: int = NUMBERS,
 ) -> dict[str, Any]:
     """The payload of what one pass kept, with the rows of its sample, or a sample of `data`.
 
@@ -44,6 +49,7 @@ def of_collected(
             argument=argument,
             rows=_rows(kept, data),
             start=start or {},
+            numbers=numbers,
         )
     )
 

@@ -45,6 +45,9 @@ MOST_EFFECTS = 12
 STEPS = 60
 """Steps of the learning curves."""
 
+NUMBERS = 12_000
+"""Numbers in the rows that the explorer shows: a page has more to hold than those."""
+
 
 @dataclass(frozen=True, eq=False)
 class Found:
@@ -293,7 +296,7 @@ def _explorer(found: Found) -> Section:
         check_width(len(kept.names), kept.design.formula)
     except ArgumentError as reason:
         return Section("explorer", "Explore", paragraph(f"{reason}."), screen=True)
-    payload = of_collected(kept, _pictured(found), start={"scale": True})
+    payload = of_collected(kept, _pictured(found), start={"scale": True}, numbers=NUMBERS)
     return Section("explorer", "Explore", paragraph(told) + explorer(payload, {}), screen=True)
 
 

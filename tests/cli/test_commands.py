@@ -251,3 +251,24 @@ def test_version_and_help(capsys: pytest.CaptureFixture[str]) -> None:
     for command in ("fit", "descend", "predict", "score"):
         assert run([command, "--help"]) == 0
         assert f"Example: slopewise {command}" in " ".join(capsys.readouterr().out.split())
+
+
+def test_a_report_is_written_of_rows_that_can_be_read_twice(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    asked = ["fit", AMES, "price ~ area", "--where", '"Yr.Sold" > 2008', "--report", "r.html", "--keep", "PID"]
+    assert run(asked) == 0
+    assert "wrote r.html" in capsys.readouterr().err
+    page = (tmp_path / "r.html").read_text(encoding="utf-8")
+    assert "PID" in page
+    assert "989 rows" in page
+    for more, said in (
+        (["--by", "Street", "--report", "s.html"], "--report is of one model"),
+        (["--report", "s.pdf"], "name it so, such as report.html"),
+        (["--keep", "PID"], "add --report FILE"),
+    ):
+        assert run(["fit", AMES, "price ~ area", *more]) == 2
+        assert said in capsys.readouterr().err
+    assert run(["collect", AMES, "price ~ area", "-o", "a.moments", "--quiet"]) == 0
+    assert run(["fit", "a.moments", "--report", "s.html"]) == 2
+    assert "there are only their sums" in capsys.readouterr().err
+    assert not list(tmp_path.glob("s.*"))

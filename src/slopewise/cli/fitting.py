@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
@@ -16,6 +18,7 @@ from slopewise.cli.options import (
     CheckpointFile,
     CovOption,
     Hypotheses,
+    Kept,
     Level,
     Plainly,
     Plot,
@@ -23,6 +26,7 @@ from slopewise.cli.options import (
     Quiet,
     Reading,
     Readings,
+    Report,
     Save,
     SummaryFormat,
     Weighing,
@@ -43,6 +47,8 @@ def fit(
     arguments: Arguments = None,
     save: Save = None,
     plot: Plot = None,
+    report: Report = None,
+    keep: Kept = None,
     format: SummaryFormat = "table",
     readings: Readings = False,
     test: Hypotheses = None,
@@ -66,13 +72,17 @@ def fit(
 
     formula, data = split_arguments(arguments, sql=reading.sql or reading.db, target=plainly.target)
     check_level(level)
-    check_outputs(save, checkpoint, plot=plot, reads=data)
+    check_outputs(save, checkpoint, report, plot=plot, reads=data)
+    _check_report(report, keep)
     terms = formula and widened(formula, split_names(add or ""))
     stored = from_states(terms, data, plainly, weighing, reading, quiet, **for_rows(precision, checkpoint))
     asked = {"kept": stored} if stored else asked_for(terms, data, plainly, weighing, reading, quiet)
+    if report is not None:
+        asked = _rereadable(asked, data, weighing, reading, report)
     read = asked if stored else {**asked, "precision": precision, "checkpoint": checkpoint}
     if by is not None or drop is not None or add is not None:
-        alone = {"--save": save, "--plot": plot, "--readings": readings, "--test": test, "--anova": anova}
+        alone: dict[str, Any] = {"--save": save, "--plot": plot, "--report": report, "--readings": readings}
+        alone |= {"--test": test, "--anova": anova}
         _check_alone("--by" if by is not None else "--drop and --add", alone)
         if by is not None and (drop or add):
             raise ArgumentError("--by fits a model for each group, --drop and --add look at one; give one of them")
@@ -87,7 +97,9 @@ def fit(
     write(save, model.save)
     write(plot, lambda path: draw(model.figure(level=level), path))
     _show(model, format, level, readings, model.test(test) if test else None, model.anova() if anova else None)
-    say_written(quiet, save, plot)
+    if report is not None:
+        _report(model, read, report, split_names(keep or ""), level, quiet)
+    say_written(quiet, save, plot, report)
 
 
 def descend(
@@ -148,6 +160,39 @@ def _check_alone(what: str, others: dict[str, Any]) -> None:
     for name, given in others.items():
         if given:
             raise ArgumentError(f"{name} is of one model, and {what} shows several; leave one of them out")
+
+
+def _check_report(report: Path | None, keep: str | None) -> None:
+    """Refuse a report that is no page, and columns for none."""
+    if keep is not None and report is None:
+        raise ArgumentError("--keep names columns for the rows of a report; add --report FILE")
+    if report is not None and report.suffix.lower() not in (".html", ".htm"):
+        raise ArgumentError(f"--report {report} is a page; name it so, such as report.html")
+
+
+def _rereadable(
+    asked: dict[str, Any], data: list[str], weighing: Weighing, reading: Reading, report: Path
+) -> dict[str, Any]:
+    """What was asked for, of rows that can be read twice; `ArgumentError` where they cannot."""
+    from slopewise.rereading import check_rereadable
+
+    if "kept" in asked:
+        raise ArgumentError(
+            f"--report {report} looks at every row again, and there are only their sums; fit the rows themselves"
+        )
+    source = asked["data"] if hasattr(asked["data"], "rereadable") else reading.open(data)
+    check_rereadable(source, f"--report {report}")
+    return {name: asked[name] for name in ("formula", "threads", *vars(weighing))} | {"data": source}
+
+
+def _report(model: LinearModel, read: dict[str, Any], to: Path, keep: list[str], level: float, quiet: bool) -> None:
+    """Read the rows once more, and write the page of a model."""
+    from slopewise.reporting import report
+    from slopewise.views import terminal
+
+    command = shlex.join(["slopewise", *sys.argv[1:]])
+    with terminal.progress("rows", quiet=quiet) as bar:
+        report(model, read["data"], to, keep=keep, level=level, command=command, threads=read["threads"], progress=bar)
 
 
 def _fitted(read: dict[str, Any], cov: str, quiet: bool) -> LinearModel:

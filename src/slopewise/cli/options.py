@@ -29,6 +29,14 @@ PrecisionOption = Annotated[
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but the answer.")]
 Save = Annotated[Path | None, typer.Option(help="Write the model to this JSON file.", metavar="FILE")]
 Plot = Annotated[Path | None, typer.Option(help="Write a picture: .png, .svg or .pdf.", metavar="FILE")]
+Report = Annotated[
+    Path | None,
+    typer.Option(help="Read the rows once more, and write a page of all there is to say: .html.", metavar="FILE"),
+]
+Kept = Annotated[
+    str | None,
+    typer.Option("--keep", help="Columns that tell rows apart, by commas, in the report.", metavar="COLUMNS"),
+]
 UnseenOption = Annotated[
     Literal["error", "missing"], typer.Option(help="A category the fit never met: refuse, or predict nothing.")
 ]

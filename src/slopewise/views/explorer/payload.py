@@ -52,7 +52,8 @@ class Subject:
     """What a page is about: a state whose columns bear `names` (p,), and its least-squares answer.
 
     `minimum_norm` (k,): of infinitely many best parameters those nearest to zero, None where there is one best;
-    `dropped` says of each column that has no parameter why; `argument` is the source as a command names it.
+    `dropped` says of each column that has no parameter why; `argument` is the source as a command names it; `rows` come
+    to at most so many `numbers`.
     """
 
     moments: Moments
@@ -65,6 +66,7 @@ class Subject:
     dropped: Sequence[str] = ()
     argument: str | None = None
     rows: Shown | None = None
+    numbers: int = NUMBERS
     start: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -93,7 +95,7 @@ def payload(subject: Subject) -> dict[str, Any]:
         "mean": state.mean.tolist(),
         "centred": ((centred + centred.T) / 2).tolist(),
         "solution": _answer(subject),
-        "sample": None if subject.rows is None else _sample(subject.rows, state.p),
+        "sample": None if subject.rows is None else _sample(subject.rows, subject.numbers // (state.p + 1)),
         "start": dict(subject.start),
     }
 
@@ -124,8 +126,8 @@ def _answer(subject: Subject) -> dict[str, Any]:
     }
 
 
-def _sample(rows: Shown, p: int) -> dict[str, Any]:
-    kept = rows.fewer(NUMBERS // (p + 1))
+def _sample(rows: Shown, most: int) -> dict[str, Any]:
+    kept = rows.fewer(most)
     return {
         "x": kept.x.T.tolist(),
         "y": kept.y.tolist(),
