@@ -23,8 +23,8 @@ KIND, SCHEMA = "slopewise explorer", 1
 WIDEST = 200
 """As many columns as a page takes: it holds the square of their number, and finds the eigenvalues of as many."""
 
-NUMBERS = 60_000
-"""As many numbers as the rows of a page may have, so that it stays light whatever its width."""
+NUMBERS = 25_000
+"""As many numbers as the rows of a page may have: five hundred rows of fifty columns are drawn sixty times a second."""
 
 
 @dataclass(frozen=True, eq=False)
