@@ -12,9 +12,8 @@ from numpy.testing import assert_allclose
 
 import slopewise as sw
 from slopewise.inference.collinearity import condition_indices, vif
-from slopewise.inference.estimates import degrees_of_freedom
 from slopewise.inference.hypotheses import constraints, wald
-from slopewise.inference.variance_tables import Nested, TermTable, nested, type_two, type_two_wald
+from slopewise.inference.variance_tables import TermTable, type_two, type_two_wald
 from slopewise.typing import Array
 
 CLASSICAL, ROBUST = "classical", "HC3"
@@ -35,11 +34,6 @@ def covariance(case: Case, kind: str) -> Array:
         return case.model.vcov()
     place, ruled = case.place(case.model.names), case.said["robust"]["ruled"]
     return case.array("robust", *(["ruled"] * bool(ruled)), kind)[np.ix_(place, place)]
-
-
-def nested_model(model: sw.LinearModel) -> Nested:
-    df = degrees_of_freedom(model.moments, model.solution)
-    return Nested(model.formula, model.target, model.solution.residual_sum_of_squares, df, model.rows.used)
 
 
 def hypotheses() -> Iterator[Any]:
@@ -93,7 +87,7 @@ def test_nested_models_compare_as_anova_does(case: Case) -> None:
     said = case.said["nested"]
     small = sw.fit(said["formula"], complete(case), weights=case.weights)
     assert small.rows.used == case.model.rows.used
-    found = nested(nested_model(small), nested_model(case.model))
+    found = sw.anova(small, case.model)
     assert found.df_residual.tolist() == said["df_residual"]
     assert_allclose(found.rss, said["rss"], rtol=1e-8)
     assert found.df[1] == said["df"]
