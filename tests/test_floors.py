@@ -39,7 +39,16 @@ FLOORS = (
     ),
     (
         *("run.py", "streams.py", "passes.py", "pipeline.py", "described.py"),
-        *("penalties.py", "submodels.py", "selection.py", "groups.py", "datasets.py", "checkup.py", "reporting.py"),
+        *(
+            "penalties.py",
+            "submodels.py",
+            "selection.py",
+            "groups.py",
+            "shrinkage.py",
+            "datasets.py",
+            "checkup.py",
+            "reporting.py",
+        ),
         *("exploring.py", "widget.py"),
     ),
     ("cli/", "lesson.py"),

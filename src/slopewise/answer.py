@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 LEAST_SQUARES = "least squares"
+PENALISED = ("ridge ", "lasso ", "elastic net,")
+"""How the methods begin of answers that a penalty shrank."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -147,7 +149,14 @@ class Answer:
             rows=self.rows,
             estimates=e,
             goodness=self._goodness,
-            notes=notes(self.kept, self.solution, self._goodness, self.covariance, exact=self._is_exact),
+            notes=notes(
+                self.kept,
+                self.solution,
+                self._goodness,
+                self.covariance,
+                exact=self._is_exact,
+                penalised=self.method.startswith(PENALISED),
+            ),
             uncertainty=self.covariance.phrase(),
             readings=readings(self.kept, e) if identified else (),
             weighted=self._weighted,

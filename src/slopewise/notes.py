@@ -21,16 +21,27 @@ LISTED = 10
 
 
 def notes(
-    kept: Collected, solution: Solution, figures: Goodness, covariance: Covariance | None = None, *, exact: bool
+    kept: Collected,
+    solution: Solution,
+    figures: Goodness,
+    covariance: Covariance | None = None,
+    *,
+    exact: bool,
+    penalised: bool = False,
 ) -> tuple[str, ...]:
     """The sentences for one fit, most important first; `exact` says whether it is the least-squares answer.
 
+    If not, descent reached it, or it is `penalised`.
+
     `covariance`: that of its coefficients, if anything is to be said of it.
     """
-    return (*_sentences(kept, solution, figures, exact), *(() if covariance is None else _of_covariance(covariance)))
+    return (
+        *_sentences(kept, solution, figures, exact, penalised),
+        *(() if covariance is None else _of_covariance(covariance)),
+    )
 
 
-def _sentences(kept: Collected, solution: Solution, figures: Goodness, exact: bool) -> Iterator[str]:
+def _sentences(kept: Collected, solution: Solution, figures: Goodness, exact: bool, penalised: bool) -> Iterator[str]:
     dropped = [j for j in solution.dropped if exact]
     for j in dropped[:LISTED]:
         equals = combination(solution.combinations[j], kept)
@@ -47,7 +58,12 @@ def _sentences(kept: Collected, solution: Solution, figures: Goodness, exact: bo
     for factor, levels in kept.coding.unused.items():
         named = ", ".join(map(repr, levels[:LISTED])) + f" and {len(levels) - LISTED} more" * (len(levels) > LISTED)
         yield f"{factor}: no row has {named}, though declared as a level, so there is no coefficient for it."
-    if not exact:
+    if penalised:
+        yield (
+            "Standard errors belong to the least-squares answer, so this one, which a penalty pulls towards zero on "
+            "purpose, has none."
+        )
+    elif not exact:
         parameters = len(solution.theta)
         if solution.rank < parameters:
             yield (

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any, TypeAlias
 
 import numpy as np
 
 from slopewise.collected import Collected
 from slopewise.data import Block, Source
+from slopewise.design.rows import Rows
 from slopewise.engines import local
 from slopewise.engines.local import Accumulator
 from slopewise.errors import ArgumentError, UnknownColumn
@@ -18,7 +20,9 @@ from slopewise.inference.clusters import Scores
 from slopewise.inference.covariance import Assumption, Covariance
 from slopewise.inference.geometry import Geometry, Observed
 from slopewise.inference.goodness import essentially_perfect
+from slopewise.inference.points import InPlace, Points, Written, is_large
 from slopewise.inference.robust import Scatter
+from slopewise.moments.strips import Strips
 from slopewise.solvers.solution import Solution
 from slopewise.threads import one_blas_thread
 
@@ -48,11 +52,33 @@ class Refit:
 
     def observed(self, block: Block) -> Iterator[Observed]:
         """The block's complete rows, in parts that stay in the cache while they are worked on."""
-        size = max(CELLS // (self.geometry.rank + 1), LEAST)
-        for rows in self.kept.design.prepare(block).parts(size):
-            X = self.kept.coding.matrix(rows, bases=self.kept.gathered.bases)
-            table = rows.values(self.also) if self.also else None
-            yield self.geometry.observed(rows.number, X, rows.y, rows.weights, rows.frequency, table)
+        rows = self.kept.design.prepare(block)
+        points, size = self._points(rows), max(CELLS // (self.geometry.rank + 1), LEAST)
+        table = rows.values(self.also) if self.also else None
+        for start in range(0, len(rows.number), size):
+            at = slice(start, min(start + size, len(rows.number)))
+            weights = None if rows.weights is None else rows.weights[at]
+            frequency = None if rows.frequency is None else rows.frequency[at]
+            brought = None if table is None else table.slice(start, size)
+            yield self.geometry.observed(rows.number[at], points(at), rows.y[at], weights, frequency, brought)
+
+    @cached_property
+    def _large(self) -> bool:
+        return is_large(self.geometry.frame, int(self.kept.moments.rows))
+
+    def _points(self, rows: Rows) -> Callable[[slice], Points]:
+        """From a run of the rows to its points: of columns where they lie, or of a matrix that has yet to be formed."""
+        coding, geometry, large = self.kept.coding, self.geometry, self._large
+        if large and (strips := coding.strips(rows)) is not None:
+            columns = Strips(tuple(strips[j] for j in geometry.columns))
+            return lambda at: InPlace(geometry.frame, columns, at.start, at.stop - at.start)
+        joined = rows.joined()
+
+        def formed(at: slice) -> Points:
+            X = geometry.kept(coding.matrix(joined.part(at), bases=self.kept.gathered.bases))
+            return InPlace.of(geometry.frame, X) if large else Written(geometry.frame, X)
+
+        return formed
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,8 +94,8 @@ class _Several:
         parts, rows, squares = self.parts, self.rows, self.squares
         for observed in self.refit.observed(block):
             parts = tuple(part.add(observed) for part in parts)
-            rows += int(observed.total(np.ones(len(observed.y))))
-            squares += observed.total(observed.scaled_residual**2)
+            rows += observed.rows
+            squares += float(observed.times(observed.scaled_residual) @ observed.scaled_residual)
         return replace(self, parts=parts, rows=rows, squares=squares)
 
     def merge(self, other: _Several) -> _Several:

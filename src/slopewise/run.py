@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
-
-import numpy as np
 
 from slopewise.collected import Collected
 from slopewise.errors import ArgumentError
@@ -48,14 +46,7 @@ class Run(Descent):
         self.check_converging()
         answer = exact.solve(self.kept.moments, intercept=self.kept.intercept)
         residual = 2 * float(self.kept.moments.weight) * float(self.costs[-1])
-        here = replace(
-            answer,
-            intercept=self.intercept,
-            coefficients=np.asarray(self.coefficients),
-            residual_sum_of_squares=residual,
-            explained_sum_of_squares=answer.explained_sum_of_squares + (answer.residual_sum_of_squares - residual),
-            unscaled_covariance=np.full_like(answer.unscaled_covariance, np.nan),
-        )
+        here = answer.instead(self.intercept, self.coefficients, residual)
         steps = f"{self.iterations:,} step{'s' * (self.iterations != 1)}"
         return LinearModel(self.kept, here, f"gradient descent, {steps} at learning rate {self.learning_rate:.6g}")
 

@@ -31,6 +31,7 @@ from slopewise.design.tree import text
 from slopewise.errors import ArgumentError, UnseenLevel
 from slopewise.moments import Moments
 from slopewise.moments.pair import Pair
+from slopewise.moments.strips import Strip
 from slopewise.typing import Array, BoolArray
 
 Cell: TypeAlias = tuple[Level | None, ...]
@@ -185,6 +186,12 @@ class Coding:
         coded = placed(features, self._parts(features, bases), len(self.columns))
         coded[strange] = np.nan
         return coded
+
+    def strips(self, features: Features) -> tuple[Strip, ...] | None:
+        """The model's columns in the rows of `features` where they lie; None where one of them is yet to be formed."""
+        if self._picked is None or any(numbers.low is not None for numbers in features.numbers):
+            return None
+        return tuple(features.numbers[i].strip for i in self._picked)
 
     def fitted(
         self,

@@ -148,13 +148,12 @@ class Rows(Features):
         """The raw values of some of the variables in the m rows."""
         return decoded(self.stored.select(names), self.coded)
 
-    def parts(self, size: int) -> Iterator[Rows]:
-        """The rows in runs of at most `size`: views, with all the levels of the block."""
-        whole = replace(self, numbers=tuple(map(_copied, self.numbers)), target=_copied(self.target))
-        for start in range(0, len(self.number), size):
-            yield whole._part(slice(start, start + size))
+    def joined(self) -> Rows:
+        """The same rows, their numbers as arrays, of which `part` makes views."""
+        return replace(self, numbers=tuple(map(_copied, self.numbers)), target=_copied(self.target))
 
-    def _part(self, at: slice) -> Rows:
+    def part(self, at: slice) -> Rows:
+        """A run of the rows, with all the levels of the block."""
         return replace(
             self,
             numbers=tuple(_part(numbers, at) for numbers in self.numbers),

@@ -17,6 +17,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.linalg import solve_triangular
 
+from slopewise.data.buffers import positions
+from slopewise.inference.frame import Frame
+from slopewise.inference.points import Points, Written
 from slopewise.moments import Moments
 from slopewise.moments.pair import Pair
 from slopewise.moments.rows import UNIT
@@ -35,35 +38,38 @@ ROUNDING = 2.0**-50
 
 
 @dataclass(frozen=True, eq=False)
-class Observed:
-    """m rows of the fit, as it sees them.
+class Fitted:
+    """m rows of the fit beside what it says of them.
 
-    `number` (m,): their numbers in the source; `y`, `fitted` and `residual` = y − fitted, in target units;
-    `coordinates` u (m, r), r the rank; `leverage` h (m,), between 0 and 1, of each copy of the row; `weights` v
-    (m,) and `frequency` (m,), or None for ones; `table`, other columns of the same rows.
+    `number` (m,): their numbers in the source; `fitted` and `residual` = y − fitted (m,), in target units; `leverage` h
+    (m,), between 0 and 1, of each copy of the row; `weights` v (m,) and `frequency` (m,), or None for ones; `table`,
+    other columns of the same rows.
     """
 
     number: IntArray
-    y: Array
     fitted: Array
     residual: Array
-    coordinates: Array
     leverage: Array
     weights: Array | None
     frequency: IntArray | None
-    table: pa.Table | None = None
+    table: pa.Table | None
 
-    def at(self, rows: IntArray) -> Observed:
+    def at(self, rows: IntArray) -> Fitted:
         """Some of the rows, in the order given."""
-        columns = (self.number, self.y, self.fitted, self.residual, self.coordinates, self.leverage)
+        columns = (self.number, self.fitted, self.residual, self.leverage)
         weights, frequency = (None if values is None else values[rows] for values in (self.weights, self.frequency))
-        table = None if self.table is None else self.table.take(rows)
-        return Observed(*(column[rows] for column in columns), weights, frequency, table)  # type: ignore[arg-type, call-arg]
+        table = None if self.table is None else self.table.take(positions(rows))
+        return Fitted(*(column[rows] for column in columns), weights, frequency, table)  # type: ignore[arg-type, call-arg]
+
+    @property
+    def rows(self) -> int:
+        """How many rows these are, each counted as often as it was there."""
+        return len(self.number) if self.frequency is None else int(self.frequency.sum())
 
     @cached_property
     def copies(self) -> IntArray:
         """How many rows each stands for (m,)."""
-        return np.ones(len(self.y), dtype=np.int64) if self.frequency is None else self.frequency
+        return np.ones(len(self.number), dtype=np.int64) if self.frequency is None else self.frequency
 
     def times(self, values: Array) -> Array:
         """`values` (m,) times the copies of each row."""
@@ -88,15 +94,32 @@ class Observed:
         """Which rows have leverage 1, (m,)."""
         return np.asarray(1 - self.leverage <= FULL)
 
-    @property
-    def scores(self) -> Array:
-        """v e u (m, r): what each row adds to the gradient of ½ RSS, with its sign changed; their sum is 0."""
-        return self.coordinates * self.weighted_residual[:, None]
-
     @cached_property
     def weighted_residual(self) -> Array:
         """v e (m,)."""
         return self.residual if self.weights is None else self.residual * self.weights
+
+    @cached_property
+    def left_out(self) -> Array:
+        """√v e/(1 − h) (m,), what the residual would be in a fit without the row; 0 for rows of leverage 1."""
+        return self.scaled_residual / self.left
+
+
+@dataclass(frozen=True, eq=False)
+class Observed(Fitted):
+    """m rows of the fit, with the `points` that they are in its coordinates u."""
+
+    points: Points
+
+    @property
+    def coordinates(self) -> Array:
+        """u (m, r), r the rank."""
+        return self.points.coordinates
+
+    @property
+    def scores(self) -> Array:
+        """v e u (m, r): what each row adds to the gradient of ½ RSS, with its sign changed; their sum is 0."""
+        return self.coordinates * self.weighted_residual[:, None]
 
 
 @dataclass(frozen=True, eq=False)
@@ -146,46 +169,42 @@ class Geometry:
         """r, the number of coordinates."""
         return len(self.columns) + (self.constant is not None)
 
+    @cached_property
+    def frame(self) -> Frame:
+        """The map itself, of the columns that were kept."""
+        kept = self.columns
+        return Frame(self.centre[kept], self.coefficients[kept], self.level, self.inverse, self.shift, self.constant)
+
+    def kept(self, X: Array) -> Array:
+        """Of coded rows `X` (m, p) the columns that were kept."""
+        return X if len(self.columns) == X.shape[1] else X[:, self.columns]
+
+    def points(self, X: Array) -> Written:
+        """Coded rows `X` (m, p), which had better be in Fortran order."""
+        return Written(self.frame, self.kept(X))
+
     def fitted(self, X: Array) -> Array:
         """ŷ (m,) for coded rows `X` (m, p)."""
-        return self._fitted(self._about_centre(X))
+        return self.points(X).fitted
 
     def coordinates(self, X: Array) -> Array:
-        """u (m, r) for coded rows `X` (m, p), in Fortran order, as `X` should be."""
-        return self._coordinates(self._about_centre(X))
-
-    def _about_centre(self, X: Array) -> Array:
-        """The columns that were kept, less `centre`, (m, r − 1) or (m, r)."""
-        kept = X if len(self.columns) == X.shape[1] else X[:, self.columns]
-        centred: Array = kept - self.centre[self.columns]
-        return centred
-
-    def _fitted(self, centred: Array) -> Array:
-        values: Array = centred @ self.coefficients[self.columns] + self.level
-        return values
-
-    def _coordinates(self, centred: Array) -> Array:
-        u, ones = np.empty((len(centred), self.rank), order="F"), int(self.constant is not None)
-        u[:, :ones] = self.constant
-        np.matmul(centred, self.inverse, out=u[:, ones:])
-        if self.shift.any():
-            u[:, ones:] -= self.shift
-        return u
+        """u (m, r) for coded rows `X` (m, p), in Fortran order."""
+        return self.points(X).coordinates
 
     def observed(
         self,
         number: IntArray,
-        X: Array,
+        X: Array | Points,
         y: Array,
         weights: Array | None = None,
         frequency: IntArray | None = None,
         table: pa.Table | None = None,
     ) -> Observed:
         """Rows of the fit: coded `X` (m, p), target `y` (m,), weights and frequencies (m,) or None."""
-        centred = self._about_centre(X)
-        fitted, u = self._fitted(centred), self._coordinates(centred)
-        leverage = np.einsum("ij,ij->i", u, u) * (1.0 if weights is None else weights)
-        return Observed(number, y, fitted, y - fitted, u, np.minimum(leverage, 1.0), weights, frequency, table)
+        points = self.points(X) if isinstance(X, np.ndarray) else X
+        fitted, squares = points.fitted, points.squares
+        leverage = np.minimum(squares if weights is None else squares * weights, 1.0)
+        return Observed(number, fitted, y - fitted, leverage, weights, frequency, table, points)
 
     def variances(self, X: Array, scatter: Array) -> Array:
         """uᵀSu, the variance of the fitted value (m,) at coded rows `X` (m, p), for S = `scatter` (r, r)."""

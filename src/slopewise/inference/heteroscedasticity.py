@@ -54,15 +54,15 @@ class SquaredResiduals:
 
     def add(self, rows: Observed) -> SquaredResiduals:
         """These rows and those of one more block."""
-        u, squares = rows.coordinates, rows.scaled_residual**2
+        squares = rows.scaled_residual**2
         ratio = squares / self.mean - 1 if self.mean > 0 else np.zeros_like(squares)
         counted = rows.times(ratio)
         found = replace(
             self,
-            products=None if rows.weights is None else (u * rows.times(np.ones(len(u)))[:, None]).T @ u,
-            with_squares=u.T @ counted,
+            products=None if rows.weights is None else rows.points.products(rows.times(np.ones(len(squares)))),
+            with_squares=rows.points.sums(counted),
             squares=float(counted @ ratio),
-            rows=int(rows.total(np.ones(len(u)))),
+            rows=rows.rows,
         )
         return self.merge(found)
 

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from slopewise.inference.geometry import Observed
+from slopewise.inference.geometry import Fitted
 from slopewise.typing import Array, IntArray
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ class Scale(NamedTuple):
     rank: int
 
 
-def influence(rows: Observed, scale: Scale) -> Influence:
+def influence(rows: Fitted, scale: Scale) -> Influence:
     """The four figures of each row of a fit.
 
     >>> from slopewise.inference.geometry import Geometry
@@ -86,11 +86,15 @@ class Influential:
     figures: dict[str, Array | IntArray] | None = None
     table: pa.Table | None = None
 
-    def add(self, rows: Observed) -> Influential:
+    def add(self, rows: Fitted) -> Influential:
         """These rows and those of one more block."""
-        measure = (rows.scaled_residual / rows.left) ** 2 * rows.leverage  # Cook's distance but for a factor
-        if len(measure) > self.limit:
-            rows = rows.at(np.sort(np.argpartition(measure, -self.limit)[-self.limit :]))
+        measure = rows.left_out**2 * rows.leverage  # Cook's distance times r σ̂²
+        chosen = np.flatnonzero(measure >= self._least)
+        if len(chosen) > self.limit:
+            chosen = np.sort(chosen[np.argpartition(measure[chosen], -self.limit)[-self.limit :]])
+        if not len(chosen):
+            return self
+        rows = rows.at(chosen)
         figures: dict[str, Array | IntArray] = {
             "row": rows.number,
             "fitted": rows.fitted,
@@ -100,6 +104,14 @@ class Influential:
         figures |= influence(rows, self.scale)._asdict()
         table = None if rows.table is None else rows.table.select(self.keys)
         return self.merge(replace(self, figures=figures, table=table))
+
+    @property
+    def _least(self) -> float:
+        """What a row must come to, lest those that are held are all before it; a little less, for rounding."""
+        if self.figures is None or len(self.figures["row"]) < self.limit:
+            return 0.0
+        least = float(self.figures["cooks_d"][-1]) * self.scale.rank * self.scale.sigma**2
+        return least * (1 - ROUNDING) if np.isfinite(least) else 0.0
 
     def merge(self, other: Influential) -> Influential:
         """The rows of both; of equal distances, the earlier row."""

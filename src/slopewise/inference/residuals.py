@@ -51,7 +51,7 @@ class Residuals:
             self.sigma,
             self.limit,
             _powers(scaled, rows),
-            rows.total((weighted / rows.left) ** 2),
+            rows.total(rows.left_out**2),
             int(rows.total(rows.full)),
             int(rows.total(rows.leverage > self.limit)),
             float(rows.leverage.max(initial=0.0)),

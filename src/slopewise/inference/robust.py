@@ -39,13 +39,14 @@ class Scatter:
 
     def add(self, rows: Observed) -> Scatter:
         """These rows and those of one more block."""
-        power, u, full = POWER[self.kind], rows.coordinates, rows.full
-        factor = rows.times((rows.weighted_residual if power < 2 else rows.weighted_residual / rows.left) ** 2)
+        power, full = POWER[self.kind], rows.full
+        squares = (rows.scaled_residual if power < 2 else rows.left_out) ** 2
         if power == 1:
-            factor = factor / rows.left
+            squares = squares / rows.left
+        factor = rows.times(squares if rows.weights is None else squares * rows.weights)
         first = tuple(rows.number[full][:FIRST].tolist())
         count = int(rows.total(full))
-        return self.merge(replace(self, total=(u * factor[:, None]).T @ u, full=count, first_full=first))
+        return self.merge(replace(self, total=rows.points.products(factor), full=count, first_full=first))
 
     def merge(self, other: Scatter) -> Scatter:
         """The rows of both."""

@@ -5,6 +5,7 @@ Importing this file imports Numba.
 
 from __future__ import annotations
 
+import math
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -69,7 +70,7 @@ def frozen(array: AnyArray) -> AnyArray:
 
 def aligned(*shape: int) -> Array:
     """Zeros that start on a cache line: vectors across two of them load at half speed."""
-    size = int(np.prod(shape))
+    size = math.prod(shape)
     space = np.zeros(size + 8)
     skip = -space.ctypes.data % 64 // 8
     return space[skip : skip + size].reshape(shape)

@@ -98,6 +98,11 @@ class Strips:
     @cached_property
     def lying(self) -> Lying:
         """Where all this lies."""
+        if all(len(column.runs) == 1 for column in self.columns):
+            runs = [column.runs[0] for column in self.columns]
+            ends, places = [0, len(runs[0])], [[values.__array_interface__["data"][0] for values in runs]]
+            types = [IN_PLACE.index(values.dtype) for values in runs]
+            return Lying(*(np.array(found, dtype=np.int64) for found in (ends, places, types)))
         own = [_starts(column) for column in self.columns]
         starts = np.unique(np.concatenate(own))
         addresses = np.empty((len(starts) - 1, len(own)), dtype=np.int64)

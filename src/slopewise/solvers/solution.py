@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -40,6 +40,20 @@ class Solution:
         """The parameters as descent has them: intercept first if there is one, 0.0 for a dropped column."""
         w = np.nan_to_num(self.coefficients)
         return np.concatenate([[self.intercept], w]) if self.has_intercept else w
+
+    def instead(self, intercept: float, coefficients: Array, residual_sum_of_squares: float) -> Solution:
+        """Other parameters than the best ones, for the same rows: every column has one, and none a covariance."""
+        total = self.explained_sum_of_squares + self.residual_sum_of_squares
+        return replace(
+            self,
+            intercept=intercept,
+            coefficients=np.asarray(coefficients),
+            dropped=(),
+            combinations={},
+            residual_sum_of_squares=residual_sum_of_squares,
+            explained_sum_of_squares=total - residual_sum_of_squares,
+            unscaled_covariance=np.full_like(self.unscaled_covariance, np.nan),
+        )
 
     def fits(self, p: int) -> bool:
         """Whether this can be the answer for p columns: the shapes, and what cannot be negative."""
