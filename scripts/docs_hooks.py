@@ -2,6 +2,7 @@
 
 - A line `::: slopewise.fit` in a page becomes the signature and docstring of that name; a class brings its methods.
 - A line `::: command-line` becomes what every command says of itself.
+- A name of the reference between backticks links there: `` `sw.fit` `` anywhere, `` `fit` `` within the reference.
 - `$…$` and `$$…$$` become MathML, which browsers draw without a program.
 - `pictures/NAME.png` in a page is drawn by the function NAME of `docs/pictures.py` while the pages are built.
 """
@@ -12,6 +13,7 @@ import html
 import importlib
 import importlib.util
 import inspect
+import posixpath
 import re
 import typing
 from collections.abc import Callable, Iterator
@@ -27,12 +29,18 @@ from mkdocs.structure.pages import Page
 ROOT = Path(__file__).resolve().parent.parent
 PICTURES = ROOT / "docs" / "pictures.py"
 
+PLACES: dict[str, tuple[str, str]] = {}
+"""Where each name of the reference is described: page and anchor; filled when the pages are known."""
+
 WIDE = 78
 """Characters of a signature on one line."""
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
-    """Leave programs out of the site, and add every picture that a page shows, drawn now."""
+    """Find where names are described, leave programs out of the site, and add every picture shown, drawn now."""
+    for file in files.documentation_pages():
+        for name in re.findall(r"^::: slopewise\.([\w.]+)$", file.content_string, flags=re.MULTILINE):
+            PLACES.update((told, (file.src_uri, anchor)) for told, anchor in _anchors(name))
     wanted = {
         name for file in files.documentation_pages() for name in re.findall(r"pictures/(\w+)\.png", file.content_string)
     }
@@ -53,6 +61,7 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
     """Bring in what the marks of a page stand for."""
     markdown = re.sub(r"^::: command-line$", lambda _: command_line(), markdown, flags=re.MULTILINE)
     markdown = re.sub(r"^::: ([\w.]+)$", lambda found: described(found[1]), markdown, flags=re.MULTILINE)
+    markdown = linked(markdown, page.file.src_uri)
     return outside_code(markdown, lambda text: mathematics(text, lambda formula: _set_aside(page, formula)))
 
 
@@ -64,6 +73,41 @@ def on_page_content(content: str, page: Page, config: MkDocsConfig, files: Files
 def on_post_page(output: str, page: Page, config: MkDocsConfig) -> str:
     """Name the theme's dialog of the search for those who hear the page."""
     return output.replace('role="dialog"', 'role="dialog" aria-label="Search"', 1)
+
+
+def linked(markdown: str, page: str) -> str:
+    """Spans of code that are names of the reference, as links from `page`; headings and links stay as they are."""
+
+    def link(found: re.Match[str]) -> str:
+        name = re.sub(r"\(.*\)$", "", found[1])
+        known = name.startswith(("sw.", "model.")) or name[:1].isupper() or page.startswith("reference/")
+        place = PLACES.get(name.removeprefix("sw.")) if known else None
+        return f"[{found[0]}]({posixpath.relpath(place[0], posixpath.dirname(page))}#{place[1]})" if place else found[0]
+
+    def link_line(line: str) -> str:
+        return line if line.startswith("#") else re.sub(r"(?<![\[`>])`([^`\n]+)`(?![\]`])", link, line)
+
+    parts = re.split(r"(^```.*?^```$)", markdown, flags=re.MULTILINE | re.DOTALL)
+    return "".join(
+        part if place % 2 else "\n".join(map(link_line, part.split("\n"))) for place, part in enumerate(parts)
+    )
+
+
+def _anchors(name: str) -> Iterator[tuple[str, str]]:
+    """What a described name and its members are called between backticks, and where they stand on their page."""
+    found = resolve(f"slopewise.{name}")
+    yield name, name.lower()
+    if inspect.ismodule(found):
+        for each in names(found):
+            yield f"{name}.{each}", f"{name}.{each}".lower()
+            if inspect.isclass(getattr(found, each)):
+                yield each, f"{name}.{each}".lower()
+    elif inspect.isclass(found):
+        for each in methods(found):
+            anchor = f"{found.__name__}.{each}".lower()
+            yield f"{found.__name__}.{each}", anchor
+            if found.__name__ == "LinearModel":
+                yield f"model.{each}", anchor
 
 
 def outside_code(markdown: str, change: Callable[[str], str]) -> str:
@@ -138,7 +182,15 @@ def members(kind: type) -> list[str]:
         f"| <span id='{kind.__name__.lower()}.{name.lower()}'>`.{name}`</span> | {_cell(found[name])} |"
         for name in known
     ]
-    table = ['<div class="attributes" markdown="1">', "", "| attribute | what it is |", "|---|---|", *rows, "", "</div>"]
+    table = [
+        '<div class="attributes" markdown="1">',
+        "",
+        "| attribute | what it is |",
+        "|---|---|",
+        *rows,
+        "",
+        "</div>",
+    ]
     return [
         *(_method(kind, name) for name in made),
         "\n".join(table) if rows else "",
@@ -261,7 +313,7 @@ def _with_star(parameters: list[inspect.Parameter]) -> Iterator[str]:
         if parameter.kind is parameter.KEYWORD_ONLY and not starred:
             starred = True
             yield "*"
-        marks = {parameter.VAR_POSITIONAL: "*", parameter.VAR_KEYWORD: "**"}
+        marks: dict[Any, str] = {parameter.VAR_POSITIONAL: "*", parameter.VAR_KEYWORD: "**"}
         told = f": {_type(parameter.annotation)}" if parameter.annotation is not parameter.empty else ""
         default = getattr(parameter.default, "__name__", repr(parameter.default))
         equal = " = " if told else "="

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import doctest
 import re
 import sys
 from pathlib import Path
@@ -70,8 +71,14 @@ def test_formulas_become_mathml_and_code_stays() -> None:
     assert "```text\n$x$\n```" in made
 
 
+def test_the_examples_of_the_hooks_are_right() -> None:
+    found = doctest.testmod(docs_hooks)
+    assert found.attempted
+    assert not found.failed
+
+
 def test_the_site_builds_strictly(tmp_path: Path) -> None:
-    check_command(f"{sys.executable} -m mkdocs build --strict --quiet --site-dir {tmp_path}", "", PROJECT)
+    check_command(f"{sys.executable} -m mkdocs build --strict --site-dir {tmp_path}", "", PROJECT)
     page = (tmp_path / "reference" / "command-line.html").read_text(encoding="utf-8")
     assert "slopewise fit" in page
     assert not re.search(r'(src|href)="https?://[^"]*\.(js|css|woff2?)"', page)
