@@ -46,7 +46,7 @@ bench: ## Time and check slopewise beside seven other libraries; writes benchmar
 
 docs: ## Build the documentation, strictly, in build/site/
 	$(INSTALL) docs
-	@$(BIN)/python -m mkdocs build --strict --quiet
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict
 	@echo "open build/site/index.html"
 
 dist: ## Build the wheel and the source archive in dist/, and check them

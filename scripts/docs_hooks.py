@@ -2,6 +2,7 @@
 
 - A line `::: slopewise.fit` in a page becomes the signature and docstring of that name; a class brings its methods.
 - A line `::: command-line` becomes what every command says of itself.
+- A name of the reference between backticks links there: `` `sw.fit` `` anywhere, `` `fit` `` within the reference.
 - `$…$` and `$$…$$` become MathML, which browsers draw without a program.
 - `pictures/NAME.png` in a page is drawn by the function NAME of `docs/pictures.py` while the pages are built.
 """
@@ -12,6 +13,7 @@ import html
 import importlib
 import importlib.util
 import inspect
+import posixpath
 import re
 import typing
 from collections.abc import Callable, Iterator
@@ -27,9 +29,18 @@ from mkdocs.structure.pages import Page
 ROOT = Path(__file__).resolve().parent.parent
 PICTURES = ROOT / "docs" / "pictures.py"
 
+PLACES: dict[str, tuple[str, str]] = {}
+"""Where each name of the reference is described: page and anchor; filled when the pages are known."""
+
+WIDE = 78
+"""Characters of a signature on one line."""
+
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
-    """Leave programs out of the site, and add every picture that a page shows, drawn now."""
+    """Find where names are described, leave programs out of the site, and add every picture shown, drawn now."""
+    for file in files.documentation_pages():
+        for name in re.findall(r"^::: slopewise\.([\w.]+)$", file.content_string, flags=re.MULTILINE):
+            PLACES.update((told, (file.src_uri, anchor)) for told, anchor in _anchors(name))
     wanted = {
         name for file in files.documentation_pages() for name in re.findall(r"pictures/(\w+)\.png", file.content_string)
     }
@@ -50,7 +61,53 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
     """Bring in what the marks of a page stand for."""
     markdown = re.sub(r"^::: command-line$", lambda _: command_line(), markdown, flags=re.MULTILINE)
     markdown = re.sub(r"^::: ([\w.]+)$", lambda found: described(found[1]), markdown, flags=re.MULTILINE)
-    return outside_code(markdown, mathematics)
+    markdown = linked(markdown, page.file.src_uri)
+    return outside_code(markdown, lambda text: mathematics(text, lambda formula: _set_aside(page, formula)))
+
+
+def on_page_content(content: str, page: Page, config: MkDocsConfig, files: Files) -> str:
+    """Put the formulas where they were: they went around Markdown, which would read their marks as its own."""
+    return re.sub("⟦(\\d+)⟧", lambda found: page.meta["formulas"][int(found[1])], content)
+
+
+def on_post_page(output: str, page: Page, config: MkDocsConfig) -> str:
+    """Name the theme's dialog of the search for those who hear the page."""
+    return output.replace('role="dialog"', 'role="dialog" aria-label="Search"', 1)
+
+
+def linked(markdown: str, page: str) -> str:
+    """Spans of code that are names of the reference, as links from `page`; headings and links stay as they are."""
+
+    def link(found: re.Match[str]) -> str:
+        name = re.sub(r"\(.*\)$", "", found[1])
+        known = name.startswith(("sw.", "model.")) or name[:1].isupper() or page.startswith("reference/")
+        place = PLACES.get(name.removeprefix("sw.")) if known else None
+        return f"[{found[0]}]({posixpath.relpath(place[0], posixpath.dirname(page))}#{place[1]})" if place else found[0]
+
+    def link_line(line: str) -> str:
+        return line if line.startswith("#") else re.sub(r"(?<![\[`>])`([^`\n]+)`(?![\]`])", link, line)
+
+    parts = re.split(r"(^```.*?^```$)", markdown, flags=re.MULTILINE | re.DOTALL)
+    return "".join(
+        part if place % 2 else "\n".join(map(link_line, part.split("\n"))) for place, part in enumerate(parts)
+    )
+
+
+def _anchors(name: str) -> Iterator[tuple[str, str]]:
+    """What a described name and its members are called between backticks, and where they stand on their page."""
+    found = resolve(f"slopewise.{name}")
+    yield name, name.lower()
+    if inspect.ismodule(found):
+        for each in names(found):
+            yield f"{name}.{each}", f"{name}.{each}".lower()
+            if inspect.isclass(getattr(found, each)):
+                yield each, f"{name}.{each}".lower()
+    elif inspect.isclass(found):
+        for each in methods(found):
+            anchor = f"{found.__name__}.{each}".lower()
+            yield f"{found.__name__}.{each}", anchor
+            if found.__name__ == "LinearModel":
+                yield f"model.{each}", anchor
 
 
 def outside_code(markdown: str, change: Callable[[str], str]) -> str:
@@ -59,17 +116,27 @@ def outside_code(markdown: str, change: Callable[[str], str]) -> str:
     return "".join(part if place % 2 else change(part) for place, part in enumerate(parts))
 
 
-def mathematics(text: str) -> str:
-    """LaTeX between dollars as MathML."""
+def mathematics(text: str, keep: Callable[[str], str] = str) -> str:
+    """LaTeX between dollars as MathML, each formula as `keep` returns it.
+
+    >>> mathematics("$x$", keep=lambda formula: formula[:5])
+    '<math'
+    """
 
     def block(found: re.Match[str]) -> str:
-        return latex2mathml.converter.convert(found[1].strip(), display="block")
+        return keep(latex2mathml.converter.convert(found[1].strip(), display="block"))
 
     def inline(found: re.Match[str]) -> str:
-        return latex2mathml.converter.convert(found[1])
+        return keep(latex2mathml.converter.convert(found[1]))
 
     text = re.sub(r"\$\$(.+?)\$\$", block, text, flags=re.DOTALL)
     return re.sub(r"(?<![\w\\$])\$(?=\S)([^$\n]+?)(?<=\S)\$(?![\w$])", inline, text)
+
+
+def _set_aside(page: Page, formula: str) -> str:
+    kept = page.meta.setdefault("formulas", [])
+    kept.append(formula)
+    return f"⟦{len(kept) - 1}⟧"
 
 
 def described(name: str) -> str:
@@ -82,13 +149,53 @@ def described(name: str) -> str:
     shown = name.removeprefix("slopewise.")
     heading = f"## `sw.{shown}` {{ #{shown.lower()} }}"
     if inspect.ismodule(found):
-        names = getattr(found, "__all__", [])
-        members = [f"{name}.{each}" for each in names if inspect.isroutine(getattr(found, each))]
-        return "\n\n".join([f"{heading}\n\n{docstring(found)}", *map(described, members)])
+        return "\n\n".join(
+            [f"{heading}\n\n{docstring(found)}", *(described(f"{name}.{each}") for each in names(found))]
+        )
     parts = [heading, signature(shown, found), docstring(found)]
     if inspect.isclass(found):
-        parts += [_method(found, each) for each in methods(found)]
+        parts += members(found)
     return "\n\n".join(part for part in parts if part)
+
+
+def names(module: ModuleType) -> list[str]:
+    """The public functions and classes of a module: those that it names, or all classes that it makes."""
+    given = getattr(module, "__all__", None)
+    if given is None:
+        return [
+            name
+            for name, value in vars(module).items()
+            if inspect.isclass(value) and value.__module__ == module.__name__
+        ]
+    return [
+        name for name in given if inspect.isroutine(getattr(module, name)) or inspect.isclass(getattr(module, name))
+    ]
+
+
+def members(kind: type) -> list[str]:
+    """What a class offers, sorted: how else one is made, what it knows, what it does."""
+    found = {name: inspect.getattr_static(kind, name) for name in methods(kind)}
+    known = [name for name, value in found.items() if _is_property(value)]
+    made = [name for name, value in found.items() if _is_bound(value)]
+    rest = [name for name in found if name not in known and name not in made]
+    rows = [
+        f"| <span id='{kind.__name__.lower()}.{name.lower()}'>`.{name}`</span> | {_cell(found[name])} |"
+        for name in known
+    ]
+    table = [
+        '<div class="attributes" markdown="1">',
+        "",
+        "| attribute | what it is |",
+        "|---|---|",
+        *rows,
+        "",
+        "</div>",
+    ]
+    return [
+        *(_method(kind, name) for name in made),
+        "\n".join(table) if rows else "",
+        *(_method(kind, name) for name in rest),
+    ]
 
 
 def resolve(name: str) -> Any:
@@ -119,22 +226,40 @@ def methods(kind: type) -> Iterator[str]:
 
 
 def docstring(found: Any) -> str:
-    """A docstring as Markdown: an example becomes a block of code."""
+    """A docstring as Markdown: an example or a tree becomes a block of code; errors and sources stand by themselves.
+
+    >>> def half(x): "x/2. Raises nothing.\\nSource: Euclid.\\n\\n>>> half(2)\\n1.0"
+    >>> docstring(half).splitlines()[2:6]
+    ['**Source:** Euclid.', '', '```pycon', '>>> half(2)']
+    """
     text = inspect.getdoc(found) or ""
-    return re.sub(r"^>>> .*?(?=\n\s*\n|\Z)", lambda m: f"```pycon\n{m[0]}\n```", text, flags=re.MULTILINE | re.DOTALL)
+    text = re.sub(r"^>>> .*?(?=\n\s*\n|\Z)", lambda m: f"```pycon\n{m[0]}\n```", text, flags=re.MULTILINE | re.DOTALL)
+    text = re.sub(r"^\S[^\n]*\n├.*?(?=\n\n)", lambda m: f"```text\n{m[0]}\n```", text, flags=re.MULTILINE | re.DOTALL)
+    return re.sub(r"(?<=\n)(Raises|Source:|Reference:|Formulas:) ", r"\n**\1** ", text)
 
 
 def signature(name: str, found: Any) -> str:
-    """How it is called."""
-    if not callable(found) or (inspect.isclass(found) and issubclass(found, Exception)):
+    """How it is called, and what it returns; for a class, where it is made by being called.
+
+    >>> def half(x: float, *, exactly: bool = False) -> float: ...
+    >>> signature("half", half).splitlines()[1]
+    'half(x: float, *, exactly: bool = False) -> float'
+    """
+    if inspect.isclass(found) and issubclass(found, BaseException | Warning):
+        return f"```python\nclass {found.__name__}({', '.join(base.__name__ for base in found.__bases__)})\n```"
+    if not callable(found):
         return ""
-    parameters = list(inspect.signature(found).parameters.values())
-    shown = inspect.Signature([p for p in parameters if p.name not in ("self", "cls")])
-    text = str(shown)
-    if len(text) > 70:
-        inside = ",\n    ".join(_with_star(list(shown.parameters.values())))
-        text = f"(\n    {inside},\n)"
-    return f"```python\n{name}{text}\n```"
+    whole = inspect.signature(found)
+    parameters = [parameter for parameter in whole.parameters.values() if parameter.name not in ("self", "cls")]
+    if inspect.isclass(found) and any(p.default is p.empty for p in parameters):
+        return ""
+    told, given = [*_with_star(parameters)], whole.return_annotation
+    returned = "" if given is whole.empty or given in (None, "None") else f" -> {_type(given)}"
+    text = f"{name}({', '.join(told)}){returned}"
+    if len(text) > WIDE:
+        inside = "".join(f"    {one},\n" for one in told)
+        text = f"{name}(\n{inside}){returned}"
+    return f"```python\n{text}\n```"
 
 
 def command_line() -> str:
@@ -147,11 +272,10 @@ def command_line() -> str:
     examples = {function.__name__: example for function, example in COMMANDS.items()}
     parts = []
     for name, command in group.commands.items():
-        rows = [_row(parameter) for parameter in command.params if not getattr(parameter, "hidden", False)]
-        lines = ["| | |", "|---|---|", *rows]
-        parts.append(
-            f"## `slopewise {name}`\n\n{command.help}\n\n```console\n{examples[name]}\n```\n\n" + "\n".join(lines)
-        )
+        given = [parameter for parameter in command.params if not getattr(parameter, "hidden", False)]
+        rows = ["| argument or option | what it says |", "|---|---|", *map(_row, given)]
+        heading = f"## `slopewise {name}`\n\n{command.help}\n\n```console\n$ {examples[name]}\n```"
+        parts.append("\n".join([heading, "", '<div class="options" markdown="1">', "", *rows, "", "</div>"]))
     return "\n\n".join(parts)
 
 
@@ -168,11 +292,17 @@ def _row(parameter: Any) -> str:
 
 
 def _method(kind: type, name: str) -> str:
-    value = inspect.getattr_static(kind, name)
-    found = getattr(kind, name) if not _is_property(value) else value
-    text = docstring(value if _is_property(value) else found)
     heading = f"### `.{name}` {{ #{kind.__name__.lower()}.{name.lower()} }}"
-    return "\n\n".join(part for part in (heading, "" if _is_property(value) else signature(name, found), text) if part)
+    found = getattr(kind, name)
+    called = f"{kind.__name__}.{name}" if _is_bound(inspect.getattr_static(kind, name)) else name
+    return "\n\n".join(part for part in (heading, signature(called, found), docstring(found)) if part)
+
+
+def _cell(value: Any) -> str:
+    """The docstring of an attribute as the cell of a table."""
+    text = re.sub(r"\n\n.*^>>> .*", "", inspect.getdoc(value) or "", flags=re.DOTALL | re.MULTILINE)
+    lines = re.sub(r"\s*\n\s*\n\s*", "<br>", text).replace("\n", " ")
+    return outside_code(lines, lambda part: part.replace("|", "&#124;"))
 
 
 def _with_star(parameters: list[inspect.Parameter]) -> Iterator[str]:
@@ -183,7 +313,21 @@ def _with_star(parameters: list[inspect.Parameter]) -> Iterator[str]:
         if parameter.kind is parameter.KEYWORD_ONLY and not starred:
             starred = True
             yield "*"
-        yield str(parameter)
+        marks: dict[Any, str] = {parameter.VAR_POSITIONAL: "*", parameter.VAR_KEYWORD: "**"}
+        told = f": {_type(parameter.annotation)}" if parameter.annotation is not parameter.empty else ""
+        default = getattr(parameter.default, "__name__", repr(parameter.default))
+        equal = " = " if told else "="
+        yield (
+            marks.get(parameter.kind, "")
+            + parameter.name
+            + told
+            + ("" if parameter.default is parameter.empty else equal + default)
+        )
+
+
+def _type(annotation: Any) -> str:
+    """An annotation as it is written."""
+    return annotation if isinstance(annotation, str) else inspect.formatannotation(annotation)
 
 
 def _is_property(value: Any) -> bool:

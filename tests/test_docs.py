@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import doctest
 import re
 import sys
 from pathlib import Path
+from typing import Any
 
 import docs_hooks
 import pytest
 import yaml
+from explorer.browser import chromium
 from transcripts import PROJECT, blocks, check_command, check_python, commands
 
 import slopewise as sw
+
+__all__ = ["chromium"]
 
 DOCS = PROJECT / "docs"
 PAGES = sorted(path.relative_to(DOCS).as_posix() for path in DOCS.rglob("*.md"))
@@ -70,8 +75,45 @@ def test_formulas_become_mathml_and_code_stays() -> None:
     assert "```text\n$x$\n```" in made
 
 
-def test_the_site_builds_strictly(tmp_path: Path) -> None:
-    check_command(f"{sys.executable} -m mkdocs build --strict --quiet --site-dir {tmp_path}", "", PROJECT)
-    page = (tmp_path / "reference" / "command-line.html").read_text(encoding="utf-8")
-    assert "slopewise fit" in page
-    assert not re.search(r'(src|href)="https?://[^"]*\.(js|css|woff2?)"', page)
+def test_the_examples_of_the_hooks_are_right() -> None:
+    found = doctest.testmod(docs_hooks)
+    assert found.attempted
+    assert not found.failed
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The whole site, built as `make docs` builds it: a warning is an error."""
+    folder = tmp_path_factory.mktemp("site")
+    check_command(f"{sys.executable} -m mkdocs build --strict --site-dir {folder}", "", PROJECT)
+    return folder
+
+
+def test_the_site_describes_names_and_commands(site: Path) -> None:
+    assert "slopewise fit" in (site / "reference" / "command-line.html").read_text(encoding="utf-8")
+    assert 'id="fit_arrays"' in (site / "reference" / "fit.html").read_text(encoding="utf-8")
+    for page in site.rglob("*.html"):
+        assert not re.search(
+            r'^::: |⟦|(src|href)="https?://[^"]*\.(js|css|woff2?)"', page.read_text("utf-8"), re.MULTILINE
+        )
+
+
+@pytest.mark.needs("chromium")
+@pytest.mark.parametrize("page", ["index", "explanation/penalties", "reference/model", "coming-from/peers"])
+@pytest.mark.parametrize("width", [1400, 390])
+def test_a_page_opened_as_a_file_asks_for_nothing_else_fits_and_finds(
+    site: Path, chromium: Any, page: str, width: int
+) -> None:
+    context = chromium.new_context(viewport={"width": width, "height": 900}, offline=True)
+    opened, faults = context.new_page(), []
+    opened.on(
+        "request", lambda request: None if request.url.startswith(("file:", "data:")) else faults.append(request.url)
+    )
+    opened.on("console", lambda message: faults.append(message.text))
+    opened.on("pageerror", lambda error: faults.append(str(error)))
+    opened.goto((site / f"{page}.html").as_uri())
+    assert opened.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+    opened.goto((site / f"{page}.html").as_uri() + "?q=clustered")
+    opened.wait_for_selector(".md-search-result__item", state="attached")
+    context.close()
+    assert faults == []

@@ -29,7 +29,13 @@ class Fitted(Protocol):
 
 @dataclass(frozen=True, eq=False)
 class Comparison:
-    """The records of m fits and their labels, side by side; printed as text, shown in a notebook as a table."""
+    """The records of m fits and their labels, side by side; printed as text, shown in a notebook as a table.
+
+    >>> import slopewise as sw
+    >>> data = {"x": [1.0, 2.0, 3.0], "y": [1.0, 2.0, 4.0]}
+    >>> compare(sw.fit("y ~ 1", data), sw.fit("y ~ x", data), labels=["mean", "line"])
+    <Comparison of y: mean, line>
+    """
 
     records: tuple[FitRecord, ...]
     labels: tuple[str, ...]

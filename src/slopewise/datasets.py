@@ -23,7 +23,11 @@ __all__ = ["TABLES", "Example", "copy", "load", "path"]
 
 @dataclass(frozen=True)
 class Example:
-    """One table: its `name`, how many `rows` it has, what it `holds`, a `formula` to begin with, and its `source`."""
+    """One table: its `name`, how many `rows` it has, what it `holds`, a `formula` to begin with, and its `source`.
+
+    >>> TABLES[0].name, TABLES[0].rows, TABLES[0].formula
+    ('two_houses', 2, 'price ~ size')
+    """
 
     name: str
     rows: int

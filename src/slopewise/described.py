@@ -136,6 +136,7 @@ def describe(
     distinct values are counted up to 4,096 and estimated beyond, and fewer of both are kept of more than 256 columns.
     Cells that are not of their column's kind do not stop the pass, as they would `fit`: they are counted and shown.
 
+    Formulas: `slopewise.survey.spread`, `slopewise.survey.association`.
     Raises `ArgumentError` for a target of text, `UnknownColumn`, and the errors of reading.
 
     >>> found = describe({"size": [1.0, 2.0, 3.0], "price": [300.0, 500.0, 700.0]}, target="price")

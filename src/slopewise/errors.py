@@ -22,6 +22,9 @@ SlopewiseError
 and one warning, PrecisionLost (UserWarning): states of unequal precision were merged to the lower one.
 
 A message says what happened, where, and what to do next. Each class also is the builtin that a caller expects.
+
+>>> isinstance(UnknownColumn("aera", ["area"], where="ames.csv"), LookupError)
+True
 """
 
 from __future__ import annotations

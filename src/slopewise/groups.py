@@ -57,7 +57,8 @@ class Models(Mapping[Hashable, LinearModel]):
     """The models of all groups, by the value of the key column; by a tuple of values where there are two.
 
     In the order of the values. `kept`: what was collected of all rows, and of each group. A group is a whole model
-    that can be saved and predicts; degenerate ones too, see `glance` for their `status`.
+    that can be saved and predicts; degenerate ones too, see `glance` for their `status`. Formulas:
+    `slopewise.inference.grouped`.
 
     >>> import slopewise as sw
     >>> table = {"f": list("aaabbb"), "x": [1.0, 2, 3, 1, 2, 3], "y": [1.0, 2, 3, 3, 5, 7]}

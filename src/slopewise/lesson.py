@@ -4,7 +4,10 @@
 
 Each function is spelled as a loop and vectorized, and takes one feature, x (m,) with a scalar w, or many, x (m, n)
 with w (n,). The order is always x, y, w, b and w before b in what comes back. This is a door: the numbers happen in
-`objective/` and `solvers/`.
+`objective/` and `solvers/`, whose formulas `slopewise.solvers.descent` has.
+
+>>> predict([1.2], w=200.0, b=100.0).tolist()
+[340.0]
 """
 
 from __future__ import annotations
@@ -22,6 +25,17 @@ from slopewise.objective.scaled import Scaling
 from slopewise.objective.shapes import fit_rows, fit_targets, numbers
 from slopewise.solvers.descent import Descent, Watch, check_iterations, check_learning_rate, descend, walk
 from slopewise.typing import Array, ArrayLike
+
+__all__ = [
+    "analyse",
+    "compute_cost",
+    "compute_gradient",
+    "compute_model",
+    "gradient_descent",
+    "predict",
+    "predict_single_loop",
+    "standardise",
+]
 
 Weights: TypeAlias = float | Array
 Cost: TypeAlias = Callable[[Array, Array, Weights, float], float]
@@ -41,7 +55,7 @@ def compute_model(x: ArrayLike, w: ArrayLike, b: float, spelling: Spelling = "ve
 
 
 def predict(x: ArrayLike, w: ArrayLike, b: float, spelling: Spelling = "vectorized") -> Array:
-    """The predictions of a model with the given parameters: `compute_model` under its everyday name.
+    """The predictions (m,) of a model with the given parameters: `compute_model` under its everyday name.
 
     >>> predict([1.0, 1.2, 2.0], 200.0, 100.0).tolist()
     [300.0, 340.0, 500.0]
@@ -73,6 +87,8 @@ def compute_gradient(
     x: ArrayLike, y: ArrayLike, w: ArrayLike, b: float, spelling: Spelling = "vectorized"
 ) -> tuple[Weights, float]:
     """(dj_dw, dj_db): ∂J/∂wⱼ = 1/m Σ (f(xᵢ) − yᵢ) xᵢⱼ, shaped as `w`, and ∂J/∂b = 1/m Σ (f(xᵢ) − yᵢ).
+
+    `x` is (m,) or (m, n), `y` (m,). Raises `ShapeError`.
 
     >>> compute_gradient([1.0, 2.0], [300.0, 500.0], 0.0, 0.0)
     (-650.0, -400.0)
@@ -127,7 +143,7 @@ def standardise(x: ArrayLike) -> tuple[Array, Array, Array]:
     """(z, mean, deviation) with z = (x − mean) / deviation: features (m, n) that all vary as much as each other.
 
     The deviation is the population's; a constant feature keeps its unit. A line fitted to z has its weights in target
-    units per standard deviation.
+    units per standard deviation. Raises `ShapeError` for other shapes, and without rows.
 
     >>> z, mean, deviation = standardise([[1.0, 100.0], [3.0, 500.0]])
     >>> z.tolist(), mean.tolist(), deviation.tolist()

@@ -55,7 +55,7 @@ class LinearModel(Answer):
 
     `kept`: the design and the moments; `solution`: the parameters, by position; `method`: how they were found;
     `made_with`: the versions that computed them, by name, in which equal models may differ; `robust`: the covariance of
-    the coefficients where it is not the classical one.
+    the coefficients where it is not the classical one. Formulas: `slopewise.inference.geometry`.
 
     >>> import slopewise as sw
     >>> model = sw.fit("price ~ size", {"size": [1.0, 2.0, 3.0], "price": [300.0, 500.0, 690.0]})

@@ -241,9 +241,10 @@ def cross_validate(
     `kept` was collected with folds (`collect(…, folds=10)`), or is a stack of states, one a fold. For each fold the
     model is fitted to the merge of the others, standardised there, and its mean squared error on the fold follows
     exactly from the fold's own state. `penalty` is "ridge", "lasso" or "elastic_net" (with `l1_ratio`, 0.5 unless
-    given); `lambdas` serve all folds, by default those that the path of all rows has. Answers: `.mean`, `.std_error`,
+    given); `lambdas` (L,) serve all folds, by default those of the path of all rows. Answers: `.mean`, `.std_error`,
     `.best` (the λ of the least mean), `.one_se` (the largest within one standard error of it), `.path`. Errors as for
-    `lasso_path`; `TooFewRows` for a fold without rows. Source: Hastie, Tibshirani & Friedman (2009), §7.10.
+    `lasso_path`, `ArgumentError` for a state without folds, `TooFewRows` for a fold without rows.
+    Source: Hastie, Tibshirani & Friedman (2009), §7.10.
 
     >>> import numpy as np, slopewise as sw
     >>> x = np.arange(12.0)

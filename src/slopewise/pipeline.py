@@ -88,7 +88,8 @@ def fit(  # type: ignore[misc]  # the two above leave most of its options untold
       query needs an ORDER BY for it.
     - `progress(rows, total)` is called as rows are read; where a cluster reads them once, at the end.
 
-    Raises the errors of `slopewise.errors`, `TooFewRows` when there are fewer rows than parameters.
+    Raises the errors of `slopewise.errors`: `ArgumentError` for options that do not fit each other, `TooFewRows` when
+    there are fewer rows than parameters.
     Source: Seber & Lee (2003), *Linear Regression Analysis*, 2nd ed., chapter 3.
 
     >>> fit("price ~ size", {"size": [1.0, 2.0, 3.0], "price": [300.0, 500.0, 700.0]}).coefficients
@@ -155,7 +156,8 @@ def collect(
     threads: int | None = None,
     progress: Progress | None = None,
 ) -> Collected:
-    """One pass over the rows: all that any solver needs, for the terms of `formula`. Arguments as for `fit`.
+    """One pass over the rows: all that any solver needs, for the terms of `formula`. Arguments as for `fit`,
+    weights and frequencies by name or (m,).
 
     `by`: a column, or two, of whose values each gets a state of its own; to hold out one group after another, too.
     `folds`: how many folds rows are put in, by a hash of their number, or of the value of the column `fold_key`, so
@@ -209,7 +211,8 @@ def fit_arrays(
 ) -> LinearModel:
     """Fit y on the columns of `X` (m, p) by least squares; the columns are called x1, x2, … unless `names` are given.
 
-    Missing and infinite values are refused. Weights, covariances (no clusters) and errors as for `fit`.
+    Missing and infinite values are refused. Weights, covariances and errors as for `fit`; clusters, which
+    need a column, are an `ArgumentError`.
 
     >>> fit_arrays([[1.0], [2.0], [3.0]], [300.0, 500.0, 700.0]).coefficients
     {'Intercept': 100.0, 'x1': 200.0}
@@ -241,7 +244,8 @@ def collect_arrays(
 ) -> Collected:
     """One pass over arrays, as `collect` for the formula `y ~ x1 + x2 + …`. Arguments as for `fit_arrays`.
 
-    `folds` and `seed` as for `collect`; the states of folds, and with them all sums, are then in double-double.
+    `X` is (m, p) and `y` (m,). `folds` and `seed` as for `collect`; the states of folds, and with them all sums, are
+    then in double-double, and another `precision` is an `ArgumentError`.
 
     With `precision="auto"`, arrays too large for double-double sums in a second are summed in float64 first, and once
     more in double-double if fewer digits than 12, and than the data allow, can be vouched for. Small ones of which
@@ -297,6 +301,8 @@ def descend(
     progress: Callable[[int, float], None] | None = None,
 ) -> Run:
     """Gradient descent on J from a state, with its whole history: see `slopewise.solvers.descent.descend`.
+
+    `start` (p + 1,), the intercept first, is zero unless given.
 
     >>> run = descend(Moments.of([1.0, 2.0], [300.0, 500.0]), learning_rate=0.01)
     >>> run.costs[0].item(), round(run.stable_below, 4), run.iterations_to(1e-6)

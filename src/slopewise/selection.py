@@ -65,6 +65,7 @@ class Selection:
 
     `steps`, one a model: those of a stepwise choice in order, the last of them chosen; or the best of each size, of
     which `place` is that of the chosen one. `formula` is the chosen one. `kept` is what all of it was computed from.
+    Formulas: `slopewise.solvers.criteria`.
 
     >>> import slopewise as sw
     >>> table = {"x": [1.0, 2, 3, 4, 5, 6], "z": [1.0, 0, 0, 1, 0, 1], "y": [1.1, 2.0, 2.8, 4.1, 5.2, 5.9]}

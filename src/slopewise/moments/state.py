@@ -43,6 +43,7 @@ class Moments:
     | `body`       |        | Σ f·v, Σ f·v·z and Σ f·v·z zᵀ, as the precision keeps them                   |
 
     Read `weight`, `mean` and `centred`, which do not depend on the body.
+    Source: Chan, Golub & LeVeque (1983), The American Statistician 37(3), 242–247.
 
     >>> early = Moments.of([[1.0], [2.0]], [300.0, 500.0])
     >>> late = Moments.of([[4.0]], [880.0])
@@ -82,7 +83,11 @@ class Moments:
 
     @classmethod
     def of_rows(cls, given: WeightedRows, precision: Precision = "auto", threads: int | None = None) -> Moments:
-        """As `of`, of rows that are checked already."""
+        """As `of`, of rows that are checked already.
+
+        >>> Moments.of_rows(WeightedRows.of([1.0, 2.0], [300.0, 500.0], None, None)).mean.tolist()
+        [1.5, 400.0]
+        """
         chosen = given.affordable() if precision == "auto" else precision
         if not given.rows:
             return cls.empty(given.p + 1, precision=chosen)
@@ -102,6 +107,8 @@ class Moments:
     def empty(cls, columns: int, *, precision: Precision = "auto") -> Moments:
         """The state of no rows with `columns` = p + 1 columns: the identity of `merge`, at any precision.
 
+        Raises `ArgumentError` for no column, or a precision there is not.
+
         >>> (Moments.empty(2) + Moments.of([1.0, 2.0], [300.0, 500.0])).mean.tolist()
         [1.5, 400.0]
         """
@@ -114,6 +121,8 @@ class Moments:
     @classmethod
     def stack(cls, states: Sequence[Moments]) -> Moments:
         """Several states of the same columns along a new first axis; `stacked[k]` is the k-th again.
+
+        Raises `ShapeError` for states of other columns or precision.
 
         >>> folds = Moments.stack([Moments.of([1.0], [2.0]), Moments.of([3.0], [4.0])])
         >>> folds.mean.tolist(), folds.pool().mean.tolist()
@@ -182,7 +191,8 @@ class Moments:
     def merge(self, other: Moments) -> Moments:
         """The state of the rows of both; also spelled `+`. Associative and commutative up to rounding.
 
-        Unequal precisions merge to the lower one, with a `PrecisionLost` warning.
+        Unequal precisions merge to the lower one, with a `PrecisionLost` warning. Raises `ShapeError` for other
+        columns.
         """
         if self.q != other.q:
             raise ShapeError(f"a state of {self.q} columns cannot merge with one of {other.q}")
@@ -232,6 +242,8 @@ class Moments:
     def select(self, columns: Sequence[int]) -> Moments:
         """The state of some of the columns, in the order given; the last one named is the target.
 
+        Raises `ArgumentError` for a column that is not there.
+
         >>> both = Moments.of([[1.0, 7.0], [2.0, 9.0]], [300.0, 500.0])
         >>> both.select([1, 2]).mean.tolist()
         [8.0, 400.0]
@@ -244,7 +256,7 @@ class Moments:
     def transform(self, T: ArrayLike, offset: ArrayLike | None = None) -> Moments:
         """The state of the columns z' = z T + offset, for `T` (q, r) and `offset` (r,): no row is read again.
 
-        Codings, contrasts, centring and changes of unit are such maps.
+        Codings, contrasts, centring and changes of unit are such maps. Raises `ShapeError` for other shapes.
 
         >>> metres = Moments.of([100.0, 200.0], [1.0, 2.0]).transform([[0.01, 0.0], [0.0, 1.0]])
         >>> metres.mean.tolist()

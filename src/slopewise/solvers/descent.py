@@ -100,7 +100,7 @@ class Descent:
 
     @property
     def eigenvalues(self) -> Array:
-        """Of the Hessian, ascending, zeros included."""
+        """Of the Hessian, (q,), ascending, zeros included."""
         return self.form.modes.eigenvalues
 
     @property
@@ -125,7 +125,7 @@ class Descent:
 
     @property
     def limit(self) -> Array:
-        """Where a stable run ends: of all minimisers the nearest to the start, in the coordinates of the steps."""
+        """Where a stable run ends, (q,): of all minimisers the nearest to the start, as the steps measure it."""
         return self.scaling.to_user(self.form.limit)
 
     @property
@@ -134,7 +134,7 @@ class Descent:
         return self.form.quadratic.minimum
 
     def at(self, k: int) -> Array:
-        """The parameters after k steps, in closed form: k may be 10⁹. Raises `Diverged` beyond the floats.
+        """The parameters (q,) after k steps, in closed form: k may be 10⁹. Raises `Diverged` beyond the floats.
 
         >>> run = descend(Moments.of([1.0, 2.0], [300.0, 500.0]), learning_rate=0.01)
         >>> run.at(10_000).round(4).tolist(), run.at(10**9).round(9).tolist()
