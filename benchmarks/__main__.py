@@ -31,7 +31,7 @@ from benchmarks import (
     speed,
     startup,
 )
-from benchmarks.tables import Table, tally
+from benchmarks.tables import Table, read, tally
 
 BENCHMARKS: dict[str, Callable[[bool], Table]] = {
     "speed": speed.answer,
@@ -61,7 +61,7 @@ RESULTS = Path(__file__).parent / "results.md"
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run what was asked for; 1 if a benchmark failed, which the others survive.
 
-    Only a full run is written: the figures of a quick one, or of some tables, are shown.
+    Each table asked for takes its place among those written before; the figures of a quick run are only shown.
     """
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description="slopewise beside its peers.")
     parser.add_argument(
@@ -74,10 +74,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser.error(f"no benchmark is called {unknown[0]!r}; there are {', '.join(BENCHMARKS)}")
     print(f"# Benchmarks\n\n{machine.description()}", flush=True)
     tables, failures = _run(chosen.names or list(BENCHMARKS), chosen.quick)
-    summary = "\n".join([tally(tables), *failures])
-    print(f"\n{summary}")
-    if not chosen.quick and not chosen.names:
-        parts = ["# Benchmarks", machine.description(), summary, *(table.markdown() for table in tables)]
+    print("\n" + "\n".join([tally(tables), *failures]))
+    if not chosen.quick:
+        written = read(RESULTS.read_text(encoding="utf-8")) if RESULTS.exists() else []
+        tables = list({table.question: table for table in [*written, *tables]}.values())
+        said = "Each table is one run, in which all of it was timed side by side."
+        parts = ["# Benchmarks", machine.description(), said, tally(tables), *(table.markdown() for table in tables)]
         RESULTS.write_text("\n\n".join(parts) + "\n", encoding="utf-8")
         print(f"\nWritten to {RESULTS.parent.name}/{RESULTS.name}.")
     return 1 if failures else 0

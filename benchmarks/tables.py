@@ -54,6 +54,22 @@ class Table:
         return "\n".join([f"## {self.question}", "", head, f"|{rule}|", *body, *notes])
 
 
+def read(text: str) -> list[Table]:
+    """The tables in a page that holds them, as `markdown` wrote them.
+
+    >>> table = Table("How fast?", ("what", "time"), (("this", "1 ms"),), ("of one run",))
+    >>> read(f"# Page\\n\\n{table.markdown()}\\n") == [table]
+    True
+    """
+    found = []
+    for section in re.split(r"^## ", text, flags=re.MULTILINE)[1:]:
+        question, *lines = section.strip().splitlines()
+        head, _, *rows = [_cells(line) for line in lines if line.startswith("|")]
+        notes = tuple(line.removeprefix("- ") for line in lines if line.startswith("- "))
+        found.append(Table(question, head, tuple(rows), notes))
+    return found
+
+
 def tally(tables: Sequence[Table]) -> str:
     """How many goals the tables meet, and a line for each that they miss.
 
@@ -76,6 +92,10 @@ def tally(tables: Sequence[Table]) -> str:
         if "MISSED" in verdict
     ]
     return "\n".join([f"Goals: {len(verdicts) - len(missed)} met, {len(missed)} missed.", *missed])
+
+
+def _cells(line: str) -> tuple[str, ...]:
+    return tuple(cell.strip() for cell in line.strip().strip("|").split("|"))
 
 
 def _line(cells: tuple[str, ...], widths: list[int]) -> str:
