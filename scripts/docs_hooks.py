@@ -61,7 +61,7 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
     """Bring in what the marks of a page stand for."""
     markdown = re.sub(r"^::: command-line$", lambda _: command_line(), markdown, flags=re.MULTILINE)
     markdown = re.sub(r"^::: ([\w.]+)$", lambda found: described(found[1]), markdown, flags=re.MULTILINE)
-    markdown = linked(markdown, page.file.src_uri)
+    markdown = linked(markdown, page.file.src_uri).replace("<BLANKLINE>\n", "\n")
     return outside_code(markdown, lambda text: mathematics(text, lambda formula: _set_aside(page, formula)))
 
 

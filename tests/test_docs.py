@@ -37,6 +37,7 @@ def test_every_block_of_a_page_runs(page: str, tmp_path: Path, monkeypatch: pyte
     for example in sw.datasets.TABLES:
         sw.datasets.copy(example.name, tmp_path / "examples")
     names: dict[str, object] = {"__name__": "page"}
+    monkeypatch.setattr(sys, "argv", ["page", "jan.moments"])  # what a program of a page is given
     for language, block in blocks((DOCS / page).read_text(encoding="utf-8")):
         if language == "console":
             for command, shown in commands(block):

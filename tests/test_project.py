@@ -263,5 +263,5 @@ def test_a_target_installs_first_and_then_works_in_the_environment(target):
 
 def test_ci_runs_what_the_readme_tells_to_run():
     commands = set(re.findall(r"^make \w+$", (PROJECT / ".ci" / "run").read_text(encoding="utf-8"), flags=re.MULTILINE))
-    assert commands == {"make lint", "make test"}
+    assert commands == {"make lint", "make test", "make docs"}
     assert "make test" in (PROJECT / "README.md").read_text(encoding="utf-8")

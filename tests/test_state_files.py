@@ -292,7 +292,7 @@ def test_sums_are_no_rows_to_be_read() -> None:
     kept = sw.collect("y ~ x + zone", SMALL)
     for given in (kept, "jan.moments"):
         with pytest.raises(ArgumentError, match=r"these are sums, .*: sw.submodel\(.*, 'y ~ x'\)"):
-            sw.fit("y ~ x", given)
+            sw.collect("y ~ x", given)
 
 
 def test_unequal_precisions_meet_in_the_lower_one_and_say_so(

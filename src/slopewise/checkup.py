@@ -26,7 +26,7 @@ RUNS_ON = ("numpy", "scipy", "numba", "duckdb", "pyarrow", "narwhals", "typer", 
 EXTRAS = {
     "sklearn": ("scikit-learn",),
     "dask": ("dask", "distributed"),
-    "spark": ("pyspark",),
+    "spark": ("pyspark", "pandas"),
     "notebook": ("anywidget",),
     "databases": ("adbc-driver-manager", "adbc-driver-sqlite", "adbc-driver-postgresql"),
 }

@@ -137,9 +137,9 @@ class Models(Mapping[Hashable, LinearModel]):
     ) -> Models:
         """The same models with other standard errors: "classical", or "HC0" … "HC3", which read their rows once more.
 
-        `data` and the rest are as in `LinearModel.with_covariance`. Clusters within groups are gathered with them:
-        `fit(formula, data, by="region", cov=("cluster", "school"))`. Raises `ArgumentError` for other rows than those
-        of the fit, and where states of all groups would take too much memory twice.
+        `data`, `weights` and `frequency` (m,) are as in `LinearModel.with_covariance`. Clusters within groups are
+        gathered with them: `fit(formula, data, by="region", cov=("cluster", "school"))`. Raises `ArgumentError` for
+        other rows than those of the fit, and where states of all groups would take too much memory twice.
 
         >>> import slopewise as sw
         >>> table = {"f": list("aaaabbbb"), "x": [1.0, 2, 3, 4] * 2, "y": [1.0, 2, 4, 4, 3, 5, 7, 8]}

@@ -347,7 +347,7 @@ class LinearModel(Answer):
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, LinearModel):
             return NotImplemented
-        return self._told() == other._told() and self.kept == other.kept
+        return self._told() == other._told() and self.kept.to_dict() == other.kept.to_dict()
 
     __hash__ = None  # type: ignore[assignment]
 

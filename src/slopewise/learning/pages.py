@@ -27,7 +27,8 @@ def learn(path: str | Path | None = None) -> Path:
     """Write the lesson as one page, to `path` or to learn.html in the working folder, and return where it is.
 
     Text, formulas, Python that runs as it is printed, exercises, and pictures in which descent runs live. Its figures
-    are computed when it is written. Raises `OutputError` if it cannot be written.
+    are computed when it is written; formulas: `slopewise.lesson`, `slopewise.solvers.modes`. Raises `OutputError` if it
+    cannot be written.
 
     >>> from tempfile import TemporaryDirectory
     >>> with TemporaryDirectory() as folder:

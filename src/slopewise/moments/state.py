@@ -215,7 +215,8 @@ class Moments:
         (a + b) − b is a, exactly in precision "exact", and up to the rounding of a + b otherwise: what was taken out
         stays in the noise of what is left, and so in the digits of any model of it. Where fewer than 12 digits are left
         in the sums of some column, a `PrecisionLost` warning names it. `rounding` stays what it was.
-        Raises `ArgumentError` where the rows of the other were evidently not among those of this state.
+        Raises `ArgumentError` where the rows of the other were evidently not among those of this state, and
+        `ShapeError` for a state of other columns.
 
         >>> early, late = Moments.of([1.0, 2.0], [300.0, 500.0]), Moments.of([4.0], [880.0])
         >>> (early + late - late).mean.tolist()
@@ -230,7 +231,12 @@ class Moments:
     __sub__ = subtract
 
     def difference(self, other: Moments) -> Moments:
-        """As `subtract`, but nothing is checked."""
+        """As `subtract`, but nothing is checked.
+
+        >>> early, late = Moments.of([1.0, 2.0], [300.0, 500.0]), Moments.of([4.0], [880.0])
+        >>> int((early + late).difference(late).rows)
+        2
+        """
         if not other.rows.any():
             return self
         rows = self.rows - other.rows

@@ -5,7 +5,11 @@
 Each estimator is a subclass of the one whose name it bears: parameters, defaults, tags, routing and its display are
 those of the scikit-learn that is installed. What differs is how the answer is found, from sums of the rows instead of
 the rows, and with more digits. Besides, `summary()` says what was found, `moments_` is the state, and `partial_fit`
-goes on from it, exactly. `alpha` is a penalty here, as scikit-learn has it.
+goes on from it, exactly. `alpha` is a penalty here, as scikit-learn has it. Formulas: `slopewise.solvers.exact`,
+`.ridge` and `.lasso`.
+
+>>> LinearRegression().fit([[1.0], [2.0]], [300.0, 500.0]).coef_.tolist()
+[200.0]
 """
 
 from slopewise.errors import MissingExtra

@@ -65,7 +65,11 @@ class LinearRegression(Summarised, linear_model.LinearRegression):  # type: igno
 
     @property
     def singular_(self) -> Array:
-        """The singular values of the centred X times √v, (min(m, p),), the largest first."""
+        """The singular values of the centred X times √v, (min(m, p),), the largest first.
+
+        >>> LinearRegression().fit([[0.0], [2.0]], [1.0, 3.0]).singular_.round(4).tolist()
+        [1.4142]
+        """
         check_is_fitted(self)
         if not hasattr(self, "rank_"):
             raise AttributeError("singular values are found for dense X, and without positive=True")

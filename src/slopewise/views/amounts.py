@@ -133,8 +133,8 @@ def _interval(effect: Effect, places: int | None, behind: str = "") -> str:
 
 
 def _sayable(effect: Effect, target: Target) -> bool:
-    values = (effect.estimate, effect.low, effect.high) if effect.known else (effect.estimate,)
-    return all(abs(value) < FARTHEST[target.scale] for value in values)
+    ends = [end for end in (effect.low, effect.high) if not math.isnan(end)]
+    return all(abs(value) < FARTHEST[target.scale] for value in (effect.estimate, *ends))
 
 
 def _exponential(effect: Effect) -> Effect:
