@@ -10,6 +10,7 @@ import sys
 import time
 import traceback
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from benchmarks import (
@@ -77,12 +78,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     print("\n" + "\n".join([tally(tables), *failures]))
     if not chosen.quick:
         written = read(RESULTS.read_text(encoding="utf-8")) if RESULTS.exists() else []
-        tables = list({table.question: table for table in [*written, *tables]}.values())
-        said = "Each table is one run, in which all of it was timed side by side."
-        parts = ["# Benchmarks", machine.description(), said, tally(tables), *(table.markdown() for table in tables)]
-        RESULTS.write_text("\n\n".join(parts) + "\n", encoding="utf-8")
+        RESULTS.write_text(_page({table.question: table for table in [*written, *tables]}), encoding="utf-8")
         print(f"\nWritten to {RESULTS.parent.name}/{RESULTS.name}.")
     return 1 if failures else 0
+
+
+def _page(tables: dict[str, Table]) -> str:
+    """All tables, the newest machine and versions above them."""
+    said = "Each table is one run, in which all of it was timed side by side; it says on which machine. The last one:"
+    every = list(tables.values())
+    parts = ["# Benchmarks", said, machine.description(), tally(every), *(table.markdown() for table in every)]
+    return "\n\n".join(parts) + "\n"
 
 
 def _run(names: Sequence[str], quick: bool) -> tuple[list[Table], list[str]]:
@@ -92,7 +98,8 @@ def _run(names: Sequence[str], quick: bool) -> tuple[list[Table], list[str]]:
     for name in names:
         start = time.perf_counter()
         try:
-            tables.append(BENCHMARKS[name](quick))
+            table = BENCHMARKS[name](quick)
+            tables.append(replace(table, notes=(*table.notes, f"Measured on: {machine.processor()}.")))
         except Exception as error:  # noqa: BLE001 - whatever it is, it is reported and the other tables still come
             traceback.print_exc()
             failures.append(f"- FAILED: {name}, {type(error).__name__}: {' '.join(str(error).split())}")

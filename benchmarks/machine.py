@@ -18,7 +18,7 @@ PACKAGES = (
 def description() -> str:
     """The lines that stand above every table, in Markdown."""
     lines = [
-        f"- Processor: {_processor()}, {os.cpu_count()} cores; memory {_memory()}",
+        f"- Processor: {processor()}; memory {_memory()}",
         f"- Python {platform.python_version()} on {platform.system()} {platform.machine()}",
         f"- Versions: {', '.join(f'{name} {_version(name)}' for name in PACKAGES)}",
         f"- Threads: slopewise {thread_count()}; {_blas_threads()}; the others as they choose by themselves",
@@ -26,8 +26,12 @@ def description() -> str:
     return "\n".join(lines)
 
 
-def _processor() -> str:
-    """The name that Linux gives the processor, else what Python knows."""
+def processor() -> str:
+    """The processor, as Linux names it, or else Python, and its cores."""
+    return f"{_name()}, {os.cpu_count()} cores"
+
+
+def _name() -> str:
     information = Path("/proc/cpuinfo")
     if information.is_file():
         for line in information.read_text(encoding="utf-8").splitlines():
