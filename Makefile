@@ -20,10 +20,10 @@ demo: ## Fit the classroom houses and a real table; pictures go to demo/
 	$(INSTALL) core
 	@PATH="$(abspath $(BIN)):$$PATH" sh scripts/demo.sh
 
-test: ## Run every test, with coverage
+test: ## Run every test on all cores, with coverage
 	$(INSTALL) test
 	@$(BIN)/python scripts/needs.py
-	@$(BIN)/python -m pytest --cov --cov-report=term
+	@$(BIN)/python -m pytest -n auto --dist loadfile --cov --cov-report=term
 
 lint: ## Check style, types, and that no file names a machine
 	$(INSTALL) lint

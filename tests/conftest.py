@@ -34,6 +34,8 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 def not_run(config: pytest.Config) -> list[str]:
     """A sentence for each test or file that was skipped, for whatever reason."""
     terminal: Any = config.pluginmanager.get_plugin("terminalreporter")
+    if terminal is None:  # a worker of several: what runs them all reports for it
+        return []
     return [
         f"not run: {report.nodeid} because {report.longrepr[2].removeprefix('Skipped: ')}"
         for report in terminal.stats.get("skipped", [])

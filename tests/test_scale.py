@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import doctest
 import re
 import runpy
 from dataclasses import replace
@@ -23,12 +22,6 @@ def tree() -> dict[str, Any]:
 
 def test_the_tables_are_those_of_the_simulation(tree: dict[str, Any]) -> None:
     assert dict(SHOWN) == {name: tree[name]() for name in ("constants", "troubles", "predictions")}
-
-
-def test_its_python_runs() -> None:
-    failed, tried = doctest.testfile(str(PAGE), module_relative=False)
-    assert tried >= 8
-    assert failed == 0
 
 
 def test_trouble_costs_time_and_never_rows(tree: dict[str, Any]) -> None:

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import atexit
+import functools
 import os
 import shutil
 from collections.abc import Callable, Iterator, Mapping
@@ -47,16 +49,23 @@ def faults_of(page: Any, allowed: str) -> list[str]:
     return faults
 
 
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Any]:
-    """The system's chromium, started once."""
+@functools.cache
+def started() -> Any:
+    """The system's chromium, started once in this process: Playwright can run only once, whoever asks for it."""
     from playwright.sync_api import sync_playwright
 
+    playwright = sync_playwright().start()
     sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=sandbox)
-        yield browser
-        browser.close()
+    browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=sandbox)
+    atexit.register(playwright.stop)
+    atexit.register(browser.close)
+    return browser
+
+
+@pytest.fixture
+def chromium() -> Any:
+    """The browser."""
+    return started()
 
 
 @pytest.fixture

@@ -37,7 +37,7 @@ def test_the_packages_are_pinned_and_are_only_those_of_the_build() -> None:
 
 
 def assert_same(there: Any, made: Any, place: str = "") -> None:
-    """Equal but for rounding: vectors by their length, numbers by their size, the rest exactly."""
+    """Equal but for rounding: vectors by their length, numbers by their size, the rest exactly; 1e-18 is 0."""
     assert type(there) is type(made), place
     if isinstance(made, dict):
         assert there.keys() == made.keys(), place
@@ -49,7 +49,7 @@ def assert_same(there: Any, made: Any, place: str = "") -> None:
             assert_same(one, other, f"{place}/{n}")
     elif isinstance(made, list | float):
         apart = np.linalg.norm(np.subtract(there, made))
-        assert apart <= 1e-12 * np.linalg.norm(made) + 1e-300, f"{place}: {there} for {made}"
+        assert apart <= 1e-12 * np.linalg.norm(made) + 1e-18, f"{place}: {there} for {made}"
     else:
         assert there == made, place
 

@@ -101,7 +101,7 @@ def told_at(page: Any, step: int) -> tuple[float, list[float]]:
     end, last = time.monotonic() + PATIENCE, -1
     while time.monotonic() < end:
         last, rate, parameters = told(page)
-        if last == step:
+        if last == step and parameters:  # before it has told anything, there are none
             return rate, parameters
     raise AssertionError(f"Python hears of step {last} and not {step}")
 

@@ -8,7 +8,7 @@ the rows, and with more digits. Besides, `summary()` says what was found, `momen
 goes on from it, exactly. `alpha` is a penalty here, as scikit-learn has it. Formulas: `slopewise.solvers.exact`,
 `.ridge` and `.lasso`.
 
->>> LinearRegression().fit([[1.0], [2.0]], [300.0, 500.0]).coef_.tolist()
+>>> LinearRegression().fit([[1.0], [2.0]], [300.0, 500.0]).coef_.round(9).tolist()
 [200.0]
 """
 

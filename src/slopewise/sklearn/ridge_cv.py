@@ -172,8 +172,8 @@ class RidgeCV(Penalised, linear_model.RidgeCV):  # type: ignore[misc]
         return {} if weights is None else {"sample_weight": weights}, {}
 
     def _note(self, alpha: Array, score: Array, table: Table, found: Shortest, moments: Moments | None) -> None:
-        several = self.alpha_per_target and table.k > 1
-        self.alpha_ = alpha if several else float(alpha[0])
+        several = self.alpha_per_target and not table.single
+        self.alpha_ = alpha if several and table.k > 1 else float(alpha[0])
         self.best_score_ = score if several else score[0]
         keep_answer(self, found, table, flat=table.k == 1)
         if moments is not None:
