@@ -45,7 +45,7 @@ MOST_EFFECTS = 12
 STEPS = 60
 """Steps of the learning curves."""
 
-NUMBERS = 12_000
+NUMBERS = 6_000
 """Numbers in the rows that the explorer shows: a page has more to hold than those."""
 
 

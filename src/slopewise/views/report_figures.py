@@ -60,7 +60,7 @@ def _svg(figure: Figure) -> str:
                 artist.set_rasterized(True)
     written = io.StringIO()
     with rc_context({"svg.fonttype": "path", "svg.hashsalt": "slopewise"}):
-        figure.savefig(written, format="svg", dpi=110, metadata={"Date": None, "Creator": None})
+        figure.savefig(written, format="svg", dpi=80, metadata={"Date": None, "Creator": None})
     text = written.getvalue()
     text = re.sub(r"<metadata>.*?</metadata>", "", text[text.index("<svg") :], flags=re.DOTALL)
     return re.sub(r"\s*\n\s*", " ", re.sub(r"<!--.*?-->", "", text, flags=re.DOTALL))
