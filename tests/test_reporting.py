@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 import slopewise as sw
+from slopewise.engines import places
 from slopewise.errors import ArgumentError, OutputError
 
 AMES = sw.datasets.path("ames")
@@ -90,6 +91,16 @@ def test_a_saved_model_has_a_report_from_its_rows(tmp_path):
     one = sw.report(model, AMES, tmp_path / "a.html").read_text(encoding="utf-8")
     other = sw.report(sw.load(tmp_path / "m.json"), AMES, tmp_path / "b.html").read_text(encoding="utf-8")
     assert told(one) == told(other)
+
+
+def test_the_rows_of_a_saved_model_are_read_once_to_judge_and_once_to_draw(tmp_path, monkeypatch):
+    sw.fit(FORMULA, AMES).save(tmp_path / "m.json")
+    passes, reduce = [], places.reduce
+    monkeypatch.setattr(
+        places, "reduce", lambda source, *rest, **more: passes.append(source) or reduce(source, *rest, **more)
+    )
+    sw.report(sw.load(tmp_path / "m.json"), AMES, tmp_path / "r.html")
+    assert sum(source.name == "ames.csv" for source in passes) == 2
 
 
 def test_it_refuses_before_and_writes_nothing(tmp_path):

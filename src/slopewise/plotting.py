@@ -14,7 +14,7 @@ from slopewise.inference.estimates import Estimates
 from slopewise.inference.record import RowCounts
 from slopewise.moments import Moments
 from slopewise.partial_effects import PartialEffect, effect_names
-from slopewise.predictions import drawn_rows
+from slopewise.predictions import drawn_rows, few
 from slopewise.solvers.solution import Solution
 from slopewise.typing import Array
 
@@ -77,7 +77,8 @@ class Plots:
             raise ArgumentError(
                 f"one picture takes one effect, and there are {len(chosen)}; name one, or leave out ax="
             )
-        found = [self.model.partial_effect(name, data=data, level=level) for name in chosen]
+        rows = few(self.model.kept, data)
+        found = [self.model.partial_effect(name, data=rows, level=level) for name in chosen]
         return effect_plots.effect(found[0], ax=ax) if len(found) == 1 else effect_plots.effects(found)
 
     def coefficients(self, level: float = 0.95, *, ax: Axes | None = None) -> Figure:

@@ -7,7 +7,7 @@ from contextlib import closing
 from dataclasses import dataclass, field, replace
 from numbers import Real
 from os import PathLike
-from typing import Any, Literal, NamedTuple, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias, TypeVar
 
 import numpy as np
 
@@ -24,6 +24,9 @@ from slopewise.errors import ArgumentError, ShapeError, UnknownColumn
 from slopewise.moments.rows import floats
 from slopewise.threads import one_thread
 from slopewise.typing import Array, ArrayLike, BoolArray
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 Unseen: TypeAlias = Literal["error", "missing"]
 
@@ -192,6 +195,17 @@ def drawn(kept: Collected, data: Any = None) -> Drawn:
     rows = design.prepare(Block(sample.table, first_row=1))
     X = kept.coding.matrix(rows, bases=kept.gathered.bases)
     return Drawn(rows, X, int(gathered.sums.numbers.rows))
+
+
+def few(kept: Collected, data: Any) -> pa.Table | None:
+    """The rows of `data` that `drawn` takes, as a table, so that who draws of them often reads all of them once.
+
+    None for None: then the rows are those that the pass kept.
+    """
+    if data is None:
+        return None
+    rows = drawn(kept, data).rows
+    return rows.values(rows.stored.column_names)
 
 
 def drawn_rows(kept: Collected, data: Any = None) -> tuple[Array, Array]:

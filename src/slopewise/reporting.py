@@ -22,7 +22,7 @@ from slopewise.model import LinearModel
 from slopewise.partial_effects import effect_names
 from slopewise.penalties import CrossValidated
 from slopewise.penalties import Path as PenaltyPath
-from slopewise.predictions import drawn
+from slopewise.predictions import few
 from slopewise.rereading import Progress
 from slopewise.solvers.descent import Descent, descend
 from slopewise.typing import ArrayLike
@@ -51,7 +51,10 @@ NUMBERS = 6_000
 
 @dataclass(frozen=True, eq=False)
 class Found:
-    """What a report tells of: a model, its `diagnosis` from `data`, paths (`also`), and the `command` that made it."""
+    """What a report tells of: a model, its `diagnosis` from `data`, paths (`also`), and the `command` that made it.
+
+    `pictured`: rows to draw, where the pass of the fit kept none.
+    """
 
     model: LinearModel
     data: Any
@@ -59,6 +62,7 @@ class Found:
     level: float
     also: Sequence[Searched]
     command: str | None
+    pictured: Any = None
 
 
 def report(
@@ -105,7 +109,9 @@ def report(
     diagnosis = model.diagnose(
         data, keep=keep, weights=weights, frequency=frequency, threads=threads, progress=progress
     )
-    return write_page(report_page(Found(model, data, diagnosis, level, searched, command)), place)
+    return write_page(
+        report_page(Found(model, data, diagnosis, level, searched, command, _pictured(model, data))), place
+    )
 
 
 def report_page(found: Found) -> str:
@@ -178,7 +184,7 @@ def _effects(found: Found) -> Section:
     model = found.model
     names = effect_names(model.kept)[:MOST_EFFECTS]
     left = len(effect_names(model.kept)) - len(names)
-    shown = [model.partial_effect(name, data=_pictured(found), level=found.level) for name in names]
+    shown = [model.partial_effect(name, data=found.pictured, level=found.level) for name in names]
     told = "What is predicted on average, were every row at each value of one column and as it is in the others. "
     parts = [paragraph(told + "Bands and bars are intervals of that average; strokes at the foot are rows.")]
     if left:
@@ -296,7 +302,7 @@ def _explorer(found: Found) -> Section:
         check_width(len(kept.names), kept.design.formula)
     except ArgumentError as reason:
         return Section("explorer", "Explore", paragraph(f"{reason}."), screen=True)
-    payload = of_collected(kept, _pictured(found), start={"scale": True}, numbers=NUMBERS)
+    payload = of_collected(kept, found.pictured, start={"scale": True}, numbers=NUMBERS)
     return Section("explorer", "Explore", paragraph(told) + explorer(payload, {}), screen=True)
 
 
@@ -348,13 +354,9 @@ def _named(found: Found) -> str:
     return str(found.data) if isinstance(found.data, str | Path) else found.model.kept.source
 
 
-def _pictured(found: Found) -> Any:
-    """Where rows to draw come from: the pass of the fit kept some, or else one more pass does."""
-    try:
-        drawn(found.model.kept)
-    except ArgumentError:
-        return found.data
-    return None
+def _pictured(model: LinearModel, data: Any) -> Any:
+    """Rows to draw, read once for all pictures; None where the pass of the fit kept some."""
+    return None if len(model.kept.gathered.sample.number) else few(model.kept, data)
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -32,6 +32,22 @@ def asked_for(
     return {"formula": made.formula, "data": source, "threads": reading.threads, **vars(weighing)}
 
 
+def rereadable(
+    asked: dict[str, Any],
+    formula: str | None,
+    data: Sequence[str],
+    weighing: Weighing,
+    reading: Reading,
+    what: str,
+) -> dict[str, Any]:
+    """What `asked_for` gave, of one source that is read twice; `ArgumentError`, for `what`, where it cannot be."""
+    from slopewise.rereading import check_rereadable
+
+    source = reading.open(data) if formula is not None else asked["data"]
+    check_rereadable(source, what)
+    return {name: asked[name] for name in ("formula", "threads", *vars(weighing))} | {"data": source}
+
+
 def write(path: Path | None, how: Callable[[Path], None]) -> None:
     """Write to `path` if there is one."""
     if path is not None:

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from slopewise.cli.arguments import check_outputs, split_arguments, split_names
-from slopewise.cli.asking import asked_for, draw, say_written, write
+from slopewise.cli.asking import asked_for, draw, rereadable, say_written, write
 from slopewise.cli.options import Arguments, Format, Plainly, Plot, PrecisionOption, Quiet, Reading, Weighing
 
 
@@ -30,17 +30,15 @@ def diagnose(
     """Fit, read the rows once more, and say whether the fit can be believed: what was found, and what to do."""
     from slopewise import pipeline
     from slopewise.diagnosis import check_asked
-    from slopewise.rereading import check_rereadable
     from slopewise.views import terminal
 
     formula, data = split_arguments(arguments, sql=reading.sql or reading.db, target=plainly.target)
     check_outputs(plot=plot, reads=data)
     asked = asked_for(formula, data, plainly, weighing, reading, quiet)
-    source = reading.open(data) if formula is not None else asked["data"]
-    check_rereadable(source, "diagnose")
+    asked = rereadable(asked, formula, data, weighing, reading, "diagnose")
+    source = asked["data"]
     kept = split_names(keep or "")
     check_asked(source, kept, top)
-    asked = {name: asked[name] for name in ("formula", "threads", *vars(weighing))} | {"data": source}
     with terminal.progress("rows", quiet=quiet) as bar:
         model = pipeline.fit(**asked, precision=precision, progress=bar)
     with terminal.progress("rows", quiet=quiet) as bar:

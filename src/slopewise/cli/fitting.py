@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from slopewise.cli.arguments import check_outputs, split_arguments, split_names
-from slopewise.cli.asking import asked_for, draw, say_written, write
+from slopewise.cli.asking import asked_for, draw, rereadable, say_written, write
 from slopewise.cli.options import (
     Anova,
     Arguments,
@@ -78,7 +78,11 @@ def fit(
     stored = from_states(terms, data, plainly, weighing, reading, quiet, **for_rows(precision, checkpoint))
     asked = {"kept": stored} if stored else asked_for(terms, data, plainly, weighing, reading, quiet)
     if report is not None:
-        asked = _rereadable(asked, data, weighing, reading, report)
+        if stored:
+            raise ArgumentError(
+                f"--report {report} looks at every row again, and there are only their sums; fit the rows themselves"
+            )
+        asked = rereadable(asked, formula, data, weighing, reading, f"--report {report}")
     read = asked if stored else {**asked, "precision": precision, "checkpoint": checkpoint}
     if by is not None or drop is not None or add is not None:
         alone: dict[str, Any] = {"--save": save, "--plot": plot, "--report": report, "--readings": readings}
@@ -168,21 +172,6 @@ def _check_report(report: Path | None, keep: str | None) -> None:
         raise ArgumentError("--keep names columns for the rows of a report; add --report FILE")
     if report is not None and report.suffix.lower() not in (".html", ".htm"):
         raise ArgumentError(f"--report {report} is a page; name it so, such as report.html")
-
-
-def _rereadable(
-    asked: dict[str, Any], data: list[str], weighing: Weighing, reading: Reading, report: Path
-) -> dict[str, Any]:
-    """What was asked for, of rows that can be read twice; `ArgumentError` where they cannot."""
-    from slopewise.rereading import check_rereadable
-
-    if "kept" in asked:
-        raise ArgumentError(
-            f"--report {report} looks at every row again, and there are only their sums; fit the rows themselves"
-        )
-    source = asked["data"] if hasattr(asked["data"], "rereadable") else reading.open(data)
-    check_rereadable(source, f"--report {report}")
-    return {name: asked[name] for name in ("formula", "threads", *vars(weighing))} | {"data": source}
 
 
 def _report(model: LinearModel, read: dict[str, Any], to: Path, keep: list[str], level: float, quiet: bool) -> None:
