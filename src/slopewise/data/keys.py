@@ -14,6 +14,9 @@ from slopewise.typing import IntArray
 if TYPE_CHECKING:
     import pyarrow as pa
 
+DENSE = 2
+"""Whole numbers that reach over at most so many times as many values as there are rows are looked up in a table."""
+
 
 def coded(keys: pa.Table) -> tuple[IntArray, int]:
     """For each row of a table its combination of values, by the order in which these are first met, (m,); how many.
@@ -25,14 +28,36 @@ def coded(keys: pa.Table) -> tuple[IntArray, int]:
     """
     codes, count = np.zeros(keys.num_rows, dtype=np.int64), 1
     for column in plain(keys).columns:
-        encoded = column.combine_chunks().dictionary_encode()
-        new, size = as_numpy(encoded.indices).astype(np.int64), len(encoded.dictionary)
+        new, size = _numbered(column.combine_chunks())
         if count == 1:
             codes, count = new, size
         elif size > 1:
-            both = positions(codes * size + new).dictionary_encode()
-            codes, count = as_numpy(both.indices).astype(np.int64), len(both.dictionary)
+            codes, count = _numbered(positions(codes * size + new))
     return codes, count
+
+
+def _numbered(values: pa.Array) -> tuple[IntArray, int]:
+    """For each value which one it is, by the order in which they are first met, and how many there are."""
+    import pyarrow as pa
+
+    if pa.types.is_integer(values.type) and len(values) and not values.null_count:
+        numbers = as_numpy(values)
+        least, most = int(numbers.min()), int(numbers.max())
+        if most - least < DENSE * len(numbers) and most < 2**63:
+            return _looked_up(numbers.astype(np.int64) - least, most - least + 1)
+    encoded = values.dictionary_encode()
+    return as_numpy(encoded.indices).astype(np.int64), len(encoded.dictionary)
+
+
+def _looked_up(numbers: IntArray, span: int) -> tuple[IntArray, int]:
+    """The same of whole numbers from 0 to span − 1, by a table of them: several times as fast as hashing."""
+    m = len(numbers)
+    first = np.full(span, m)
+    first[numbers[::-1]] = np.arange(m - 1, -1, -1)  # of those that are set twice the last holds
+    met = np.sort(first[first < m])
+    code = np.empty(span, dtype=np.int64)
+    code[numbers[met]] = np.arange(len(met))
+    return code[numbers], len(met)
 
 
 def plain(keys: pa.Table) -> pa.Table:

@@ -360,6 +360,8 @@ def _common(
         held.stack = Stack(len(wanted) + 1)
     elif wanted != held.columns:
         held.stack = held.stack.widen(positions(held.columns, wanted), len(wanted) + 1)
-    held.columns, held.values = wanted, taken(both, firsts(codes, count))
+    held.columns = wanted
+    if held.values is None or count > known or both.schema != held.values.schema:
+        held.values = taken(both, firsts(codes, count))
     starts = known + np.cumsum([0, *(table.num_rows for table in tables)])
     return count, [codes[a:b] for a, b in pairwise(starts)]

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 import pyarrow as pa
@@ -25,6 +24,9 @@ from slopewise.typing import Array, IntArray
 
 MANY = 64
 """Rows of a group in one block from which on they do not wait."""
+
+CHUNK = 4_096
+"""Waiting rows that are placed in the buffer at a time: so many of ten columns stay in a core's own cache."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,48 +62,51 @@ class Part:
 
 
 class Buffer:
-    """The waiting rows of several parts, one part after another, the values of a row together."""
+    """The waiting rows of several parts, one part after another, the values of a row side by side."""
 
     def __init__(self) -> None:
         self.space = np.empty(0)
 
     def filled(self, parts: Sequence[Part], columns: tuple[ColumnKey, ...]) -> WeightedRows:
         """The rows of all parts with these columns, zeros where a part has none; they are good until the next call."""
-        m, p = sum(len(part.codes) for part in parts), len(columns)
+        m, q = sum(len(part.codes) for part in parts), len(columns) + 1
         lows, weighted = any(part.has_lows for part in parts), parts[0].weights is not None
-        X, y, X_low, y_low, v = self._space(m, [p, 1, p * lows, 1 * lows, 1 * weighted])
+        space = self._space(m, q + q * lows + weighted)
         start = 0
         for part in parts:
-            here = slice(start, start := start + len(part.codes))
-            rows = slice(None) if part.waiting is None else part.waiting
-            at = positions(part.columns, columns)[:-1]
-            _place(X[here], [column.high for column in part.numbers[:-1]], at, rows)
-            y[here, 0] = part.numbers[-1].high[rows]
-            if part.weights is not None:
-                v[here, 0] = part.weights[rows]
+            here = space[start : start + len(part.codes)]
+            start += len(part.codes)
+            at = positions(part.columns, columns)
+            given = [(at[j], column.high) for j, column in enumerate(part.numbers)]
             if lows:
-                _place(X_low[here], [column.low for column in part.numbers[:-1]], at, rows)
-                low = part.numbers[-1].low
-                y_low[here, 0] = 0.0 if low is None else low[rows]
+                given += [(q + at[j], column.low) for j, column in enumerate(part.numbers) if column.low is not None]
+            if part.weights is not None:
+                given.append((space.shape[1] - 1, part.weights))
+            _place(here, given, part.waiting)
         rounding = np.max([spread([n.rounding for n in part.numbers], part, columns) for part in parts], axis=0)
-        below = (X_low, y_low[:, 0]) if lows else (None, None)
-        return WeightedRows((X, y[:, 0]), v[:, 0] if weighted else None, m, 0.0, 0.0, rounding, *below)
+        below = (space[:, q : 2 * q - 1], space[:, 2 * q - 1]) if lows else (None, None)
+        v = space[:, -1] if weighted else None
+        return WeightedRows((space[:, : q - 1], space[:, q - 1]), v, m, 0.0, 0.0, rounding, *below)
 
-    def _space(self, m: int, widths: Sequence[int]) -> list[Array]:
-        """Arrays (m, width) side by side; those of no width have no rows."""
-        if not m * sum(widths) <= len(self.space) <= 4 * m * sum(widths):
-            self.space = np.empty(m * sum(widths))
-        ends = np.cumsum([0, *(m * width for width in widths)])
-        return [self.space[a:b].reshape(m, width) for (a, b), width in zip(pairwise(ends), widths, strict=True)]
+    def _space(self, m: int, width: int) -> Array:
+        """An array (m, width)."""
+        if not m * width <= len(self.space) <= 4 * m * width:
+            self.space = np.empty(m * width)
+        return self.space[: m * width].reshape(m, width)
 
 
-def _place(space: Array, columns: Sequence[Array | None], at: Sequence[int], rows: IntArray | slice) -> None:
-    """Some rows of columns into the columns `at` of a part of the buffer, zeros into the others."""
-    if len(at) < space.shape[1] or any(column is None for column in columns):
-        space[...] = 0.0
-    for j, column in zip(at, columns, strict=True):
-        if column is not None:
-            space[:, j] = column[rows]
+def _place(space: Array, given: Sequence[tuple[int, Array]], rows: IntArray | None) -> None:
+    """Some rows, or all, of arrays into the columns of a part of the buffer that they come with; zeros into the others.
+
+    Chunk by chunk, so that a row's values meet in the cache.
+    """
+    for start in range(0, len(space), CHUNK):
+        here = space[start : start + CHUNK]
+        at = slice(start, start + len(here)) if rows is None else rows[start : start + CHUNK]
+        if len(given) < space.shape[1]:
+            here[...] = 0.0
+        for j, values in given:
+            here[:, j] = values[at]
 
 
 def part_of(grouping: Grouping, rows: Rows) -> Part:

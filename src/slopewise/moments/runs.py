@@ -99,7 +99,8 @@ def add_runs(rows: WeightedRows, powers: Array, runs: Runs, states: Array, *, la
     X_low = np.zeros(rows.X.shape if lows else (0, 0)) if rows.X_low is None else rows.X_low
     y_low = np.zeros(len(rows.y) if lows else 0) if rows.y_low is None else rows.y_low
     weights = none if rows.weights is None else rows.weights
-    given = (rows.X, X_low, rows.y, y_low, weights, powers if np.any(powers != 1.0) else none)
+    beside = (values[:, None] for values in (rows.y, y_low, weights))  # as matrices, which `frozen` does not copy
+    given = (rows.X, X_low, *beside, powers if np.any(powers != 1.0) else none)
     space = runs_large.space(p, lows=lows, weighted=rows.weights is not None)
     runs_large.add_runs(*map(frozen, given), *runs, states, whole, *space)  # type: ignore[call-arg]
     return whole

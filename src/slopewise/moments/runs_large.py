@@ -176,7 +176,7 @@ def sort_runs(codes: IntArray, order: IntArray, ends: IntArray) -> None:
 
 @compiled
 def _gather(
-    X: AnyArray, y: Array, order: IntArray, first: int, rows: int, zeros: Array, lines: Array, block: Array
+    X: AnyArray, y: AnyArray, order: IntArray, first: int, rows: int, zeros: Array, lines: Array, block: Array
 ) -> None:
     """Columns 1 … p + 1 of `block` from `rows` rows, zeros after them."""
     p = X.shape[1]
@@ -192,15 +192,15 @@ def _gather(
             for c in range(p):
                 block[c + 1, k] = X[row, c]
     for k in range(rows):
-        block[p + 1, k] = y[order[first + k]]
+        block[p + 1, k] = y[order[first + k], 0]
     block[: p + 2, rows:BLOCK] = 0.0
 
 
 @compiled
 def _add_long(
-    X: AnyArray, X_low: Array, y: Array, y_low: Array, weights: Array, powers: Array, order: IntArray, start: int,
-    stop: int, packed: Array, spans: Array, squares: Array, lanes: Array, total: Array, v: Array, zeros: Array,
-    lines: Array, state: Array, whole: BoolArray,
+    X: AnyArray, X_low: AnyArray, y: AnyArray, y_low: AnyArray, weights: AnyArray, powers: Array, order: IntArray,
+    start: int, stop: int, packed: Array, spans: Array, squares: Array, lanes: Array, total: Array, v: Array,
+    zeros: Array, lines: Array, state: Array, whole: BoolArray,
 ) -> None:  # fmt: skip
     """Add a long run to `state` (2, T)."""
     total[:] = 0.0
@@ -212,7 +212,7 @@ def _add_long(
         if len(X_low):
             _gather(X_low, y_low, order, first, rows, zeros, lines, packed[1])
         for k in range(rows * (len(weights) > 0)):
-            v[k] = weights[order[first + k]]
+            v[k] = weights[order[first + k], 0]
         add_block(v[: rows * (len(weights) > 0)], powers, packed, spans, squares, lanes, whole)
         if first + rows == stop or (first + rows - start) % FLUSH == 0:
             settle(lanes, total)
@@ -234,40 +234,44 @@ def _unpack(total: Array, k: int, state: Array) -> None:
 
 @compiled
 def _take(
-    X: AnyArray, X_low: Array, y: Array, y_low: Array, weights: Array, powers: Array, order: IntArray, start: int,
-    stop: int, rows: Array, whole: BoolArray,
+    X: AnyArray, X_low: AnyArray, y: AnyArray, y_low: AnyArray, weights: AnyArray, powers: Array, order: IntArray,
+    start: int, stop: int, rows: Array, whole: BoolArray,
 ) -> None:  # fmt: skip
     """The rows of a short run: z, its low halves where there are any, and with weights both halves of v z."""
-    p = X.shape[1]
-    for k in range(stop - start):
+    p, n = X.shape[1], stop - start
+    for k in range(n):
         row = order[start + k]
         if start + k + AHEAD < len(order):
             ahead = order[start + k + AHEAD]
             for c in range(0, p, LINE):
                 prefetch(X, ahead, c)
-            prefetch(X, ahead, p - 1)
+            prefetch(X, ahead, p)  # where y lies beside the columns it comes with them
         rows[0, k, 0] = 1.0
         for c in range(p):
             rows[0, k, c + 1] = X[row, c]
-        rows[0, k, p + 1] = y[row]
+        rows[0, k, p + 1] = y[row, 0]
         if len(X_low):
             for c in range(p):
                 rows[1, k, c + 1] = X_low[row, c]
-            rows[1, k, p + 1] = y_low[row]
-        for c in range(p + 1):
-            if whole[c]:
-                z = rows[0, k, c + 1]
-                whole[c] = z == math.floor(z) and (len(X_low) == 0 or rows[1, k, c + 1] == 0.0)
-        for c in range(len(powers)):
-            for half in range(min(len(rows), 2)):
-                rows[half, k, c + 1] *= powers[c]
-        if len(weights):
-            v = weights[row]
-            for c in range(p + 2):
-                z = rows[0, k, c]
-                product = v * z
-                rows[2, k, c] = product
-                rows[3, k, c] = fma(v, rows[1, k, c], fma(v, z, -product))
+            rows[1, k, p + 1] = y_low[row, 0]
+    for c in range(p + 1):
+        for k in range(n * whole[c]):
+            z = rows[0, k, c + 1]
+            if z != math.floor(z) or (len(X_low) and rows[1, k, c + 1] != 0.0):
+                whole[c] = False
+                break
+    if len(powers):
+        for half in range(min(len(rows), 2)):
+            for k in range(n):
+                for c in range(p + 1):
+                    rows[half, k, c + 1] *= powers[c]
+    for k in range(n * (len(weights) > 0)):
+        v = weights[order[start + k], 0]
+        for c in range(p + 2):
+            z = rows[0, k, c]
+            product = v * z
+            rows[2, k, c] = product
+            rows[3, k, c] = fma(v, rows[1, k, c], fma(v, z, -product))
 
 
 @compiled
@@ -287,14 +291,15 @@ def _add_short(rows: Array, n: int, k: int, states: Array, place: int) -> None:
 
 @kept
 def add_runs(
-    X: AnyArray, X_low: Array, y: Array, y_low: Array, weights: Array, powers: Array, order: IntArray,
+    X: AnyArray, X_low: AnyArray, y: AnyArray, y_low: AnyArray, weights: AnyArray, powers: Array, order: IntArray,
     starts: IntArray, stops: IntArray, places: IntArray, states: Array, whole: BoolArray,
     packed: Array, spans: Array, squares: Array, lanes: Array, total: Array, v: Array, zeros: Array, lines: Array,
     rows: Array,
 ) -> None:  # fmt: skip
     """Add the rows order[starts[r] : stops[r]] to states[places[r]], for every r; what is absent is empty.
 
-    `states` (count, 2, T); `whole` (p + 1,) stays true while a column holds whole numbers only; then comes `space`.
+    `y`, `y_low` and `weights` are columns (m, 1), which may lie beside those of X; `states` (count, 2, T); `whole`
+    (p + 1,) stays true while a column holds whole numbers only; then comes `space`.
     """
     for r in range(len(places)):
         start, stop = starts[r], stops[r]
