@@ -89,7 +89,7 @@ export class Frame {
     this.labels = labels;
     this.stale = false;
     const yTicks = this.ticksOf(axes.y, axes.yLog, Math.max(3, Math.round((this.height - TOP - BOTTOM) / 42)), false);
-    const yTexts = yTicks.map((tick) => number(tick, axes.yLog ? 3 : 6));
+    const yTexts = yTicks.map((tick) => tickText(tick, axes.yLog));
     this.left = 10 + MARK + LETTER * Math.max(2, ...yTexts.map((text) => text.length));
     this.right = this.width - RIGHT;
     this.top = TOP;
@@ -105,7 +105,7 @@ export class Frame {
   spaced(axes) {
     for (let count = Math.max(2, Math.round((this.right - this.left) / 62)); count > 1; count -= 1) {
       const ticks = this.ticksOf(axes.x, axes.xLog, count, axes.xWhole);
-      const widest = Math.max(...ticks.map((tick) => number(tick, axes.xLog ? 3 : 6).length)) * LETTER + 12;
+      const widest = Math.max(...ticks.map((tick) => tickText(tick, axes.xLog).length)) * LETTER + 12;
       const room = ticks.length > 1 ? Math.abs(this.x.at(ticks[1]) - this.x.at(ticks[0])) : Infinity;
       if (room >= widest) return ticks;
     }
@@ -126,9 +126,9 @@ export class Frame {
     ];
     set(pool(this.grid, 1, () => s("path", {}))[0], { d: lines.join("") });
     pool(this.xTicks, xTicks.length, () => s("text", { "text-anchor": "middle" })).forEach((text, i) => {
-      const half = (number(xTicks[i], 6).length * LETTER) / 2;
+      const half = (tickText(xTicks[i], this.axes.xLog).length * LETTER) / 2;
       set(text, { x: Math.min(this.x.at(xTicks[i]), this.width - half - 1), y: bottom + 16 });
-      say(text, number(xTicks[i], this.axes.xLog ? 3 : 6));
+      say(text, tickText(xTicks[i], this.axes.xLog));
     });
     pool(this.yTicks, yTicks.length, () => s("text", { "text-anchor": "end" })).forEach((text, i) => {
       set(text, { x: left - MARK, y: this.y.at(yTicks[i]) + 4 });
@@ -146,6 +146,12 @@ export class Frame {
     const zoom = box.width ? this.width / box.width : 1;
     return [(event.clientX - box.left) * zoom, (event.clientY - box.top) * zoom];
   }
+}
+
+/** What stands at a tick; on a logarithmic axis 10⁹, since every factor there is one. */
+function tickText(tick, log) {
+  const text = number(tick, log ? 3 : 6);
+  return log && text.startsWith("1×") ? text.slice(2) : text;
 }
 
 function alike(a, b) {
