@@ -65,6 +65,7 @@ function terms(state, theta) {
   const first = state.intercept ? 1 : 0;
   const shown = state.names.slice(0, TERMS);
   const out = [clipped(state.target)];
+  if (!shown.length) return [...out, ` = ${number(state.intercept ? theta[0] : 0, 4)}`];
   shown.forEach((name, j) => {
     const value = theta[first + j];
     out.push(`${j ? "" : " ="} ${j ? signed(value) : number(value, 4)} · `, clipped(name));

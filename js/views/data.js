@@ -4,7 +4,7 @@ import { h, pool, s, set } from "../app/dom.js";
 import { choice, toggle } from "../app/fields.js";
 import { count, number, weightName } from "../app/words.js";
 import { predictions } from "../engine/figures.js";
-import { dotsPath, spreadPath, squaresPath, sticksPath } from "./dots.js";
+import { dotsPath, spreadPath, squaresPath, STICKS, sticksPath } from "./dots.js";
 import { Frame } from "./frame.js";
 import { legend } from "./legend.js";
 import { handle, place, rounded } from "./handle.js";
@@ -13,7 +13,6 @@ import { span } from "./scales.js";
 import { steady } from "./window.js";
 
 const HANDLES = 60; // rows that can be moved one by one
-const STICKS = 400;
 const STEP = 0.01; // of the axis, for an arrow key
 const END = 0.025; // of the axis: where the handles of the line stand, outside of the rows
 const CROWD = 600; // rows beyond which dots step back

@@ -1,5 +1,8 @@
 /** Many points as one path of round dots, sticks as one path of lines, a spread as an ellipse: a frame costs a string. */
 
+/** Rows that get a stick or a square, of however many are drawn. */
+export const STICKS = 400;
+
 /**
  * @param {import("./scales.js").Scale} x
  * @param {import("./scales.js").Scale} y

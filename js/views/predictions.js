@@ -4,7 +4,7 @@ import { h, s, set } from "../app/dom.js";
 import { choice } from "../app/fields.js";
 import { count, number } from "../app/words.js";
 import { predictions as predicted } from "../engine/figures.js";
-import { dotsPath, spreadPath, sticksPath } from "./dots.js";
+import { dotsPath, spreadPath, STICKS, sticksPath } from "./dots.js";
 import { Frame } from "./frame.js";
 import { fittedDirections, spread } from "./partial.js";
 import { span } from "./scales.js";
@@ -14,7 +14,6 @@ const RIGHT = {
   residuals: "On the dashed line a prediction is right.",
   targets: "On the dashed diagonal a prediction equals its target.",
 };
-const STICKS = 400;
 const CROWD = 60; // rows beyond which sticks step back
 
 /** @param {any} store @param {any} tools */
@@ -70,7 +69,8 @@ function create(store, tools) {
         : sample.complete
           ? "All rows."
           : `${count(sample.y.length)} of ${count(state.rows)} rows.`;
-      return `${rows} ${RIGHT[now.against]}`;
+      const sticks = sample?.y.length > STICKS ? ` Sticks for ${count(STICKS)} of them.` : "";
+      return `${rows}${sticks} ${RIGHT[now.against]}`;
     },
     numbers(now) {
       const { r2, rmse } = tools.statistics(now);
