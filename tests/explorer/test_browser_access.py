@@ -142,6 +142,7 @@ def test_each_drag_has_a_field_to_type_into(two):
     cell = two.get_by_role("textbox", name="price, row 2")
     cell.fill("520")
     cell.press("Tab")
+    settled(two)
     assert "changed here" in two.locator(".source").inner_text()
     field(two, "Learning rate α", "0,1x")
     assert two.locator(".rating .fault").inner_text() == "Give a number."
