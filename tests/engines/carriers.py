@@ -13,6 +13,14 @@ ROWS = 1_200
 CUTS = (0, 0, 700, 701, 1_000, 1_000, 1_150, ROWS)
 """Where Dask's seven partitions begin and end: two have no rows, one has one, and one has most of them."""
 
+FORMULA = "y ~ x * f + I(z^2) + b + d + c"
+FITS: dict[str, dict[str, Any]] = {
+    "weights, of every kind of column": {"formula": FORMULA, "weights": "w", "cov": "HC3"},
+    "copies, interactions": {"formula": "log(w) ~ f:h + x:f - 1", "frequency": "k"},
+    "a basis of all rows, a condition": {"formula": "y ~ poly(x, 2) + f", "where": "z > 0 and h <> 'south'"},
+    "clusters": {"formula": "y ~ x + f", "cov": ("cluster", "g", "h")},
+}
+
 
 def table() -> pa.Table:
     """Columns of every kind, some with missing values."""

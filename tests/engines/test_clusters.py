@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pytest
-from engines.carriers import ROWS, in_dask, in_spark, table
+from engines.carriers import FITS, FORMULA, ROWS, in_dask, in_spark, table
 
 import slopewise as sw
 from slopewise.data import open_source
@@ -28,8 +28,6 @@ pytestmark = [
     # Spark says so of itself each time that it makes pandas or Arrow of anything.
     pytest.mark.filterwarnings("ignore:PySpark does not yet fully support pandas:FutureWarning"),
 ]
-
-FORMULA = "y ~ x * f + I(z^2) + b + d + c"
 
 
 @pytest.fixture(scope="module")
@@ -51,14 +49,6 @@ def on_spark(spark: Any, rows: pa.Table) -> Any:
 @pytest.fixture(params=["dask", "spark"])
 def cluster(request: pytest.FixtureRequest) -> Any:
     return request.getfixturevalue(f"on_{request.param}")
-
-
-FITS: dict[str, dict[str, Any]] = {
-    "weights, of every kind of column": {"formula": FORMULA, "weights": "w", "cov": "HC3"},
-    "copies, interactions": {"formula": "log(w) ~ f:h + x:f - 1", "frequency": "k"},
-    "a basis of all rows, a condition": {"formula": "y ~ poly(x, 2) + f", "where": "z > 0 and h <> 'south'"},
-    "clusters": {"formula": "y ~ x + f", "cov": ("cluster", "g", "h")},
-}
 
 
 @pytest.mark.parametrize("how", FITS.values(), ids=FITS.keys())

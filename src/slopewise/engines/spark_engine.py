@@ -36,18 +36,34 @@ def reduce(
 
     def records() -> list[Any]:
         found = source.chosen(columns).mapInArrow(record, RECORD)
-        return list(_few(found.rdd).collect())
+        return list(_few(found).collect())
 
     return finished(_in_order(running(records, source.name)), accumulator)
 
 
 def _few(records: Any) -> Any:
-    """The records, as Spark gives them; where there are many, about √n instead of n, merged on the cluster."""
-    if (count := records.getNumPartitions()) <= MANY:
+    """The records, as Spark gives them; where there are many, or none knows how many, fewer, merged on the cluster."""
+    count = _partitions(records)
+    if count is not None and count <= MANY:
         return records
-    width = math.isqrt(count)
-    near = records.map(lambda record: (record[0] // width, (record[0], bytes(record[1])))).groupByKey(width)
-    return near.map(lambda group: (group[0], merged(_in_order(group[1]))))
+    width = MANY if count is None else math.isqrt(count)
+    near = records.selectExpr(f"partition div {width} AS near", "partition", "parcel").groupBy("near")
+    return near.applyInArrow(_merged, RECORD)
+
+
+def _partitions(frame: Any) -> int | None:
+    """How many partitions a data frame has; None where a Spark Connect client, which isn't told, has it."""
+    if type(frame).__module__.startswith("pyspark.sql.connect."):
+        return None
+    return int(frame.rdd.getNumPartitions())
+
+
+def _merged(near: pa.Table) -> pa.Table:
+    """Neighbouring records as one; in a worker."""
+    import pyarrow as pa
+
+    records = list(zip(*(near[name].to_pylist() for name in ("partition", "parcel")), strict=True))
+    return pa.table({"partition": [min(records)[0]], "parcel": [merged(_in_order(records))]})
 
 
 def _in_order(records: Iterable[Sequence[Any]]) -> list[bytes]:
