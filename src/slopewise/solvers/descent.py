@@ -63,8 +63,7 @@ class Descent:
     coordinates in which the steps were taken, as `scaling` has them: with `scale=True`, the standardised features.
     `form` is the same run as a formula.
 
-    >>> import slopewise as sw
-    >>> run = sw.descend(sw.Moments.of([1.0, 2.0], [300.0, 500.0]), learning_rate=0.5, iterations=3)
+    >>> run = descend(Moments.of([1.0, 2.0], [300.0, 500.0]), learning_rate=0.5, iterations=3)
     >>> run.costs.round(1).tolist(), run.path.shape, run.status
     ([85000.0, 43281.2, 22041.0, 11226.8], (4, 2), 'descending')
     """
