@@ -26,6 +26,8 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 
+import slopewise
+
 ROOT = Path(__file__).resolve().parent.parent
 PICTURES = ROOT / "docs" / "pictures.py"
 
@@ -80,8 +82,8 @@ def linked(markdown: str, page: str) -> str:
 
     def link(found: re.Match[str]) -> str:
         name = re.sub(r"\(.*\)$", "", found[1])
-        known = name.startswith(("sw.", "model.")) or name[:1].isupper() or page.startswith("reference/")
-        place = PLACES.get(name.removeprefix("sw.")) if known else None
+        known = name.startswith(("sw.", "slopewise.", "model.")) or name[:1].isupper() or page.startswith("reference/")
+        place = PLACES.get(re.sub(r"^(sw|slopewise)\.", "", name)) if known else None
         return f"[{found[0]}]({posixpath.relpath(place[0], posixpath.dirname(page))}#{place[1]})" if place else found[0]
 
     def link_line(line: str) -> str:
@@ -96,7 +98,11 @@ def linked(markdown: str, page: str) -> str:
 def _anchors(name: str) -> Iterator[tuple[str, str]]:
     """What a described name and its members are called between backticks, and where they stand on their page."""
     found = resolve(f"slopewise.{name}")
-    yield name, name.lower()
+    if is_result(name):
+        yield name, anchor_of(found)
+        yield found.__name__, anchor_of(found)
+    else:
+        yield name, name.lower()
     if inspect.ismodule(found):
         for each in names(found):
             yield f"{name}.{each}", f"{name}.{each}".lower()
@@ -148,14 +154,52 @@ def described(name: str) -> str:
     found = resolve(name)
     shown = name.removeprefix("slopewise.")
     heading = f"## `sw.{shown}` {{ #{shown.lower()} }}"
+    if is_result(shown):
+        heading = f"## `{found.__name__}` {{ #{anchor_of(found)} }}"
     if inspect.ismodule(found):
         return "\n\n".join(
             [f"{heading}\n\n{docstring(found)}", *(described(f"{name}.{each}") for each in names(found))]
         )
-    parts = [heading, signature(shown, found), docstring(found)]
+    parts = [heading, fields(found) if is_result(shown) else signature(shown, found), docstring(found)]
     if inspect.isclass(found):
         parts += members(found)
     return "\n\n".join(part for part in parts if part)
+
+
+def is_result(name: str) -> bool:
+    """Whether a dotted name is that of a class which functions return, and which nobody makes by its name.
+
+    >>> is_result("solvers.solution.Solution"), is_result("Moments"), is_result("lesson.compute_cost")
+    (True, False, False)
+    """
+    first, _, rest = name.partition(".")
+    return bool(rest) and first not in slopewise.__all__ and first != "sklearn"
+
+
+def anchor_of(result: type) -> str:
+    """Where a result is described on its page: a function may have the same name in small letters."""
+    return f"{result.__name__.lower()}-result"
+
+
+def fields(kind: type) -> str:
+    """What each instance of a class holds, and of which type, those of its bases first.
+
+    >>> from slopewise.inference.residuals import Normality
+    >>> fields(Normality).splitlines()[1:3]
+    ['class Normality:', '    skewness: float']
+    """
+    told: dict[str, str] = {}
+    for base in reversed(kind.__mro__):
+        if base.__module__.startswith("slopewise"):
+            given = inspect.get_annotations(base)
+            told |= {name: _written(hint) for name, hint in given.items() if not name.startswith("_")}
+    lines = [f"    {name}: {hint}" for name, hint in told.items()]
+    return "\n".join(["```python", f"class {kind.__name__}:", *lines, "```"]) if lines else ""
+
+
+def _written(hint: Any) -> str:
+    """An annotation as it stands in the source; a NamedTuple keeps it wrapped."""
+    return hint if isinstance(hint, str) else getattr(hint, "__forward_arg__", None) or _type(hint)
 
 
 def names(module: ModuleType) -> list[str]:

@@ -18,7 +18,7 @@ FORMULA = "price ~ area * Street + Overall.Qual + Bldg.Type"
 
 def told(page: str) -> str:
     """The words of a page, without its programs, drawings and style."""
-    page = re.sub(r"<(script|style|svg)\b.*?</\1>", " ", page, flags=re.DOTALL)
+    page = re.sub(r"<(script|style|svg)\b.*?</\1>", " ", page.replace("<wbr>", ""), flags=re.DOTALL)
     return html.unescape(re.sub(r"<[^>]+>", " ", page))
 
 

@@ -48,7 +48,10 @@ WHOLE = 2.0**53
 
 @dataclass(frozen=True, eq=False)
 class Diagnosis:
-    """What a second pass over the rows of a fit has found; printed as text, shown in a notebook as tables.
+    """What a second pass over the `rows` of a fit has found; printed as text, shown in a notebook as tables.
+
+    `formula`, `source` and `target` are those of the fit, `rank` r the parameters that it estimates, `r_squared` its
+    R².
 
     `press` = Σ v (e/(1 − h))² and `predicted_r_squared` = 1 − PRESS/TSS, NaN with a row of leverage 1, of which there
     are `full`; `high` rows have a leverage over `limit` = 3r/n, and the largest is `largest`; `breusch_pagan` tests for
@@ -61,6 +64,14 @@ class Diagnosis:
     it; `robust` is the HC3 covariance, and `robust_ratios` says by coefficient how many times as large its standard
     error is as the classical one; `sentences` say what was found and what to do about it, most important first.
     Formulas: `slopewise.inference.residuals`, `.influence`, `.heteroscedasticity` and `.collinearity`.
+
+    >>> import slopewise as sw
+    >>> houses = sw.datasets.load("six_houses")
+    >>> found = sw.fit("price ~ size", houses).diagnose(houses)
+    >>> round(found.press, 1), round(found.predicted_r_squared, 3), round(found.largest, 3), found.largest_row
+    (45064.6, 0.738, 0.607, 1)
+    >>> found.influential["row"].to_pylist()[:2], found.row_names()[:2], found.degrees
+    ([1, 6], ['row 1', 'row 6'], 4)
     """
 
     rows: int

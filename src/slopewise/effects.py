@@ -55,6 +55,12 @@ class Averages(Estimates):
     """Estimates for each of `levels`, those of the categories `by`; arrays (m,), NaN where the rows say nothing.
 
     `of` is the column whose slope it is, in target units per its unit, and empty for predictions, in target units.
+
+    >>> import slopewise as sw
+    >>> ames = sw.datasets.load("ames")
+    >>> found = sw.fit("price ~ area + Bldg.Type", ames).average_predictions("Bldg.Type")
+    >>> found.by, found.levels[:2], found.estimate[:2].round().tolist()
+    (('Bldg.Type',), (('1Fam',), ('2fmCon',)), [182748.0, 123449.0])
     """
 
     of: str

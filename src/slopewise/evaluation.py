@@ -24,6 +24,12 @@ class Evaluation:
 
     `r2` = 1 − Σve²/Σv(y − ȳ)², `rmse` = √(Σve²/Σv), `mae` = Σv|e|/Σv, with ȳ the mean of these rows; `r2` is NaN where
     they share one target. `dropped` rows were incomplete, or held a level that the fit has not seen.
+
+    >>> import slopewise as sw
+    >>> model = sw.fit("price ~ size", sw.datasets.load("six_houses"))
+    >>> found = model.evaluate(sw.datasets.load("six_houses"))
+    >>> round(found.r2, 3), round(found.rmse, 2), round(found.mae, 2), found.rows, found.dropped
+    (0.879, 58.92, 51.56, 6, 0)
     """
 
     r2: float

@@ -42,7 +42,16 @@ MOST_CURVES = 5
 
 @dataclass(frozen=True, eq=False)
 class Curve:
-    """Average predictions (k,), in target units, and the ends of their intervals; `of` is the level, or empty."""
+    """Average predictions `estimate` (k,), in target units, and the ends `conf_low` and `conf_high` of their intervals.
+
+    `of` is the level of the category that the column is multiplied with, or empty.
+
+    >>> import slopewise as sw
+    >>> model = sw.fit("price ~ size", sw.datasets.load("six_houses"))
+    >>> curve = model.partial_effect("size").curves[0]
+    >>> curve.conf_low[[0, -1]].round(1).tolist(), curve.conf_high[[0, -1]].round(1).tolist(), curve.of
+    ([55.7, 539.9], [367.9, 804.9], '')
+    """
 
     of: str
     estimate: Array
@@ -54,9 +63,15 @@ class Curve:
 class PartialEffect:
     """The `curves` of the column `name`, one for each level of the category `by` that it is multiplied with, if any.
 
-    `at` (k,) are values of a number (days since 1970-01-01 where it is `dated`), and `levels` those of a category,
-    of which only one of the two is there; `rows` (n,) are the column's values in the rows at hand, and `level` that of
-    the intervals.
+    `target` is what is predicted. `at` (k,) are values of a number (days since 1970-01-01 where it is `dated`), and
+    `levels` those of a category, of which only one of the two is there; `rows` (n,) are the column's values in the
+    rows at hand, and `level` that of the intervals.
+
+    >>> import slopewise as sw
+    >>> model = sw.fit("price ~ size", sw.datasets.load("six_houses"))
+    >>> effect = model.partial_effect("size")
+    >>> effect.at[[0, -1]].tolist(), effect.curves[0].estimate[[0, -1]].round(1).tolist(), effect.target
+    ([1.0, 3.2], [211.8, 672.4], 'price')
     """
 
     name: str

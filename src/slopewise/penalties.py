@@ -101,12 +101,26 @@ class Path(PenaltyPath):
 
 @dataclass(frozen=True, eq=False, repr=False)
 class CrossValidated(FoldErrors):
-    """The cross-validation of a path, as `slopewise.solvers.crossval.FoldErrors` describes it; `path` has names."""
+    """The held-out errors of L penalties in k folds, and the `path` of all rows together, with names.
+
+    `fold_errors` (k, L): mean squared errors e_i(λ), in the target's unit squared; `fold_weights` (k,): Σ v of each
+    fold; `fold_gaps` (k, L): the duality gaps in the training states. Formulas: `slopewise.solvers.crossval`.
+
+    >>> import slopewise as sw
+    >>> ames = sw.datasets.load("ames")
+    >>> kept = sw.collect("price ~ area + Overall.Qual", ames, folds=5)
+    >>> found = sw.cross_validate(kept, "lasso", [100.0, 10_000.0])
+    >>> found.best, found.folds, found.fold_errors.shape, round(found.at("best")["area"], 1)
+    (100.0, 5, (5, 2), 58.6)
+    """
 
     path: Path
 
     def at(self, lmbda: float | Literal["best", "one_se"] = "one_se") -> dict[str, float]:
-        """The coefficients on all rows at a λ, or at the one that was chosen, by name, the intercept first."""
+        """The coefficients on all rows at a λ, or at the one that was chosen, by name, the intercept first.
+
+        Raises `ArgumentError` for another word than "best" or "one_se".
+        """
         if isinstance(lmbda, str):
             if lmbda not in ("best", "one_se"):
                 raise ArgumentError(f"lmbda={lmbda!r} is neither a penalty nor 'best' or 'one_se'")

@@ -52,7 +52,8 @@ class Pictured(Protocol):
 class Plots:
     """Every picture is a matplotlib figure, drawn into `ax` where that is given; `slopewise.plots.save` writes it.
 
-    `residuals`, `qq` and `leverage` read the rows of the fit, `data`, once more, and show up to 5 000 of them.
+    `model` is the one that is drawn. `residuals`, `qq` and `leverage` read the rows of the fit, `data`, once more, and
+    show up to 5 000 of them.
 
     >>> import slopewise as sw
     >>> model = sw.fit("price ~ size", sw.datasets.load("six_houses"))

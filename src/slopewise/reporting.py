@@ -5,9 +5,8 @@ Each section is a function from what was found to HTML. One more pass over the r
 
 from __future__ import annotations
 
-import json
 import shlex
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -186,12 +185,15 @@ def _effects(found: Found) -> Section:
     left = len(effect_names(model.kept)) - len(names)
     shown = [model.partial_effect(name, data=found.pictured, level=found.level) for name in names]
     told = "What is predicted on average, were every row at each value of one column and as it is in the others. "
-    parts = [paragraph(told + "Bands and bars are intervals of that average; strokes at the foot are rows.")]
-    if left:
-        parts.append(paragraph(f"{left} further columns are left out."))
-    for place, each in enumerate(shown):
-        parts.append(inline(effect_plots.effect(each), f"effect{place}", _told(each, model.target)))
-    return Section("effects", "What each column does", f'{parts[0]}<div class="panels">{"".join(parts[1:])}</div>')
+    told += "Bands and bars are intervals of that average; strokes at the foot are rows."
+    told += f" {left} further columns are left out." * (left > 0)
+    drawings = [
+        inline(effect_plots.effect(each), f"effect{place}", _told(each, model.target), panel=True)
+        for place, each in enumerate(shown)
+    ]
+    return Section(
+        "effects", "What each column does", f'{paragraph(told)}<div class="panels">{"".join(drawings)}</div>'
+    )
 
 
 def _told(effect: Any, target: str) -> str:
@@ -229,14 +231,16 @@ def _trust(found: Found) -> Section:
             parts.append(paragraph(str(fault)))
             break
         described = drawn_panel.axes[0].get_title(loc="left").replace("\n", ": ")
-        parts.append(inline(drawn_panel, panel, f"{described}. {captions[panel]}", captions[panel]))
+        parts.append(inline(drawn_panel, panel, f"{described}. {captions[panel]}", captions[panel], panel=True))
     return Section("trust", "Can it be believed?", f'{parts[0]}<div class="panels">{"".join(parts[1:])}</div>')
 
 
 def _rows(found: Found) -> Section:
     told = "The rows whose removal would move the answer most; what is said of collinearity and of tests stands below."
     return Section(
-        "rows", "Which rows decide", f'{paragraph(told)}<div class="scroll">{diagnosis_html(found.diagnosis)}</div>'
+        "rows",
+        "Which rows decide",
+        f'{paragraph(told)}<div class="scroll">{diagnosis_html(found.diagnosis, findings=False)}</div>',
     )
 
 
@@ -274,7 +278,7 @@ def _descent(found: Found) -> Section:
         if len(run.costs) > 1 and run.status != "diverged":
             drawing = plots.learning_curve(run.costs, minimum=run.minimum, log=True)
             caption = f"The cost in its first {run.iterations} steps at the fastest rate, {name}."
-            parts.append(inline(drawing, f"descent{place}", caption, caption))
+            parts.append(inline(drawing, f"descent{place}", caption, caption, panel=True))
     head, figures = "".join(parts[:2]), "".join(parts[2:])
     return Section("descent", "How descent would fare", f'{head}<div class="panels">{figures}</div>')
 
@@ -311,18 +315,19 @@ def _repeat(found: Found) -> Section:
     versions = ", ".join(f"{name} {version}" for name, version in model.made_with.items())
     facts = [
         ("rows", model.rows.sentence()),
-        (
-            "source",
-            json.dumps([dict(part) for part in kept.provenance], ensure_ascii=False)
-            if kept.provenance
-            else kept.source,
-        ),
+        ("source", "; ".join(map(_origin, kept.provenance)) or kept.source),
         ("digest of the sums (SHA-256)", kept.digest()),
         ("made with", versions),
     ]
     text = f"{found.command or _command(found)}\n\n{_python(found)}"
     told = "The same rows give the same digest, whatever they are kept in; then every figure here is the same, too."
     return Section("repeat", "How to repeat it", program(text) + listing(facts) + paragraph(told))
+
+
+def _origin(part: Mapping[str, Any]) -> str:
+    """What is known of one source: its name, then the rest."""
+    rest = [f"{value:,} {key}" if key == "bytes" else f"{key} {value}" for key, value in part.items() if key != "name"]
+    return ", ".join([str(part.get("name", "")), *rest]).removeprefix(", ")
 
 
 def _command(found: Found) -> str:

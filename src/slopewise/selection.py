@@ -48,8 +48,17 @@ WARNING = (
 
 
 class Step(NamedTuple):
-    """One model of a path: what was done ("start", "add", "drop", or "best" of its size) with which `term`, the number
-    of its parameters `df` (the intercept counts, σ does not), its RSS, its criterion, and its terms."""
+    """One model of a path: what was done, `action` ("start", "add", "drop", or "best" of its size), with which `term`.
+
+    `df` is the number of its parameters (the intercept counts, σ does not), `rss` its Σ v (y − ŷ)², `criterion` what
+    was made least, and `terms` are all that it has.
+
+    >>> import slopewise as sw
+    >>> ames = sw.datasets.load("ames")
+    >>> found = sw.step(sw.collect("price ~ area + Overall.Qual + Yr.Sold", ames))
+    >>> [(one.action, one.term, one.df, round(one.criterion, 2)) for one in found.steps]
+    [('start', '', 4, 70614.35), ('drop', 'Yr.Sold', 3, 70613.15)]
+    """
 
     action: str
     term: str

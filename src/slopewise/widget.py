@@ -26,6 +26,12 @@ class Explorer(anywidget.AnyWidget):
 
     `learning_rate`, `step` and `parameters` (k,), intercept first, are what it shows now, in the user's units; they
     follow when a change in it has settled. Setting `learning_rate` or `step` moves it.
+
+    >>> import slopewise as sw
+    >>> from slopewise.explored import of_collected
+    >>> shown = Explorer(of_collected(sw.collect("price ~ size", sw.datasets.path("two_houses"))))
+    >>> shown.step, shown.parameters
+    (0, [])
     """
 
     _esm = traitlets.Unicode(built("widget.js")).tag(sync=True)

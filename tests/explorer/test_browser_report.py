@@ -17,6 +17,10 @@ AMES = sw.datasets.path("ames")
 FORMULA = "log(price) ~ log(area) * Street + Overall.Qual + Bldg.Type"
 
 
+FARTHEST_RIGHT = """() => Math.max(
+    ...[...document.querySelectorAll("table, figure, pre")].map((one) => one.getBoundingClientRect().right))"""
+
+
 @pytest.fixture(scope="module")
 def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
     kept = sw.collect(FORMULA, AMES, folds=5)
@@ -60,4 +64,7 @@ def test_it_prints_whole_without_what_only_a_screen_can_do(open_page: Any, path:
     assert not page.locator("nav").first.is_visible()
     assert not page.locator("#explorer").is_visible()
     assert page.locator("#answer table").first.is_visible()
+    page.set_viewport_size({"width": 680, "height": 900})  # A4 less its margins
+    assert page.evaluate(FARTHEST_RIGHT) <= 680
+    assert page.get_by_text("Condition indices").last.is_visible()  # folded on a screen
     assert page.pdf().startswith(b"%PDF")

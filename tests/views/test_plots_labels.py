@@ -62,5 +62,5 @@ def test_ticks_are_told_apart_and_read_back(low: float, width: float) -> None:
 @given(st.integers(-307, 307))
 def test_a_power_of_ten_reads_back(exponent: int) -> None:
     (text,) = Decades().format_ticks([float(f"1e{exponent}")])
-    assert read_back("1×" + text if text != "1" else text) == pytest.approx(float(f"1e{exponent}"))
+    assert read_back(text if -2 <= exponent <= 4 else "1×" + text) == pytest.approx(float(f"1e{exponent}"))
     assert Decades().format_ticks([float(f"3e{exponent}")]) == [""]

@@ -20,7 +20,7 @@ from slopewise.views.tables_html import OPEN
 
 NASTY = "<img onerror=alert(1) src=x>|`a` *b*_c_ [d](e) $f$ & \\ \"'\n~~g~~"
 ODD = st.text(alphabet=st.sampled_from("ab |`*_[]()<>!#~$&\\\n\"'-+.1面é\u202e"), max_size=30)
-VOID = {"br", "img", "hr"}
+VOID = {"br", "img", "hr", "wbr"}
 MARKED = {"p", "code", "strong", "table", "thead", "tbody", "tr", "th", "td", "ul", "li"}
 """The elements that a summary in Markdown comes to, and no others."""
 

@@ -46,10 +46,16 @@ APART = "their effects can hardly be told apart; leave out one of them"
 
 @dataclass(frozen=True, eq=False)
 class Inflation:
-    """Arrays over the terms, in their order: `gvif`, `df` columns, and `factor` = GVIF^(1/(2·df)).
+    """Arrays (k,) over the k `terms`, in their order: `gvif`, `df` columns, and `factor` = GVIF^(1/(2·df)).
 
     `gvif` is the VIF of a term of one column. Columns that others determine have no estimate and do not count; a term
     that is left with none has df 0, and NaN. `advice` has a sentence for each other term.
+
+    >>> import slopewise as sw
+    >>> ames = sw.datasets.load("ames")
+    >>> found = sw.fit("price ~ area + Bldg.Type", ames).vif()
+    >>> found.terms, found.gvif.round(2).tolist(), found.df.tolist()
+    (('area', 'Bldg.Type'), [1.02, 1.02], [1, 4])
     """
 
     terms: tuple[str, ...]
@@ -75,6 +81,12 @@ class ConditionIndices:
 
     `proportions` (r, r): of the variance of each coefficient (column) the share that each index (row) is to blame for;
     columns sum to 1. `advice` has a sentence for each index that does harm, or one that none does.
+
+    >>> import slopewise as sw
+    >>> houses = sw.datasets.load("six_houses")
+    >>> found = sw.fit("price ~ size", houses).diagnose(houses).condition_indices
+    >>> found.names, found.indices.round(1).tolist(), found.proportions.round(2).tolist()
+    (('Intercept', 'size'), [1.0, 6.1], [[0.03, 0.03], [0.97, 0.97]])
     """
 
     names: tuple[str, ...]

@@ -82,8 +82,16 @@ class Assumption:
 class Covariance:
     """The covariance of the coefficients of one fit.
 
-    `scatter` (r, r): S in orthonormal coordinates; `df`: the degrees of freedom of t; `clusters`: how many there are by
+    `assumption`: what was asked; `scatter` (r, r): S in orthonormal coordinates of the r estimated parameters, in
+    squared target units; `df`: the degrees of freedom of t; `clusters`: how many there are by
     each of the keys; `left_out` rows of leverage 1 added nothing, the first of them with the numbers `first_left_out`.
+
+    >>> import slopewise as sw
+    >>> model = sw.fit("price ~ size", sw.datasets.load("six_houses"))
+    >>> model.covariance.phrase(), model.covariance.df, model.covariance.scatter.round(1).tolist()
+    ('', 4, [[5207.6, 0.0], [0.0, 5207.6]])
+    >>> model.with_covariance("HC3", sw.datasets.load("six_houses")).covariance.phrase()
+    'HC3 standard errors'
     """
 
     assumption: Assumption

@@ -21,6 +21,12 @@ class Drawn:
 
     `number` (n,), the rows' numbers in the source, and `figures` (n, 4), their `fitted`, `residual`, `leverage` and
     `std_residual`; `scale` is that of the fit.
+
+    >>> import slopewise as sw
+    >>> houses = sw.datasets.load("six_houses")
+    >>> drawn = sw.fit("price ~ size", houses).diagnose(houses).drawn
+    >>> drawn.number.tolist(), drawn.leverage.round(2).tolist()
+    ([1, 2, 3, 4, 5, 6], [0.61, 0.25, 0.18, 0.19, 0.34, 0.44])
     """
 
     limit: int

@@ -26,6 +26,12 @@ class Estimates:
 
     `estimate` and `std_error` in target units per feature unit; `statistic` = estimate / std_error; `p_value`
     two-sided; `conf_low`, `conf_high`: the interval at `level`.
+
+    >>> import slopewise as sw
+    >>> model = sw.fit("price ~ size", sw.datasets.load("six_houses"))
+    >>> found = model.estimates()
+    >>> found.estimate.round(1).tolist(), found.std_error.round(1).tolist(), found.level
+    ([2.4, 209.4], [91.6, 38.8], 0.95)
     """
 
     estimate: Array

@@ -28,6 +28,12 @@ class Goodness:
     that the data allow (`Digits`). NaN where a figure does not exist. With a covariance that is not classical, F
     and its tail are Wald's, and the second degrees of freedom those of its t. Source: Seber & Lee (2003), *Linear
     Regression Analysis*, 2nd ed., §4.4 and §12.3.
+
+    >>> import slopewise as sw
+    >>> model = sw.fit("price ~ size", sw.datasets.load("six_houses"))
+    >>> found = model.record().goodness
+    >>> round(found.r_squared, 3), round(found.sigma, 1), found.nobs, found.df_residual, round(found.aic, 2)
+    (0.879, 72.2, 6, 4, 71.94)
     """
 
     r_squared: float

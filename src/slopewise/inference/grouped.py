@@ -38,9 +38,18 @@ STATUSES: tuple[Status, ...] = get_args(Status)
 
 @dataclass(frozen=True, eq=False)
 class Figures:
-    """Arrays (G,) over the groups, as `goodness.Goodness` defines them for one; NaN where a figure does not exist.
+    """Arrays (G,) over the groups, as `Goodness` defines them for one; NaN where a figure does not exist.
+
+    They are `nobs`, `r_squared`, `adj_r_squared`, `sigma`, `statistic`, `p_value`, `df`, `df_residual`, `log_lik`,
+    `aic` and `bic`.
 
     `rank` counts the parameters estimated; `status` (G,) are places in `STATUSES`: what is the matter with a group.
+
+    >>> import slopewise as sw
+    >>> ames = sw.datasets.load("ames")
+    >>> found = sw.fit("price ~ area", ames, by="Street").figures
+    >>> found.nobs.tolist(), found.sigma.round().tolist()
+    ([12, 2918], [32568.0, 56586.0])
     """
 
     nobs: IntArray
@@ -63,6 +72,12 @@ class Chow:
     """Whether one model does for all groups: `statistic` F on `df` and `df_residual`, and its upper tail `p_value`.
 
     `groups`: those that have rows; `rss_pooled` and `rss_separate`: what one model, and one for each, leave.
+
+    >>> import slopewise as sw
+    >>> ames = sw.datasets.load("ames")
+    >>> found = sw.fit("price ~ area", ames, by="Street").chow()
+    >>> round(found.statistic, 3), found.df, found.df_residual, round(found.p_value, 3), found.groups
+    (1.134, 2, 2926, 0.322, 2)
     """
 
     statistic: float

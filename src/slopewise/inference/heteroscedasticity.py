@@ -24,7 +24,18 @@ from slopewise.typing import Array
 
 @dataclass(frozen=True)
 class BreuschPagan:
-    """The two statistics, their degrees of freedom, and the tails of χ² beyond them; NaN where there is no test."""
+    """Whether the variance of the errors follows the columns; NaN where there is no test.
+
+    `statistic` is Koenker's, `original` that of Breusch and Pagan, which takes the errors to be normal; both have `df`
+    degrees of freedom, and `p_value` and `original_p_value` are the tails of χ² beyond them. Formulas:
+    `slopewise.inference.heteroscedasticity`.
+
+    >>> import slopewise as sw
+    >>> houses = sw.datasets.load("six_houses")
+    >>> found = sw.fit("price ~ size", houses).diagnose(houses).breusch_pagan
+    >>> round(found.statistic, 3), found.df, round(found.p_value, 3)
+    (0.054, 1, 0.816)
+    """
 
     statistic: float
     df: int

@@ -42,10 +42,16 @@ class Constraints:
 
 @dataclass(frozen=True, eq=False)
 class Test:
-    """What the estimates say of q hypotheses at once.
+    """What the estimates say of q `hypotheses` Rθ = r at once, which are kept as they were written.
 
     `estimate` (q,): Rθ̂ − r, by how much each of them is missed, with its `std_error` (q,); `statistic` is F on `df` = q
     and `df_residual` degrees of freedom, and `p_value` its upper tail.
+
+    >>> import slopewise as sw
+    >>> model = sw.fit("price ~ size", sw.datasets.load("six_houses"))
+    >>> found = model.test("size = 200")
+    >>> found.hypotheses, round(found.statistic, 4), found.df, found.df_residual, round(found.p_value, 3)
+    (('size = 200',), 0.0581, 1, 4, 0.821)
     """
 
     __test__ = False  # pytest takes a class of this name for one of its own

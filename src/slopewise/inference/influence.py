@@ -39,7 +39,14 @@ class Influence(NamedTuple):
 
 
 class Scale(NamedTuple):
-    """What the residuals of a fit are measured by: σ̂ in target units, n − r, and the rank r."""
+    """What the residuals of a fit are measured by: `sigma` σ̂ in target units, `df_residual` n − r, and the `rank` r.
+
+    >>> import slopewise as sw
+    >>> houses = sw.datasets.load("six_houses")
+    >>> scale = sw.fit("price ~ size", houses).diagnose(houses).drawn.scale
+    >>> round(scale.sigma, 2), scale.df_residual, scale.rank
+    (72.16, 4, 2)
+    """
 
     sigma: float
     df_residual: int

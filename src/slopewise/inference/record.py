@@ -18,6 +18,11 @@ class RowCounts:
 
     A row that misses two columns is dropped once and counted for both. Rows of weight zero count as neither.
     `first_missing` has the numbers of the first few rows in which each of those columns has nothing.
+
+    >>> import slopewise as sw
+    >>> model = sw.fit("price ~ size", sw.datasets.load("six_houses"))
+    >>> model.rows.used, model.rows.dropped, model.rows.sentence()
+    (6, 0, '6 rows used')
     """
 
     used: int
@@ -61,9 +66,16 @@ class RowCounts:
 class FitRecord:
     """What was asked (`formula`, `source`, `method`), of which rows, and the answer: read by every view.
 
-    `names` are those of the parameters in `estimates`, the intercept first if there is one; `notes` are sentences for
-    the reader, most important first. `uncertainty` says in a phrase what the standard errors allow for, "" for
-    classical ones; `readings` say in sentences what the coefficients mean; `weighted` is whether rows had weights.
+    `target` is what is modelled, `rows` what became of the rows, `goodness` how well it fits. `names` are those of the
+    parameters in `estimates`, the intercept first if there is one; `notes` are sentences for the reader, most
+    important first. `uncertainty` says in a phrase what the standard errors allow for, "" for classical ones;
+    `readings` say in sentences what the coefficients mean; `weighted` is whether rows had weights.
+
+    >>> import slopewise as sw
+    >>> model = sw.fit("price ~ size", sw.datasets.load("six_houses"))
+    >>> record = model.record()
+    >>> record.formula, record.method, record.names, record.goodness.nobs
+    ('price ~ size', 'least squares', ('Intercept', 'size'), 6)
     """
 
     formula: str

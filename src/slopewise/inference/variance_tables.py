@@ -56,10 +56,16 @@ class Nested(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class ModelTable:
-    """Nested models, the smallest first, each against the one before it: arrays (models,), NaN for the first.
+    """Nested models, the smallest first, each against the one before it: arrays (k,) over `formulas`, the first NaN.
 
     `df_residual` and `rss` are those of each model; `df` the parameters it adds, `sum_sq` by how much they lower the
     sum of squares, `statistic` F and `p_value` its upper tail.
+
+    >>> import slopewise as sw
+    >>> houses = sw.datasets.load("six_houses")
+    >>> table = sw.anova(sw.fit("price ~ 1", houses), sw.fit("price ~ size", houses))
+    >>> table.formulas, table.df_residual.tolist(), table.statistic.round(2).tolist()
+    (('price ~ 1', 'price ~ size'), [5, 4], [nan, 29.07])
     """
 
     formulas: tuple[str, ...]
@@ -85,10 +91,16 @@ class ModelTable:
 
 @dataclass(frozen=True, eq=False)
 class TermTable:
-    """A type II table: arrays (terms + 1,), the residuals last; NaN where there is nothing to say.
+    """A type II table: arrays (k,) over the `terms`, the last the residuals; NaN where there is nothing to say.
 
     `df`: the columns that the term adds (those that others determine do not count), `sum_sq` what they explain (NaN
     throughout for a covariance that is not the classical one), `statistic` F and `p_value` its upper tail.
+
+    >>> import slopewise as sw
+    >>> ames = sw.datasets.load("ames")
+    >>> table = sw.fit("price ~ area + Bldg.Type", ames).anova()
+    >>> table.terms, table.df.tolist(), table.statistic.round(1).tolist()
+    (('area', 'Bldg.Type', 'Residuals'), [1.0, 4.0, 2924.0], [3254.7, 69.7, nan])
     """
 
     terms: tuple[str, ...]

@@ -55,8 +55,9 @@ class Quadratic:
         J(θ) = J* + ½ dᵀH d        ∇J(θ) = H d        H = C + ℓℓᵀ
 
     `optimum` θ* (q,), a minimiser, and `minimum` J*; `centred` C (q, q), the features' covariance with zeros for the
-    intercept; `level` ℓ (q,), the mean row [1, x̄]; `rank` of H. Keeping C and ℓℓᵀ apart keeps the digits that a
-    large mean would take; starting from θ* keeps those that cancel near the optimum, so J is never below J*.
+    intercept; `level` ℓ (q,), the mean row [1, x̄]; `rank` of H; `intercept`: whether θ begins with one. Keeping C and
+    ℓℓᵀ apart keeps the digits that a large mean would take; starting from θ* keeps those that cancel near the optimum,
+    so J is never below J*.
 
     >>> J = Quadratic.of(Moments.of([1.0, 2.0], [300.0, 500.0]), optimum=np.array([100.0, 200.0]), minimum=0.0, rank=2)
     >>> J.cost(np.zeros(2)), J.gradient(np.zeros(2)).tolist()

@@ -22,6 +22,11 @@ class Scaling:
     """`centre` (p,) and `spread` (p,), in each feature's unit; `intercept` says whether θ begins with one.
 
     A model without an intercept cannot absorb a shift: there `centre` is zero and only the units change.
+
+    >>> import slopewise as sw
+    >>> found = sw.descend(sw.Moments.of([1.0, 2.0], [300.0, 500.0]), scale=True).scaling
+    >>> found.centre.tolist(), found.spread.tolist(), found.to_user(np.array([400.0, 100.0])).tolist()
+    ([1.5], [0.5], [100.0, 200.0])
     """
 
     centre: Array

@@ -30,10 +30,17 @@ LARGE = 5_000_000
 class Solutions:
     """The answers of G groups, each as `Solution` has it.
 
-    `intercept` (G,), 0 in a model without one; `coefficients` (G, p), NaN for a column that earlier ones determine;
-    `rank` (G,), parameters estimated, the intercept included; `rss` Σ v (y − ŷ)², `ess` what that lacks of `tss`
-    Σ v (y − ȳ)² (Σ v y² without an intercept), (G,) each; `unscaled_variances` (G, p + 1), the diagonal of (ZᵀVZ)⁻¹
-    of Z = [1 X], intercept first, NaN for what was not estimated. A group without rows has NaN throughout, and rank 0.
+    `intercept` (G,), 0 in a model without one, which `has_intercept` tells; `coefficients` (G, p), NaN for a column
+    that earlier ones determine; `rank` (G,), parameters estimated, the intercept included; `rss` Σ v (y − ŷ)², `ess`
+    what that lacks of `tss` Σ v (y − ȳ)² (Σ v y² without an intercept), (G,) each; `unscaled_variances` (G, p + 1),
+    the diagonal of (ZᵀVZ)⁻¹ of Z = [1 X], intercept first, NaN for what was not estimated. A group without rows has
+    NaN throughout, and rank 0.
+
+    >>> import slopewise as sw
+    >>> ames = sw.datasets.load("ames")
+    >>> found = sw.fit("price ~ area", ames, by="Street").solutions
+    >>> found.rank.tolist(), found.intercept.round().tolist()
+    ([2, 2], [-44995.0, 13710.0])
     """
 
     intercept: Array

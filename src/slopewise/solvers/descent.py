@@ -59,8 +59,13 @@ class Descent:
     `costs` (k + 1,): J from the start on, in squared target units; `path` (k + 1, p + 1): the parameters, intercept
     first (absent in a model without one), thinned beyond 10⁵ points with `steps` naming the kept ones; `status`:
     "converged" (the tolerance was met), "diverged" (the rate is too large and the cost was rising or left the floats)
-    or "descending". `learning_rate`, `stable_below`, `best_rate` and `eigenvalues` belong to the coordinates in which
-    the steps were taken: with `scale=True`, the standardised features.
+    or "descending". `learning_rate`, `momentum`, `stable_below`, `best_rate` and `eigenvalues` belong to the
+    coordinates in which the steps were taken, as `scaling` has them: with `scale=True`, the standardised features.
+    `form` is the same run as a formula.
+
+    >>> run = descend(Moments.of([1.0, 2.0], [300.0, 500.0]), learning_rate=0.5, iterations=3)
+    >>> run.costs.round(1).tolist(), run.path.shape, run.status
+    ([85000.0, 43281.2, 22041.0, 11226.8], (4, 2), 'descending')
     """
 
     learning_rate: float

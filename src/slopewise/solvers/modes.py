@@ -33,6 +33,11 @@ class Modes:
 
     `eigenvalues` (q,), ascending, exact zeros where H is singular; `curvatures` (r,): the nonzero ones, ascending, in
     extended precision; `vectors` (q, r): their unit eigenvectors.
+
+    >>> import slopewise as sw
+    >>> run = sw.descend(sw.Moments.of([1.0, 2.0], [300.0, 500.0]), learning_rate=0.5)
+    >>> run.form.modes.eigenvalues.round(4).tolist(), run.form.modes.rank, round(run.form.modes.condition, 2)
+    ([0.0729, 3.4271], 2, 46.98)
     """
 
     eigenvalues: Array
@@ -83,7 +88,15 @@ class Modes:
 
 @dataclass(frozen=True, eq=False)
 class ClosedForm:
-    """A whole descent as a formula: `quadratic` from `start` (q,) with one learning rate and momentum."""
+    """A whole descent as a formula: `quadratic` from `start` (q,) with one `learning_rate` and `momentum`.
+
+    `modes` are those of the Hessian. Formulas: `slopewise.solvers.modes`.
+
+    >>> import slopewise as sw
+    >>> run = sw.descend(sw.Moments.of([1.0, 2.0], [300.0, 500.0]), learning_rate=0.5)
+    >>> run.form.at(10).round(2).tolist(), run.form.iterations_to(1e-6)
+    ([107.78, 186.24], 70)
+    """
 
     quadratic: Quadratic
     modes: Modes

@@ -36,10 +36,16 @@ class PenaltyPath:
     | `gaps`             | (L,)   | the duality gap: how far the objective can lie above its minimum, over J at zero |
     | `sweeps`           | (L,)   | sweeps of coordinate descent; 0 for ridge, which needs none                      |
 
-    `rows` and `log_weight` are the state's n and Σ log v, `weight` its Σ v; `tss` is Σ v (y − ȳ)², or Σ v y² without an
-    intercept; `spread` (p,) is that of each column, see `Standard`. The degrees of freedom are Σ d/(d + λ) for ridge,
-    the number of coefficients that are not zero for the lasso, and the trace of the map from y to ŷ over these for the
-    elastic net; unpenalised columns count 1 each.
+    `penalty` is what was minimised beside J; `has_intercept`: whether there is an intercept. `rows` and `log_weight`
+    are the state's n and Σ log v, `weight` its Σ v; `tss` is Σ v (y − ȳ)², or Σ v y² without an intercept; `spread`
+    (p,) is that of each column, see `Standard`. The degrees of freedom are Σ d/(d + λ) for ridge, the number of
+    coefficients that are not zero for the lasso, and the trace of the map from y to ŷ over these for the elastic net;
+    unpenalised columns count 1 each.
+
+    >>> import slopewise as sw
+    >>> path = sw.ridge_path(sw.Moments.of([1.0, 2.0], [300.0, 500.0]), [1.0, 0.0])
+    >>> path.coefficients.tolist(), path.intercepts.tolist(), path.df.tolist(), path.rss.tolist()
+    ([[100.0], [200.0]], [250.0, 100.0], [0.5, 1.0], [5000.0, 0.0])
     """
 
     lambdas: Array
@@ -110,10 +116,11 @@ class PenaltyPath:
     def criterion(self, by: Criterion = "bic") -> Array:
         """One figure a penalty, (L,), of which the least is best. With n rows and d = df + 1 for the intercept,
 
-        "aic" −2 log L + 2c, "bic" −2 log L + c log n, "aicc" aic + 2c(c + 1)/(n − c − 1), all with c = d + 1 since σ is
-        a parameter as R counts; "gcv" (rss/Σv) / (1 − d/n)², the mean square that leaving one row out would give if all
-        rows had one leverage. Infinite where n leaves no room for the parameters. Source: Hastie, Tibshirani &
-        Friedman (2009), *The Elements of Statistical Learning*, 2nd ed., §7.5, §7.7 and eq. 7.52.
+        "aic" −2 log L + 2c, "bic" −2 log L + c log n, "aicc" aic + 2c(c + 1)/(n − c − 1), all with c = d + 1 since σ
+        is a parameter as R counts; "gcv" (rss/Σv) / (1 − d/n)², the mean square that leaving one row out would give if
+        all rows had one leverage. Infinite where n leaves no room for the parameters. Raises `ArgumentError` for
+        another word. Source: Hastie, Tibshirani & Friedman (2009), *The Elements of Statistical Learning*, 2nd ed.,
+        §7.5, §7.7 and eq. 7.52.
         """
         if by not in CRITERIA:
             raise ArgumentError(f"by={by!r} is not one of {', '.join(map(repr, CRITERIA))}")

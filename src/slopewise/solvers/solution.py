@@ -15,13 +15,21 @@ from slopewise.typing import Array
 class Solution:
     """The least-squares answer, by position.
 
-    `intercept` in the target's unit (0.0 in a model without one); `coefficients` (p,) in target units per feature
-    unit, NaN for a dropped column; `rank`: the parameters estimated, the intercept included; `dropped`: positions of
-    columns that earlier ones determine, and `combinations[j]` (p + 1,), intercept first, what column j equals;
-    `condition`: the 2-norm condition number of the kept columns, each centred (if there is an intercept) and scaled
-    to unit length; `residual_sum_of_squares` Σ v (y − ŷ)², and `explained_sum_of_squares`, what that lacks of
-    Σ v (y − ȳ)² (Σ v y² without an intercept); `unscaled_covariance` (p + 1, p + 1), intercept first: (ZᵀVZ)⁻¹ of
-    Z = [1 X], NaN for what was not estimated; times σ² it is the covariance of the estimates.
+    `intercept` in the target's unit (0.0 in a model without one, which `has_intercept` tells); `coefficients` (p,) in
+    target units per feature unit, NaN for a dropped column; `rank`: the parameters estimated, the intercept included;
+    `dropped`: positions of columns that earlier ones determine, and `combinations`, for each of them, by position, (p
+    + 1,), intercept first: what it equals of the others; `condition`: the 2-norm condition number of the kept columns,
+    each centred (if there is an intercept) and scaled to unit length; `residual_sum_of_squares` Σ v (y − ŷ)², and
+    `explained_sum_of_squares`, what that lacks of Σ v (y − ȳ)² (Σ v y² without an intercept); `unscaled_covariance` (p
+    + 1, p + 1), intercept first: (ZᵀVZ)⁻¹ of Z = [1 X], NaN for what was not estimated; times σ² it is the covariance
+    of the estimates.
+
+    >>> import slopewise as sw
+    >>> found = sw.solve(sw.Moments.of([1.0, 2.0, 4.0], [300.0, 500.0, 880.0]))
+    >>> round(found.intercept, 3), found.coefficients.round(3).tolist(), found.rank, found.dropped
+    (110.0, [192.857], 2, ())
+    >>> round(found.residual_sum_of_squares, 3), round(found.condition, 9)
+    (28.571, 1.0)
     """
 
     intercept: float

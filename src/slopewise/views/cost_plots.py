@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -61,10 +62,10 @@ def contours(
         notes.append(_leaving(section, path, half, descent.steps))
     labels = [axis_label(known[k], quadratic.intercept and k == 0) for k in pair]
     style.dress(ax, "\n".join(filter(None, notes)), *labels)
-    _rings(ax, section, half, None if descent is None else path)
+    tags = _rings(ax, section, half, None if descent is None else path)
     if descent is not None:
         _path(ax, section, path, half)
-    _optimum(ax, section)
+    _optimum(ax, section, half, tags if descent is None else np.vstack([tags, path]))
     return style.figure_of(ax)
 
 
@@ -94,14 +95,14 @@ def scaling(
         pair = chosen_pair(parameters, known)
         section = Section.of(quadratic, descent.form.limit, pair)
         path = descent.scaling.to_scaled(descent.path)[:, pair]
-        half = _half_around(section, path, descent, section.extent(1.0))
-        half = np.full(2, half.max())
+        distance = np.abs(_seen(section, path, descent) - section.centre)
+        half = _visible(section, np.full(2, 1.25 * distance.max() or section.extent(1.0).max()))
         title = f"{when} scaling: κ = {number(descent.condition)}\n{_steps(descent)}"
         shown = known if when == "before" else [f"standardised {name}" for name in known]
         style.dress(ax, title, *(axis_label(shown[k], quadratic.intercept and k == 0) for k in pair))
-        _rings(ax, section, half, path)
+        tags = _rings(ax, section, half, path)
         _path(ax, section, path, half)
-        _optimum(ax, section)
+        _optimum(ax, section, half, np.vstack([tags, path]))
         ax.set_aspect("equal")
         style.linear_ticks(ax.xaxis, 3)
     return figure
@@ -140,7 +141,10 @@ def bowl(
     style.surface(ax, surface[..., 0], surface[..., 1], section.cost(surface))
     if descent is not None:
         path = _seen(section, descent.path[:, pair], descent)
-        ax.plot(*path.T, section.cost(path), color=style.VERMILLION, linewidth=1.8, marker=_dots(path), markersize=3)
+        heights = section.cost(path)
+        ax.plot(*path.T, heights, color=style.VERMILLION, linewidth=1.8, marker=_dots(path), markersize=3)
+        _ends(ax, np.column_stack([path, heights]), arrived=descent.status != "diverged")
+        style.legend(ax)
     return style.figure_of(ax)
 
 
@@ -192,21 +196,27 @@ def _reach(section: Section, path: Array, half: Array) -> Array:
     return np.asarray((np.abs(path - section.centre) / half).max(axis=1))
 
 
-def _rings(ax: Axes, section: Section, half: Array, path: Array | None) -> None:
-    """Level lines at about equal steps of the radius out to the steepest corner, some with their level."""
+def _rings(ax: Axes, section: Section, half: Array, path: Array | None) -> Array:
+    """Level lines at about equal steps of the radius out to the steepest corner, some with their level.
+
+    Returns where these stand, (k, 2).
+    """
     corners = half * np.array([[1.0, 1.0], [1.0, -1.0]])
     outermost = float(section.radius(section.centre + corners).max())
     whole = float((half / section.extent(1.0)).min())
     levels = _levels(section.minimum, outermost, int(np.clip(3 * outermost / whole, 8, _MOST_RINGS)))
     toward = _label_direction(section, half, outermost, path)
     edge = float(section.radius(section.centre + toward))
+    tags = []
     for k, (level, shown) in enumerate(levels, start=1):
         radius = np.sqrt(2 * (level - section.minimum))
         ax.plot(*section.ring(radius, half).T, color=style.DEPTHS(k / len(levels)), linewidth=1.1, zorder=1.5)
         if k % max(len(levels) // 4, 1) == 0 and radius < 0.8 * edge:
-            style.tag(ax, section.centre + toward * radius / edge, shown)
+            tags.append(section.centre + toward * radius / edge)
+            style.tag(ax, tags[-1], shown)
     ax.set_xlim(section.centre[0] - half[0], section.centre[0] + half[0])
     ax.set_ylim(section.centre[1] - half[1], section.centre[1] + half[1])
+    return np.reshape(tags, (-1, 2))
 
 
 def _levels(minimum: float, outermost: float, rings: int) -> list[tuple[float, str]]:
@@ -254,18 +264,29 @@ def _path(ax: Axes, section: Section, path: Array, half: Array) -> None:
         markersize=3.2,
         zorder=3,
     )
-    ax.plot(*path[0], "s", color=style.INK, markersize=7, markerfacecolor="white", zorder=4, label="start")
-    if reach[-1] <= 1:
-        ax.plot(*path[-1], "o", color=style.VERMILLION, markersize=7, markeredgecolor="white", zorder=4, label="end")
+    _ends(ax, path, arrived=bool(reach[-1] <= 1))
+
+
+def _ends(ax: Axes, path: Array, *, arrived: bool) -> None:
+    """A mark at the start of a path, and at its end where the run ends there."""
+    start: dict[str, Any] = {"linestyle": "", "color": style.INK, "markerfacecolor": "white"}
+    ax.plot(*path[:1].T, marker="s", markersize=7, zorder=4, label="start", **start)
+    if arrived:
+        end: dict[str, Any] = {"linestyle": "", "color": style.VERMILLION, "markeredgecolor": "white"}
+        ax.plot(*path[-1:].T, marker="o", markersize=7, zorder=4, label="end", **end)
 
 
 def _dots(path: Array) -> str:
     return "o" if len(path) <= 60 else ""
 
 
-def _optimum(ax: Axes, section: Section) -> None:
+def _optimum(ax: Axes, section: Section, half: Array, taken: Array) -> None:
+    """The optimum, and the legend in the corner farthest from it and from what is `taken` (k, 2)."""
     ax.plot(*section.centre, "+", color=style.BLACK, markersize=11, markeredgewidth=1.8, zorder=5, label="optimum")
-    style.legend(ax)
+    places = np.vstack([np.zeros(2), (taken - section.centre) / half])
+    places = places[np.abs(places).max(axis=1) <= 1]
+    corners = {"upper right": (1, 1), "upper left": (-1, 1), "lower right": (1, -1), "lower left": (-1, -1)}
+    style.legend(ax, max(corners, key=lambda corner: np.linalg.norm(places - corners[corner], axis=1).min()))
 
 
 def _steps(descent: Descent) -> str:

@@ -191,16 +191,16 @@ def coefficients(
         raise ShapeError(f"estimate, conf_low, conf_high and spread must have shape ({len(names)},), one for each name")
     middle, low, high = (part * factors for part in given)
     shown = _largest(middle)
-    ax = style.canvas(ax)
+    ax = style.canvas(ax, rows=len(shown))
     unit = "" if spread is None else "\nper standard deviation"
     title = f"Coefficients, {number(100 * level)}\u00a0% intervals"
     if len(shown) < np.isfinite(middle).sum():
         title += f"\nthe {len(shown)} largest of {np.isfinite(middle).sum()}"
     style.dress(ax, title, f"change of {label(target, 28)}{unit}", "")
-    _intervals(ax, middle[shown], low[shown], high[shown])
-    ax.set_yticks(np.arange(len(shown)), [label(names[k], 28) for k in shown])
-    ax.tick_params(axis="y", labelsize=8.5 if len(shown) <= 20 else 6.5)
-    ax.set_ylim(len(shown) - 0.4, -0.6)
+    middle, low, high = middle[shown], low[shown], high[shown]
+    ax.axvline(0.0, color=style.GREY, linewidth=1.2, linestyle="--")
+    style.intervals(ax, [label(names[k], 28) for k in shown], middle, low, high)
+    ax.set_xlim(style.span(middle, low[np.isfinite(low)], high[np.isfinite(high)], [0.0]))
     return style.figure_of(ax)
 
 
@@ -209,15 +209,6 @@ def _largest(middle: Array) -> Array:
     finite = np.flatnonzero(np.isfinite(middle))
     order = np.argsort(-np.abs(middle[finite]), kind="stable")
     return np.sort(finite[order[:_MOST_BARS]])
-
-
-def _intervals(ax: Axes, middle: Array, low: Array, high: Array) -> None:
-    places = np.arange(len(middle))
-    known = np.isfinite(low) & np.isfinite(high)
-    ax.axvline(0.0, color=style.GREY, linewidth=1.2, linestyle="--")
-    ax.hlines(places[known], low[known], high[known], color=style.BLUE, linewidth=2.2)
-    ax.plot(middle, places, "o", color=style.BLUE, markersize=5.5, markeredgecolor="white")
-    ax.set_xlim(style.span(middle, low[known], high[known], [0.0]))
 
 
 def _rows(ax: Axes, x: Array, y: Array) -> None:

@@ -11,11 +11,14 @@ from slopewise.views.tables_html import NAME, code, escape, fragment, padded
 WORDS = INDEX_HEADINGS[1:]
 """Headings of columns that hold lists of names: they stand to the left."""
 
+LEFT = ' style="text-align: left; white-space: normal"'
 LONGEST_LIST = 600  # characters of a list of names
 
 
-def diagnosis_html(found: Diagnosed) -> str:
+def diagnosis_html(found: Diagnosed, *, findings: bool = True) -> str:
     """The diagnosis as one `<div>` with its style inside: what was found, then tables and figures, folded.
+
+    Without `findings`, for a page that has said of what and what was found, tables and figures alone.
 
     >>> import slopewise as sw
     >>> table = {"x": [1.0, 2.0, 3.0, 4.0, 10.0], "y": [1.0, 2.0, 3.0, 4.0, 5.0]}
@@ -30,12 +33,13 @@ def diagnosis_html(found: Diagnosed) -> str:
     names = {*row_headings(found)[: len(found.keys) + 1], *WORDS}
     first, *others = [_table(title, rows, names) for title, rows in tables(found)] or [""]
     folded = f"<details><summary>Tests, leverage, collinearity</summary>\n{facts}\n{_lines(others)}\n</details>"
-    return fragment([head, f'<ul aria-label="Findings">{items}</ul>', first, folded])
+    told = [head, f'<ul aria-label="Findings">{items}</ul>'] if findings else []
+    return fragment([*told, first, folded])
 
 
 def _table(title: str, rows: Sequence[Sequence[str]], names: Set[str]) -> str:
     headings, *cells = rows
-    titles = "".join(f'<th scope="col">{escape(heading, NAME)}</th>' for heading in headings)
+    titles = "".join(f'<th scope="col"{LEFT * (one in WORDS)}>{escape(one, NAME)}</th>' for one in headings)
     columns = [
         _column(column, heading in names, heading in WORDS)
         for heading, column in zip(headings, zip(*cells, strict=True), strict=True)
@@ -56,7 +60,7 @@ def _column(cells: Sequence[str], names: bool, to_the_left: bool) -> list[tuple[
     """Each cell as HTML with its attributes: figures in line at the decimal point, names as they are."""
     if not names:
         return padded(cells)
-    how = ' style="text-align: left; white-space: normal"' * to_the_left
+    how = LEFT * to_the_left
     return [(escape(cell, LONGEST_LIST), how) for cell in cells]
 
 

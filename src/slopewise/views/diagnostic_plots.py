@@ -308,5 +308,6 @@ def _say(ax: Axes, marks: Marks) -> None:
         )
         ax.annotate(
             label(name, _NAME), (x, y), xytext=(-8 if right else 8, wanted - height), textcoords="offset points",
-            ha="right" if right else "left", va="center", zorder=6, **style.text_style(8.5),
+            ha="right" if right else "left", va="center", zorder=6, bbox=style.GROUND,
+            **style.text_style(8.5),
         )  # fmt: skip

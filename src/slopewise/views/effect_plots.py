@@ -68,7 +68,7 @@ def effect(found: Effective, *, ax: Axes | None = None) -> Figure:
     >>> effect(sw.fit("y ~ x", table).partial_effect("x")).axes[0].get_xlabel()
     'x'
     """
-    ax = style.canvas(ax)
+    ax = style.canvas(ax, rows=min(len(found.levels), MOST_LEVELS))
     if found.levels:
         _levels(ax, found)
     else:
@@ -77,7 +77,7 @@ def effect(found: Effective, *, ax: Axes | None = None) -> Figure:
 
 
 def effects(found: Sequence[Effective]) -> Figure:
-    """Partial effects side by side, three in a row, on one scale of predictions. Raises `ArgumentError` for none.
+    """Partial effects side by side, up to three in a row, on one scale of predictions. Raises `ArgumentError` for none.
 
     >>> import slopewise as sw
     >>> table = {"x": [1.0, 2.0, 3.0, 4.0], "f": list("abab"), "y": [1.0, 2.0, 4.0, 4.0]}
@@ -86,7 +86,7 @@ def effects(found: Sequence[Effective]) -> Figure:
     """
     if not found:
         raise ArgumentError("this model has no terms, so that no column has an effect; there is only its intercept")
-    across = min(len(found), _ACROSS)
+    across = 2 if len(found) == 4 else min(len(found), _ACROSS)
     down = math.ceil(len(found) / across)
     figure = Figure(
         figsize=(_PANEL * across, _TALL * down),
@@ -144,16 +144,9 @@ def _levels(ax: Axes, found: Effective) -> None:
     if len(shown) < len(found.levels):
         title += f"\nthe lowest and highest {len(shown)} of {count(len(found.levels))} levels"
     style.dress(ax, title, f"average predicted {label(found.target, _NAME)}", "")
-    places = np.arange(len(shown))
     low, middle, high = (np.asarray(part)[shown] for part in (curve.conf_low, curve.estimate, curve.conf_high))
-    known = np.isfinite(low) & np.isfinite(high)
-    ax.hlines(places[known], low[known], high[known], color=style.BLUE, linewidth=2.2)
-    ax.plot(middle, places, "o", color=style.BLUE, markersize=5.5, markeredgecolor="white")
-    ends = np.concatenate([low[known], high[known], middle[np.isfinite(middle)]])
-    ax.set_xlim(style.span(ends))
-    ax.set_yticks(places, [label(found.levels[k], 20) for k in shown])
-    ax.tick_params(axis="y", labelsize=8.5 if len(shown) <= 12 else 6.5)
-    ax.set_ylim(len(shown) - 0.4, -0.6)
+    style.intervals(ax, [label(found.levels[k], 20) for k in shown], middle, low, high)
+    ax.set_xlim(style.span(*(end[np.isfinite(end)] for end in (low, middle, high))))
 
 
 def _shown(estimate: Array) -> IntArray:

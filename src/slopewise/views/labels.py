@@ -139,9 +139,18 @@ class Numbers(Formatter):
 class Decades(Formatter):
     """Tick labels of a logarithmic axis: the power of ten, and nothing between the powers.
 
-    >>> Decades().format_ticks([0.001, 0.002, 1.0, 100000.0])
-    ['10⁻³', '', '1', '10⁵']
+    Where all are within a few powers of 1 they are written out.
+
+    >>> Decades().format_ticks([0.001, 0.002, 1.0, 100000.0]), Decades().format_ticks([1.0, 10.0, 50.0, 100.0])
+    (['10⁻³', '', '1', '10⁵'], ['1', '10', '', '100'])
     """
+
+    def format_ticks(self, values: Sequence[float]) -> list[str]:
+        texts = [self(x) for x in values]
+        sizes = [abs(x) for x, text in zip(values, texts, strict=True) if text and x]
+        if not sizes or min(sizes) < 0.0099 or max(sizes) > 10_001:
+            return texts
+        return [number(x) if text else "" for x, text in zip(values, texts, strict=True)]
 
     def __call__(self, x: float, pos: int | None = None) -> str:
         if x == 0:

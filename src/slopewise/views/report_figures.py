@@ -38,16 +38,22 @@ COLOURS = {
 """The page's name for each colour of a picture."""
 
 
-def inline(figure: Figure, name: str, described: str, caption: str = "") -> str:
+PANEL = 0.75
+"""A figure that shares its line with another one: smaller by so much, its letters as large as ever."""
+
+
+def inline(figure: Figure, name: str, described: str, caption: str = "", *, panel: bool = False) -> str:
     """A figure as HTML: an SVG that is `described` for who does not see it, with a `caption` under it.
 
-    `name` sets its identifiers apart from those of other figures of the page.
+    `name` sets its identifiers apart from those of other figures of the page; a `panel` stands beside another figure.
 
     >>> from slopewise.views.data_plots import scatter
     >>> page = inline(scatter([1.0], [2.0]), "one", "y against x: one row")
     >>> page.startswith('<figure><svg'), 'role="img" aria-label="y against x: one row"' in page, "#ffffff" in page
     (True, True, False)
     """
+    if panel:
+        figure.set_size_inches(PANEL * figure.get_figwidth(), PANEL * figure.get_figheight())
     told = f"<figcaption>{caption}</figcaption>" if caption else ""
     return f"<figure>{_coloured(_alone(_svg(figure), name), described)}{told}</figure>"
 
@@ -63,6 +69,7 @@ def _svg(figure: Figure) -> str:
         figure.savefig(written, format="svg", dpi=80, metadata={"Date": None, "Creator": None})
     text = written.getvalue()
     text = re.sub(r"<metadata>.*?</metadata>", "", text[text.index("<svg") :], flags=re.DOTALL)
+    text = re.sub(r"(scale\([^)]*\)|\d+\.\d\d)\d*", r"\1", text)  # a hundredth of a point is enough
     return re.sub(r"\s*\n\s*", " ", re.sub(r"<!--.*?-->", "", text, flags=re.DOTALL))
 
 

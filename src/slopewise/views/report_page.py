@@ -19,6 +19,9 @@ class Section:
     screen: bool = False
 
 
+LONG = 90
+"""Characters of a formula from which its heading is set smaller."""
+
 STYLE = """
 :root { --ink: #1d2329; --soft: #59626b; --line: #dfe2e5; --paper: #ffffff; --card: #f6f7f8; --link: #00588a;
   --band: #d9e4ee; --blue: #0072b2; --vermillion: #c65300; --green: #00815e; --purple: #a8527f; --orange: #b07900; }
@@ -35,6 +38,7 @@ body { font: 16px/1.55 system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica 
 .report > header { grid-column: 1 / -1; border-bottom: 1px solid var(--line); margin-bottom: 1.6rem; }
 .report h1 { font-size: 1.75rem; line-height: 1.25; margin: 0 0 .3rem; font-weight: 650; }
 .report h1 code { font: inherit; }
+.report h1.long { font-size: 1.2rem; line-height: 1.4; }
 .report h2 { font-size: 1.22rem; line-height: 1.3; margin: 0 0 .7rem; font-weight: 650; }
 .report h3 { font-size: 1.02rem; margin: 1.4rem 0 .4rem; font-weight: 650; }
 .report header p { color: var(--soft); margin: 0 0 1.1rem; }
@@ -49,6 +53,8 @@ body { font: 16px/1.55 system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica 
 .report .lead { font-size: 1.16rem; line-height: 1.5; }
 .report .scroll { overflow-x: auto; }
 .report .slopewise-fit { padding: 0; background: none; color: inherit; font-size: .95rem; }
+.report #answer .slopewise-fit { margin-top: 1.1rem; } .report th, .report td { overflow-wrap: normal; }
+.report #answer caption { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
 .report figure { margin: 1.1rem 0; }
 .report figure svg { display: block; width: 100%; height: auto; }
 .report figcaption { color: var(--soft); font-size: .92rem; max-width: 44rem; margin-top: .4rem; }
@@ -69,14 +75,24 @@ body { font: 16px/1.55 system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica 
 @media (max-width: 60rem) { .report { display: block; }
   .report nav { position: static; margin-bottom: 1.6rem; max-height: none; }
   .report nav ol { display: flex; flex-wrap: wrap; gap: 0 1.2rem; } .report nav a { min-height: 24px; }
+  .report .slopewise-fit table th:not(:first-child), .report .slopewise-fit table td { padding-left: 14px; }
   .report dl { grid-template-columns: 1fr; gap: 0; } .report dd { margin-bottom: .5rem; } }
-@media print { :root, :root[data-theme] { color-scheme: light; --ink: #000000; --soft: #444444; --line: #bbbbbb;
+@media print { :root, :root[data-theme] { color-scheme: light; --ink: #000000; --soft: #444444; --line: #d6d6d6;
     --paper: #ffffff; --card: #ffffff; --link: #000000; --band: #d9e4ee; --blue: #0072b2; --vermillion: #c65300;
     --green: #00815e; --purple: #a8527f; --orange: #b07900; }
   body { font-size: 10.5pt; background: #ffffff; } .report { display: block; padding: 0; max-width: none; }
   .report nav, .report .screen { display: none; } .report figure, .report tr, .report li { break-inside: avoid; }
-  .report h2, .report h3 { break-after: avoid; } .report section { margin-bottom: 1.6rem; }
-  .report details > :not(summary) { display: block; } .report .scroll { overflow: visible; } }
+  .report table.plain { break-inside: avoid; } .report h2, .report h3, .report .title { break-after: avoid; }
+  .report section { margin-bottom: 1.6rem; }
+  .report li { orphans: 3; widows: 3; } .report section > p { break-inside: avoid; }
+  .report section > p:has(+ .panels) { break-after: avoid; }
+  .report .panels { display: block; } .report .panels figure { display: inline-block; width: 48%;
+    vertical-align: top; margin-right: 1.5%; }
+  .report .lead { font-size: 11.5pt; } .report .slopewise-fit, .report table.plain { font-size: 8.5pt; }
+  .report .slopewise-fit table th:not(:first-child), .report .slopewise-fit table td { padding-left: 11px; }
+  .report figcaption { font-size: 8.5pt; } .report pre { font-size: 8pt; }
+  .report details::details-content { content-visibility: visible; display: block; block-size: auto; }
+  .report summary { list-style: none; } .report .scroll, .report .slopewise-fit { overflow: visible; } }
 """
 """Contrast of text is at least 4.5 to 1 in both themes (WCAG 2.2)."""
 
@@ -89,8 +105,9 @@ def body(title: str, about: str, sections: Sequence[Section]) -> str:
         f'<h2 id="{part.name}-title">{escape(part.title)}</h2>\n{part.body}\n</section>'
         for part in sections
     )
+    long = ' class="long"' * (len(title) > LONG)
     return (
-        f'<div class="report">\n<header>\n<h1>{code(title)}</h1>\n<p>{escape(about)}</p>\n</header>\n'
+        f'<div class="report">\n<header>\n<h1{long}>{code(title)}</h1>\n<p>{escape(about)}</p>\n</header>\n'
         f'<nav aria-label="Sections"><ol>{items}</ol></nav>\n<main>\n{parts}\n</main>\n</div>'
     )
 

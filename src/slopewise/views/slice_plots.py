@@ -64,10 +64,12 @@ def _marks(bottom: float, curvature: float, moments: Moments) -> Array:
 
 
 def _held(known: Sequence[str], theta: Array, k: int) -> str:
-    held = [f"{label(name, 18)}\u00a0=\u00a0{number(theta[j])}" for j, name in enumerate(known) if j != k]
+    held = [f"{label(name, 18)}\u00a0=\u00a0{number(theta[j], 3)}" for j, name in enumerate(known) if j != k]
     if not held:
         return ""
-    return f"held: {', '.join(held[:3])}" + (f" and {len(held) - 3} more" if len(held) > 3 else "")
+    if len(held) <= 3:
+        return f"held: {', '.join(held)}"
+    return f"held: {', '.join(held[:2])} and {len(held) - 2} more"
 
 
 def _parabola(ax: Axes, bottom: float, lowest: float, curvature: float, marks: Array) -> None:

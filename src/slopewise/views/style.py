@@ -7,6 +7,7 @@ colour also has its own marker or dashes.
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -15,11 +16,11 @@ from matplotlib.axis import Axis
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
-from matplotlib.ticker import FixedLocator, MaxNLocator, NullFormatter, NullLocator
+from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullFormatter, NullLocator
 
 from slopewise.errors import ArgumentError, NotFinite, ShapeError
 from slopewise.typing import Array, ArrayLike
-from slopewise.views.labels import Decades, Numbers, families
+from slopewise.views.labels import Decades, Numbers, families, number
 
 INK, GREY, GRID = "#222222", "#6b6b6b", "#e3e3e3"
 BLACK, ORANGE, GREEN, BLUE, VERMILLION, PURPLE = "#000000", "#e69f00", "#009e73", "#0072b2", "#d55e00", "#cc79a7"
@@ -37,13 +38,16 @@ LARGEST = 1e306
 """What matplotlib can lay linear axes around."""
 
 _WIDTH, _HEIGHT = 6.4, 4.6
+_ROW = 0.2  # inches that a name takes of the height, and
+_AROUND = 1.3  # what stands above and below all of them
 
 
-def canvas(ax: Axes | None, projection: str | None = None) -> Axes:
-    """`ax` itself, or the axes of a new figure of one picture."""
+def canvas(ax: Axes | None, projection: str | None = None, *, rows: int = 0) -> Axes:
+    """`ax` itself, or the axes of a new figure of one picture, tall enough for `rows` names under one another."""
     if ax is not None:
         return ax
-    figure = Figure(figsize=(_WIDTH, _HEIGHT), layout="constrained", facecolor="white")
+    tall = max(_HEIGHT, _AROUND + _ROW * rows)
+    figure = Figure(figsize=(_WIDTH, tall), layout="constrained", facecolor="white")
     return figure.add_subplot(projection=projection)
 
 
@@ -101,13 +105,13 @@ def dress_bowl(ax: Axes, title: str, x: str, y: str) -> None:
     linear_ticks(bowl_axes.zaxis)
     for axis in (bowl_axes.xaxis, bowl_axes.yaxis, bowl_axes.zaxis):
         linear_ticks(axis, 4)
-        axis.labelpad = 10
+        axis.labelpad = 6
         axis.set_pane_color((1.0, 1.0, 1.0, 1.0))
     bowl_axes.tick_params(axis="z", pad=8)
     bowl_axes.zaxis.labelpad = 18
     bowl_axes.computed_zorder = False  # the path is drawn over the surface that it lies on
     bowl_axes.view_init(elev=32, azim=-56)
-    bowl_axes.set_box_aspect((1, 1, 0.8), zoom=0.86)
+    bowl_axes.set_box_aspect((1, 1, 0.8), zoom=0.89)
 
 
 def surface(ax: Axes, x: Array, y: Array, height: Array) -> None:
@@ -130,7 +134,10 @@ def logarithmic(ax: Axes, values: Array) -> None:
     ax.set_ylim(10.0 ** max(low - margin, -307.0), 10.0 ** min(high + margin, 308.2))  # first: scaling rescales
     ax.set_yscale("log")
     if high - low >= 1:
-        _decade_ticks(ax.yaxis, 10.0 ** _decades(low, high))
+        powers = 10.0 ** _decades(low, high)
+        _decade_ticks(ax.yaxis, powers)
+        if len(powers) <= 2:
+            _between(ax.yaxis, low, high)
     else:
         linear_ticks(ax.yaxis)
         ax.yaxis.set_minor_locator(NullLocator())
@@ -150,6 +157,18 @@ def both_signs(ax: Axes, values: Array) -> None:
     _decade_ticks(ax.yaxis, np.concatenate([-powers[::-1], [0.0], powers]))
 
 
+def intervals(ax: Axes, names: Sequence[str], middle: Array, low: Array, high: Array) -> None:
+    """A mark and its interval for each of the `names` (k,), the first on top; NaN ends are left out."""
+    places = np.arange(len(names))
+    known = np.isfinite(low) & np.isfinite(high)
+    ax.hlines(places[known], low[known], high[known], color=BLUE, linewidth=2.2)
+    ax.plot(middle, places, "o", color=BLUE, markersize=5.5)
+    inches = float(ax.get_position().height) * figure_of(ax).get_figheight()
+    ax.set_yticks(places, names)
+    ax.tick_params(axis="y", labelsize=8.5 if inches >= 0.15 * len(names) else 6.5)
+    ax.set_ylim(len(names) - 0.4, -0.6)
+
+
 def _decades(low: float, high: float, count: int = 8) -> Array:
     """Up to `count` whole exponents at equal steps from `low` to `high`."""
     first, last = int(np.ceil(low - 1e-9)), int(np.floor(high + 1e-9))
@@ -160,6 +179,18 @@ def _decade_ticks(axis: Axis, powers: Array) -> None:
     axis.set_major_locator(FixedLocator(powers.tolist()))
     axis.set_major_formatter(Decades())
     axis.set_minor_locator(NullLocator())
+
+
+def _between(axis: Axis, low: float, high: float) -> None:
+    """Two and five times the powers of ten as well, where these alone would say too little."""
+    exponents = np.arange(np.floor(low), np.floor(high) + 1)
+    places = np.add.outer(exponents, np.log10([1.0, 2.0, 5.0])).ravel()
+    axis.set_major_locator(FixedLocator((10.0 ** places[(places >= low) & (places <= high)]).tolist()))
+    axis.set_major_formatter(FuncFormatter(_two_digits))
+
+
+def _two_digits(x: float, _: int | None) -> str:
+    return number(x, 2)
 
 
 def legend(ax: Axes, location: str = "best") -> None:
@@ -224,9 +255,9 @@ def span(*values: ArrayLike, margin: float = 0.06) -> tuple[float, float]:
 def points(ax: Axes, x: Array, y: Array) -> None:
     """The rows as markers, or beyond `CROWD` rows as a density with its own scale."""
     if len(x) <= CROWD:
-        size, opacity = (6.5, 1.0) if len(x) <= 50 else (4.5, 0.7) if len(x) <= 500 else (3.0, 0.4)
+        size, opacity, edge = (6.5, 1.0, 0.4) if len(x) <= 50 else (4.5, 0.7, 0.4) if len(x) <= 500 else (2.6, 0.4, 0.0)
         ax.plot(
-            x, y, "o", color=BLUE, markersize=size, alpha=opacity, markeredgecolor="white", markeredgewidth=0.4,
+            x, y, "o", color=BLUE, markersize=size, alpha=opacity, markeredgecolor="white", markeredgewidth=edge,
             zorder=3 if len(x) <= 50 else 1.9,
         )  # fmt: skip
         return
@@ -241,4 +272,12 @@ def points(ax: Axes, x: Array, y: Array) -> None:
 def _fitted(ax: Axes, title: str) -> str:
     """Lines broken at the width of the axes; 10.5 points of DejaVu Sans run to about 13 characters an inch."""
     inches = float(ax.get_position().width) * figure_of(ax).get_figwidth()
-    return "\n".join(textwrap.fill(line, max(int(13 * inches), 20)) for line in title.split("\n"))
+    return "\n".join(_even(line, max(int(13 * inches), 20)) for line in title.split("\n"))
+
+
+def _even(text: str, width: int) -> str:
+    """Lines of at most `width` characters, as few as that takes and about equally long."""
+    count = len(textwrap.wrap(text, width))
+    while width > 20 and len(textwrap.wrap(text, width - 1)) == count:
+        width -= 1
+    return textwrap.fill(text, width)

@@ -7,7 +7,7 @@ import math
 from slopewise.inference.record import FitRecord
 from slopewise.numerals import typeset
 from slopewise.views.summary import coefficient_cells, goodness_parts, headings, provenance
-from slopewise.views.tables_html import NAME, code, escape, fragment, padded, sentences
+from slopewise.views.tables_html import NAME, code, escape, fragment, padded, sentences, term
 
 LEFT_OUT = "left out"
 
@@ -44,7 +44,7 @@ def _table(record: FitRecord) -> str:
             figures = f'<td class="soft">{LEFT_OUT}</td>' + "<td></td>" * (len(columns) - 1)
         else:
             figures = "".join(f"<td{pad}>{figure}</td>" for figure, pad in (column[place] for column in columns))
-        rows.append(f'<tr{last}><th scope="row">{escape(name, NAME)}</th>{figures}</tr>')
+        rows.append(f'<tr{last}><th scope="row">{term(name)}</th>{figures}</tr>')
     return (
         f"<table>\n<caption><b>{code(record.formula)}</b><span>{escape(provenance(record))}</span></caption>\n"
         f"<thead><tr>{titles}</tr></thead>\n<tbody>\n" + "\n".join(rows) + "\n</tbody>\n</table>"

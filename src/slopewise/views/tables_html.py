@@ -64,6 +64,7 @@ html[theme="dark"] .slopewise-fit, [data-theme="dark"] .slopewise-fit, [data-jp-
 .slopewise-fit table .soft {{ color: var(--soft); }}
 .slopewise-fit p {{ margin: 9px 0 0; max-width: 62em; color: inherit; }}
 .slopewise-fit p span {{ white-space: nowrap; }}
+.slopewise-fit p .soft {{ white-space: normal; }}
 .slopewise-fit ul {{ margin: 9px 0 0; padding: 0 0 0 1.15em; max-width: 62em; }}
 .slopewise-fit li {{ margin: 2px 0; overflow-wrap: anywhere; }}
 .slopewise-fit details {{ margin: 9px 0 0; }}
@@ -85,6 +86,15 @@ def escape(text: str, longest: int = LONGEST) -> str:
     '&lt;script&gt;'
     """
     return html.escape(on_a_line(text, longest))
+
+
+def term(name: str) -> str:
+    """The name of a coefficient, which may go on in a new line before a level and after the sign of an interaction.
+
+    >>> term("area:Street[T.Pave]")
+    'area:<wbr>Street<wbr>[T.Pave]'
+    """
+    return escape(name, NAME).replace("[", "<wbr>[").replace(":", ":<wbr>")
 
 
 def fragment(parts: Sequence[str]) -> str:
