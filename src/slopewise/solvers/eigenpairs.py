@@ -28,7 +28,6 @@ _CLOSE = 2.0**-26
 _SAME = 2.0**-16
 """Vectors that first order would turn by more than this have one eigenvalue, to all the digits there are."""
 
-
 _BITS, _SLICES = 22, 5
 """Sums of 256 products of 22 bits by 22 are whole numbers below 2⁵³; five slices hold 110 bits."""
 
@@ -42,7 +41,15 @@ def eigenpairs(root: Pair) -> tuple[Pair, Pair]:
     """
     X = np.linalg.svd(root.hi, full_matrices=False)[2][::-1].T
     if len(X) > EXACT_LIMIT:
-        return Pair.of(((root.hi @ X) ** 2).sum(axis=0)), Pair.of(X)
+        values, vectors = Pair.of(((root.hi @ X) ** 2).sum(axis=0)), Pair.of(X)
+    else:
+        values, vectors = _refined(root, X)
+    order = np.argsort(values.hi, kind="stable")
+    return values[order], vectors[:, order]
+
+
+def _refined(root: Pair, X: Array) -> tuple[Pair, Pair]:
+    """λ (r,) and X(I + E), turned within clusters first."""
     A, B = _products(root, X)
     clusters = list(_clusters(np.diagonal(A.hi)))
     if clusters:
@@ -51,9 +58,7 @@ def eigenpairs(root: Pair) -> tuple[Pair, Pair]:
             X[:, c] = X[:, c] @ _turn(A[c, c], B[c, c])
         A, B = _products(root, X)
     values, E = _first_order(A, B)
-    order = np.argsort(values.hi, kind="stable")
-    vectors = Pair.of(X, X @ E)
-    return values[order], vectors[:, order]
+    return values, Pair.of(X, X @ E)
 
 
 def _products(root: Pair, X: Array) -> tuple[Pair, Pair]:
