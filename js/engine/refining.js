@@ -15,7 +15,7 @@ import { normalised, orthogonalise } from "./jacobi.js";
 import { minus, over, pair, plus, subtractMultiple, times, twoSum } from "./pairs.js";
 
 const CLOSE = 2 ** -26; // eigenvalues nearer than this, relative to them, are turned apart first
-const SAME = 2 ** -16; // vectors that first order would turn by more than this have one eigenvalue
+const SAME = 2 ** -24; // what first order would turn more has one eigenvalue; what less stays orthogonal to its square
 
 /**
  * @param {import("./root.js").PairRow[]} root

@@ -147,7 +147,7 @@ def in_steps(there: float | None, ours: float | None) -> float:
 
 
 def test_the_page_and_slopewise_agree_near_the_limit_and_a_billion_steps_far() -> None:
-    rng = np.random.default_rng(7)
+    rng = np.random.default_rng(100)
     problems = [drawn(rng) for _ in range(PROBLEMS)]
     asked = json.dumps([problem.asked() for problem in problems])
     there = json.loads(run("node", "--input-type=module", "-e", THERE, text=asked))

@@ -14,7 +14,9 @@ import pytest
 from numpy.testing import assert_allclose
 
 from slopewise.moments import Moments
+from slopewise.moments.pair import Pair
 from slopewise.solvers.descent import Descent, descend
+from slopewise.solvers.eigenpairs import eigenpairs
 
 HUNDRED_DIGITS = Context(prec=100, Emax=10**12, Emin=-(10**12))
 RUNS = (
@@ -54,19 +56,21 @@ def walked(run: Descent, k: int) -> tuple[np.ndarray, float]:
 
 
 def tables() -> dict[str, tuple[np.ndarray, np.ndarray]]:
-    """Designs whose largest eigenvalues are far apart, of a weak target, and nearly the same in three ways."""
+    """Designs whose largest eigenvalues are far apart, of a weak target, and the same or nearly."""
     rng = np.random.default_rng(5)
     levels = np.repeat(np.eye(4)[:, 1:], [4, 4, 4, 4], axis=0)
     left, _ = np.linalg.qr(np.column_stack([np.ones(12), rng.normal(size=(12, 3))]))
     right, _ = np.linalg.qr(rng.normal(size=(3, 3)))
     weak = np.array([1.0, 1e-2, 1e-3])
     spread = np.sqrt(12) * left[:, 1:]
-    noise = rng.normal(size=16)
+    factors = np.array(np.meshgrid(*[[-1.0, 0.1, 1.0]] * 3)).reshape(3, -1).T
+    noise = rng.normal(size=27)
     return {
         "two houses": (np.array([[1.0], [2.0]]), np.array([300.0, 500.0])),
         "condition 1e6": (spread * weak @ right.T, spread @ [1e-4, 1.0, 1.0] + noise[:12]),
         "modes of one length": (spread @ right.T, spread @ [1.0, 2.0, 3.0] + noise[:12]),
-        "balanced categories": (levels, levels @ [1.0, 2.0, 4.0] + noise),
+        "balanced factors": (factors, factors @ [1.0, 2.0, 4.0] + noise),
+        "balanced categories": (levels, levels @ [1.0, 2.0, 4.0] + noise[:16]),
     }
 
 
@@ -86,3 +90,13 @@ def test_a_billion_steps_are_those_of_the_matrix_of_a_step(name: str, scale: boo
         assert_allclose(form.at(k), expected, rtol=0, atol=1e-11 * np.linalg.norm(expected) + 1e-15 * way)
         start = run.costs[0] - run.minimum
         assert abs(run.cost_at(k) - run.minimum - gap) <= 1e-10 * gap + 1e-14 * run.minimum + 1e-28 * start
+
+
+def test_vectors_are_orthonormal_where_only_rounding_tells_eigenvalues_apart() -> None:
+    rng = np.random.default_rng(0)
+    for _ in range(100):
+        v = Pair.of(rng.normal(size=4))
+        mirror = Pair.of(np.eye(4)) - v[:, None] * v * (2.0 / (v * v).total())
+        values, vectors = eigenpairs(mirror)
+        assert np.abs((values - 1.0).value()).max() < 1e-30
+        assert_allclose(vectors.hi.T @ vectors.hi, np.eye(4), atol=1e-14)

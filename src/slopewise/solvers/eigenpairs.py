@@ -25,8 +25,9 @@ from slopewise.typing import Array, BoolArray
 _CLOSE = 2.0**-26
 """Eigenvalues nearer than this, relative to them, are turned apart first."""
 
-_SAME = 2.0**-16
-"""Vectors that first order would turn by more than this have one eigenvalue, to all the digits there are."""
+_SAME = 2.0**-24
+"""Vectors that first order would turn by more than this have one eigenvalue, to all digits that count; turned by less,
+they stay orthogonal to its square."""
 
 _BITS, _SLICES = 22, 5
 """Sums of 256 products of 22 bits by 22 are whole numbers below 2⁵³; five slices hold 110 bits."""
