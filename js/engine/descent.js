@@ -7,7 +7,7 @@
 
 import { lawOf } from "./factors.js";
 import { Fault } from "./faults.js";
-import { addAlong, coordinates } from "./modes.js";
+import { addAlong, coordinatesBetween } from "./modes.js";
 import { minus, over, pair, times, twoSum } from "./pairs.js";
 import { firstBelow, bisect } from "./searching.js";
 import { sentenceOf } from "./sentences.js";
@@ -52,12 +52,11 @@ export function makeDescent(problem, { start = null, rate, momentum = 0 }) {
   check(problem, start, rate, momentum);
   const { curvatures } = problem.modes;
   const inner = problem.fromUser(start ?? new Float64Array(problem.k));
-  const away = inner.map((value, j) => value - problem.optimum[j]);
   const walk = {
     problem,
     inner,
     limit: problem.nearest(inner),
-    c: coordinates(problem.modes.vectors, away),
+    c: coordinatesBetween(problem.modes, problem.optimum, inner),
     values: Float64Array.from(curvatures, (curvature) => curvature.hi),
     laws: curvatures.map((curvature) => lawOf(stepAlong(rate, curvature), momentum)),
   };

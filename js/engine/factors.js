@@ -4,7 +4,7 @@
  * Plain descent: f_k = (1 − a)ᵏ with a = αλ. Heavy ball (Polyak 1964), with z₁, z₂ the roots of z² − (1 + β − a) z + β
  * and U_n = (z₁ⁿ − z₂ⁿ)/(z₁ − z₂): f_k = U_{k+1} − β U_k. The roots are real below a = (1 − √β)², a pair on the circle
  * |z| = √β up to (1 + √β)², real and negative above. In each region f_k is a sum of terms of one sign, in logarithms of
- * numbers near 1. What decides the digits is how far a lies from 0, 2(1 + β) and the two meeting points; those
+ * numbers near 1. What decides the digits is how far a lies from 0, 1 + β, 2(1 + β) and the two meeting points; those
  * distances come from the product αλ in double-double, and the rest is float64: log |f_k| is off by 10⁻¹⁶ of itself.
  */
 
@@ -42,8 +42,9 @@ const BOUNDLESS = { logRadius: Infinity, swings: true, factor: () => -Infinity, 
 
 function plain(a) {
   const upper = a.hi > 1;
+  const left = minus(pair(1), a).hi;
   const slack = upper ? minus(pair(2), a).hi : a.hi; // |1 − a| = 1 − slack
-  const logarithm = Math.log1p(-slack);
+  const logarithm = Math.abs(left) < 0.5 ? Math.log(Math.abs(left)) : Math.log1p(-slack);
   const sign = (k) => (upper && k % 2 ? -1 : 1);
   return {
     logRadius: logarithm,
@@ -56,19 +57,21 @@ function plain(a) {
 function heavyBall(a, beta) {
   const root = squareRoot(pair(beta));
   const near = minus(squared(minus(pair(1), root)), a).hi; // (1 − √β)² − a
+  const middle = minus(twoSum(1, beta), a).hi; // 1 + β − a
   const far = minus(squared(plus(pair(1), root)), a).hi; // (1 + √β)² − a
   const edge = minus(times(pair(2), twoSum(1, beta)), a).hi; // 2(1 + β) − a
-  const mode = { a: a.hi, beta, edge, width: Math.sqrt(Math.abs(near)) * Math.sqrt(Math.abs(far)) };
+  const width = Math.sqrt(Math.abs(near)) * Math.sqrt(Math.abs(far)); // how far apart the roots are
+  const mode = { a: a.hi, beta, middle, edge, width, size: (Math.abs(middle) + width) / 2 };
   if (near >= 0) return glide(mode);
   if (far <= 0) return alternate(mode);
-  return a.hi < 1 + beta ? swing(mode) : swingAlternating(mode);
+  return middle > 0 ? swing(mode) : swingAlternating(mode);
 }
 
 /** Roots z = 1 − s real and positive: f_k = z₁ᵏ⁺¹ + s₁ U_{k+1}, with s₁ s₂ = a. */
-function glide({ a, beta, width }) {
+function glide({ a, beta, width, size }) {
   const s = (2 * a) / (1 - beta + a + width);
-  const logarithm = Math.log1p(-s);
-  const series = seriesOf(Math.log1p(-width / (1 - s)));
+  const logarithm = logRoot(size, s);
+  const series = seriesOf(Math.log1p(-width / size));
   const rest = (k) => s * Math.exp(k * logarithm) * series(k + 1);
   return {
     logRadius: logarithm,
@@ -78,33 +81,45 @@ function glide({ a, beta, width }) {
   };
 }
 
-/** Roots −y real and negative: f_k = (−1)ᵏ (U_{k+1}(y) + β U_k(y)), with 1 − y₁ exact at the edge of stability. */
-function alternate({ a, beta, edge, width }) {
-  const g = (2 * edge) / (3 + beta - a + width);
-  const logarithm = Math.log1p(-g);
-  const series = seriesOf(Math.log1p(-width / (1 - g)));
-  const factor = (k) => parity(k) * Math.exp(k * logarithm) * (series(k + 1) + (beta / (1 - g)) * series(k));
-  return { logRadius: logarithm, swings: true, factor, change: (k) => factor(k) - 1 };
+/** Roots −y real and negative: f_k = (−1)ᵏ y₁ᵏ (1 + β (1 + y₁)/y₁² · U_k/y₁ᵏ⁻¹), with 1 − y₁ exact at the edge. */
+function alternate({ beta, edge, width, size }) {
+  const s = 1 - beta + edge;
+  const logarithm = logRoot(size, s < 0 ? (s - width) / 2 : (2 * edge) / (s + width));
+  const series = seriesOf(Math.log1p(-width / size));
+  const weight = (beta * (1 + size)) / (size * size);
+  const rest = (k) => Math.exp(k * logarithm) * weight * series(k);
+  const factor = (k) => parity(k) * (Math.exp(k * logarithm) + rest(k));
+  const change = (k) => (k % 2 ? factor(k) - 1 : Math.expm1(k * logarithm) + rest(k));
+  return { logRadius: logarithm, swings: true, factor, change };
+}
+
+/** log |z₁| for a real |z₁| = 1 − lack, either of which may be small. */
+function logRoot(size, lack) {
+  return size < 0.5 ? Math.log(size) : Math.log1p(-lack);
 }
 
 /** Roots √β e^{±iφ}, φ < π/2: f_k = β^{k/2} (cos((k + ½)φ)/cos(φ/2) + (1 − √β) sin(kφ)/sin φ). */
-function swing({ a, beta, width }) {
-  const phi = Math.atan2(width, 1 + beta - a);
+function swing({ beta, middle, width }) {
+  const phi = Math.atan2(width, middle);
   const slack = (1 - beta) / (1 + Math.sqrt(beta));
-  const turn = (k) => Math.cos((k + 0.5) * phi) / Math.cos(phi / 2) + (slack * Math.sin(k * phi)) / Math.sin(phi);
-  return onCircle(beta, turn);
+  const logarithm = Math.log(beta) / 2;
+  const aside = (k) => (slack * Math.sin(k * phi)) / Math.sin(phi);
+  const turn = (k) => Math.cos((k + 0.5) * phi) / Math.cos(phi / 2) + aside(k);
+  const turned = (k) => (-2 * Math.sin(((k + 1) * phi) / 2) * Math.sin((k * phi) / 2)) / Math.cos(phi / 2) + aside(k);
+  return {
+    logRadius: logarithm,
+    swings: true,
+    factor: (k) => Math.exp(k * logarithm) * turn(k),
+    change: (k) => Math.expm1(k * logarithm) + Math.exp(k * logarithm) * turned(k),
+  };
 }
 
 /** Roots −√β e^{±iψ}, ψ ≤ π/2: f_k = (−1)ᵏ β^{k/2} (sin((k + 1)ψ) + √β sin(kψ))/sin ψ. */
-function swingAlternating({ a, beta, width }) {
-  const psi = Math.atan2(width, a - 1 - beta);
+function swingAlternating({ beta, middle, width }) {
+  const psi = Math.atan2(width, -middle);
   const root = Math.sqrt(beta);
-  const turn = (k) => (parity(k) * (Math.sin((k + 1) * psi) + root * Math.sin(k * psi))) / Math.sin(psi);
-  return onCircle(beta, turn);
-}
-
-function onCircle(beta, turn) {
   const logarithm = Math.log(beta) / 2;
+  const turn = (k) => (parity(k) * (Math.sin((k + 1) * psi) + root * Math.sin(k * psi))) / Math.sin(psi);
   const factor = (k) => Math.exp(k * logarithm) * turn(k);
   return { logRadius: logarithm, swings: true, factor, change: (k) => factor(k) - 1 };
 }

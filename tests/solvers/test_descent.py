@@ -179,7 +179,7 @@ def test_a_rate_above_the_bound_is_divergence_as_soon_as_the_cost_rises() -> Non
     assert descend(HOUSES, learning_rate=0.5835, iterations=10).status == "descending"
     # Almost only the slow mode is there at the start, so the cost still falls.
     run = descend(HOUSES, iterations=0)
-    start = run.limit + 100 * run.form.modes.vectors[:, 0]
+    start = run.limit + 100 * run.form.modes.vectors.hi[:, 0]
     early = descend(HOUSES, learning_rate=0.6, iterations=5, start=start)
     assert early.status == "descending"
     early.check_converging()

@@ -12,8 +12,9 @@ from numpy.testing import assert_allclose
 
 from slopewise.errors import ArgumentError, Diverged
 from slopewise.moments import Moments
+from slopewise.moments.pair import Pair
 from slopewise.solvers.descent import Descent, descend
-from slopewise.solvers.factors import factors, log_radius
+from slopewise.solvers.factors import Law
 
 HOUSES = Moments.of([1.0, 2.0], [300.0, 500.0])
 
@@ -36,7 +37,7 @@ def regions(beta: float) -> list[float]:
 def test_a_factor_is_its_recurrence_in_exact_arithmetic(beta: float) -> None:
     k = np.arange(41)
     values = regions(beta)
-    f, change = factors(np.array(values, dtype=np.longdouble), np.longdouble(beta), k)
+    f, change = Law.of(Pair.of(np.array(values)), beta).after(k)
     for column, a in enumerate(values):
         before = now = Fraction(1)
         for step in k:
@@ -55,8 +56,7 @@ def test_the_radius_is_that_of_the_matrix_of_a_step(beta: float) -> None:
     values = [1e-3, 0.5, 1.3, 1.9, (1 + beta**0.5) ** 2 + 0.01]
     matrices = np.array([[[1 + beta - a, -beta], [1.0, 0.0]] for a in values])
     radius = np.abs(np.linalg.eigvals(matrices)).max(axis=1)
-    ours = np.exp(log_radius(np.array(values, dtype=np.longdouble), np.longdouble(beta)))
-    assert_allclose(ours.astype(np.float64), radius, rtol=1e-12)
+    assert_allclose(np.exp(Law.of(Pair.of(np.array(values)), beta).log_radius), radius, rtol=1e-12)
 
 
 @given(st.integers(0, 9999), st.booleans(), st.booleans())
@@ -74,7 +74,7 @@ def test_the_modes_are_those_of_the_hessian(seed: int, intercept: bool, scale: b
     assert_allclose(run.stable_below, 2 / expected[-1])
     assert_allclose(run.best_rate, 2 / (expected[0] + expected[-1]))
     assert_allclose(run.condition, expected[-1] / expected[0], rtol=1e-9)
-    vectors = run.form.modes.vectors
+    vectors = run.form.modes.vectors.hi
     assert_allclose(vectors.T @ vectors, np.eye(run.rank), atol=1e-14)
     assert_allclose(H @ vectors, vectors * run.eigenvalues, atol=1e-13 * expected[-1])
 
@@ -150,7 +150,7 @@ def test_a_cost_that_falls_before_it_rises_is_found_while_it_falls() -> None:
     """A rate just above the bound, from a start almost without the mode that grows."""
     bound = descend(HOUSES, iterations=0)
     modes = bound.form.modes
-    start = bound.limit + 100 * modes.vectors[:, 0] + 1e-3 * modes.vectors[:, 1]
+    start = bound.limit + 100 * modes.vectors.hi[:, 0] + 1e-3 * modes.vectors.hi[:, 1]
     for momentum in (0.0, 0.5):
         rate = 1.001 * 2 * (1 + momentum) / bound.eigenvalues[-1]
         run = descend(HOUSES, learning_rate=rate, start=start, momentum=momentum, iterations=3000, tolerance=0)

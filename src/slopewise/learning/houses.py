@@ -75,7 +75,7 @@ def _two() -> dict[str, Any]:
         "dj_dw": slope_w,
         "dj_db": slope_b,
         "cost_first": run.costs[1],
-        "pivot": -float(run.form.modes.vectors[0, 0] / run.form.modes.vectors[1, 0]),
+        "pivot": -float(run.form.modes.vectors.hi[0, 0] / run.form.modes.vectors.hi[1, 0]),
         "steps_quick": TWO.run(0.3, 0).iterations_to(FRACTION),
         "after_w": run.path[1, 1],
         "after_b": run.path[1, 0],

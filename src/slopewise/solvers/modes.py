@@ -14,16 +14,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
 from slopewise.errors import ArgumentError, Diverged
+from slopewise.moments.pair import Pair, two_sum
 from slopewise.objective.quadratic import Quadratic
-from slopewise.solvers.factors import Extended, factors, log_radius
-from slopewise.typing import AnyArray, Array, IntArray
+from slopewise.solvers.eigenpairs import eigenpairs
+from slopewise.solvers.factors import Law
+from slopewise.solvers.hessian_root import root_of
+from slopewise.typing import Array, IntArray
 
-_EXTENDED_LIMIT = 256  # parameters; with more, extended precision would take longer than the descent itself
 _LAST_STEP = 2**62
+_NEGLIGIBLE = 2.0**-63  # a share of J that does not show in any digit
+_TOP = 300  # the largest entry of R is brought to about 2³⁰⁰: squares stay floats, and small ones keep their low parts
 _SCANNED = 2**16  # numbers at once while oscillating modes are alive
 
 
@@ -31,8 +36,8 @@ _SCANNED = 2**16  # numbers at once while oscillating modes are alive
 class Modes:
     """The eigen-analysis of the Hessian H = 1/Σv [1 X]ᵀV[1 X] of q parameters.
 
-    `eigenvalues` (q,), ascending, exact zeros where H is singular; `curvatures` (r,): the nonzero ones, ascending, in
-    extended precision; `vectors` (q, r): their unit eigenvectors.
+    `eigenvalues` (q,), ascending, exact zeros where H is singular; `curvatures` (r,): the nonzero ones, ascending, and
+    `vectors` (q, r): their unit eigenvectors, both in double-double.
 
     >>> import slopewise as sw
     >>> run = sw.descend(sw.Moments.of([1.0, 2.0], [300.0, 500.0]), learning_rate=0.5)
@@ -41,15 +46,12 @@ class Modes:
     """
 
     eigenvalues: Array
-    curvatures: Extended
-    vectors: Array
+    curvatures: Pair
+    vectors: Pair
 
     @classmethod
     def of(cls, quadratic: Quadratic) -> Modes:
-        """The modes of H = RᵀR from the singular values of its root R: a weak mode keeps digits that H itself lacks.
-
-        Raising 1 − a to the millionth power takes a to more digits than float64 has, so the eigenvalues are taken
-        once more as Rayleigh quotients ‖R v‖² in extended precision.
+        """The modes of H = RᵀR from its root R: a weak mode keeps digits that H itself lacks.
 
         >>> import numpy as np
         >>> from slopewise.moments import Moments
@@ -58,32 +60,31 @@ class Modes:
         >>> Modes.of(J).eigenvalues.round(4).tolist()
         [0.0729, 3.4271]
         """
-        root = _root(quadratic)
-        vectors = np.linalg.svd(root.astype(np.float64), full_matrices=False)[2].T
-        exact: AnyArray = vectors.astype(root.dtype)
-        curvatures: Extended = ((root @ exact) ** 2).sum(axis=0) / (exact**2).sum(axis=0)
-        order = np.argsort(curvatures)
-        zeros = np.zeros(len(quadratic.level) - len(order))
-        eigenvalues = np.concatenate([zeros, curvatures[order].astype(np.float64)])
-        return cls(eigenvalues, curvatures[order], vectors[:, order])
+        root = root_of(quadratic)
+        unit = int(np.frexp(np.abs(root.hi).max(initial=1.0))[1]) - _TOP
+        values, vectors = eigenpairs(_ldexp(root, -unit))
+        curvatures = _ldexp(values, 2 * unit)
+        zeros = np.zeros(len(quadratic.level) - len(curvatures.hi))
+        return cls(np.concatenate([zeros, curvatures.hi]), curvatures, vectors)
 
     @property
     def rank(self) -> int:
         """The number of nonzero modes."""
-        return len(self.curvatures)
+        return len(self.curvatures.hi)
 
     @property
     def condition(self) -> float:
         """λmax/λmin over the nonzero modes; 1.0 where there is none."""
-        return float(self.curvatures[-1] / self.curvatures[0]) if self.rank else 1.0
+        with np.errstate(over="ignore", divide="ignore"):
+            return float(self.curvatures.hi[-1] / self.curvatures.hi[0]) if self.rank else 1.0
 
     def stable_below(self, momentum: float = 0.0) -> float:
         """2(1 + β)/λmax: descent converges for every smaller rate."""
-        return 2 * (1 + momentum) / float(self.curvatures[-1]) if self.rank else np.inf
+        return 2 * (1 + momentum) / float(self.curvatures.hi[-1]) if self.rank else np.inf
 
     def best_rate(self, momentum: float = 0.0) -> float:
         """2(1 + β)/(λmin + λmax): no constant rate makes the slowest mode faster at this momentum."""
-        return 2 * (1 + momentum) / float(self.curvatures[0] + self.curvatures[-1]) if self.rank else np.inf
+        return 2 * (1 + momentum) / float(self.curvatures.hi[0] + self.curvatures.hi[-1]) if self.rank else np.inf
 
 
 @dataclass(frozen=True, eq=False)
@@ -109,7 +110,7 @@ class ClosedForm:
 
         Raises `Diverged` where a number no longer fits into a float.
         """
-        factor, change = self._factors(np.array([_step(k)]))
+        factor, change = self._law.after(np.array([_step(k)]))
         c = self._displacement
         with np.errstate(over="ignore", invalid="ignore"):
             left, gone = _times(factor[0], c), _times(change[0], c)
@@ -119,10 +120,8 @@ class ClosedForm:
 
     def cost_at(self, k: int) -> float:
         """J(θ_k) = J* + ½ Σᵢ λᵢ fᵢ(k)² cᵢ²."""
-        factor, _ = self._factors(np.array([_step(k)]))
-        with np.errstate(over="ignore"):
-            excess = (self.modes.curvatures * _times(factor[0], self._displacement) ** 2).sum() / 2
-            return float(self._finite(np.array(self.quadratic.minimum + excess).astype(np.float64), k))
+        excess = self._squares(np.array([_step(k)])) / 2
+        return float(self._finite(self.quadratic.minimum + excess, k)[0])
 
     @property
     def limit(self) -> Array:
@@ -135,22 +134,18 @@ class ClosedForm:
     def iterations_to(self, t: float) -> int | None:
         """The first k with J_k − J* ≤ t·(J_0 − J*); None if there is none."""
         level = _fraction(t)
-        shares = self.modes.curvatures * self._displacement**2
-        total = shares.sum()
-        if not total > 0:
-            return 0
-        shares = shares / total
-        return self._first(lambda k: (self._factors(k)[0] ** 2 * shares).sum(axis=1), level)
+        total = self._squares(np.array([0]))[0]
+        return self._first(lambda k: self._squares(k) / total, level) if total > 0 else 0
 
     def slowest_mode_iterations(self, t: float) -> float:
         """log t / log ρ, with ρ the largest |z| of any mode: about how many steps divide the slowest error by 1/t.
 
         It does not depend on the start; infinite for a rate that is not stable.
         """
-        slowest = float(log_radius(self._steps, np.longdouble(self.momentum)).max(initial=-np.inf))
+        slowest = float(self._law.log_radius.max(initial=-np.inf))
         return float(np.log(_fraction(t))) / slowest if slowest < 0 else np.inf
 
-    def _first(self, curve: Callable[[IntArray], Extended], level: float) -> int | None:
+    def _first(self, curve: Callable[[IntArray], Array], level: float) -> int | None:
         """The first k with curve(k) ≤ level: looked for step by step while modes swing, by bisection afterwards."""
 
         def below(k: int) -> bool:
@@ -168,19 +163,31 @@ class ClosedForm:
         stable = self.learning_rate < self.modes.stable_below(self.momentum)
         return _first_below(below, None if stable else rises, settled)
 
-    @property
-    def _displacement(self) -> Extended:
-        return (self.start - self.quadratic.optimum).astype(np.longdouble) @ self.modes.vectors
+    @cached_property
+    def _displacement(self) -> Array:
+        """c = Vᵀ(θ_0 − θ*): a strong mode may hold a small part of it, to which rounding θ_0 − θ* would show."""
+        away = Pair(*two_sum(self.start, -self.quadratic.optimum))
+        return (self.modes.vectors.swapped() * away).total().value()
 
-    def _factors(self, k: IntArray) -> tuple[Extended, Extended]:
-        return factors(self._steps, np.longdouble(self.momentum), k)
+    def _squares(self, k: IntArray) -> Array:
+        """2(J_k − J*) = Σᵢ (fᵢ(k) √λᵢ cᵢ)², (len(k),), for steps k."""
+        factor, _ = self._law.after(k)
+        with np.errstate(over="ignore"):
+            left: Array = _times(factor, np.sqrt(self.modes.curvatures.hi) * self._displacement)
+            return np.asarray((left**2).sum(axis=1))
 
-    @property
-    def _steps(self) -> Extended:
-        return np.longdouble(self.learning_rate) * self.modes.curvatures
+    @cached_property
+    def _law(self) -> Law:
+        """Of each mode, from learning rate × λᵢ, which may leave the floats."""
+        mantissa, e = np.frexp(self.learning_rate)
+        exponents = np.frexp(self.modes.curvatures.hi)[1]
+        with np.errstate(over="ignore"):
+            a = _ldexp(_ldexp(self.modes.curvatures, -exponents) * float(mantissa), exponents + e)
+        return Law.of(a, self.momentum)
 
-    def _along(self, coordinates: Extended) -> Array:
-        return (self.modes.vectors @ coordinates).astype(np.float64)
+    def _along(self, coordinates: Array) -> Array:
+        along: Array = self.modes.vectors.hi @ coordinates
+        return along
 
     def _finite(self, value: Array, k: int) -> Array:
         if not np.isfinite(value).all():
@@ -191,50 +198,12 @@ class ClosedForm:
         return value
 
 
-def _root(quadratic: Quadratic) -> AnyArray:
-    """R (r, q) with RᵀR = H: the intercept is eliminated first, [1, x̄] and then the root of the centred block."""
-    dtype = np.longdouble if len(quadratic.level) <= _EXTENDED_LIMIT else np.float64
-    level: AnyArray = quadratic.level.astype(dtype)
-    centred: AnyArray = quadratic.centred.astype(dtype)
-    if not quadratic.intercept:
-        return _root_of(centred + level[:, None] * level, quadratic.rank)
-    return np.vstack([level, _root_of(centred, quadratic.rank - 1)])
+def _ldexp(x: Pair, exponent: IntArray | int) -> Pair:
+    """x · 2^exponent."""
+    return Pair(np.ldexp(x.hi, exponent), np.ldexp(x.lo, exponent))
 
 
-def _root_of(matrix: AnyArray, rank: int) -> AnyArray:
-    """R with RᵀR = matrix, for a positive semidefinite matrix (q, q) of known rank; units do not matter."""
-    scale = np.sqrt(np.maximum(np.diagonal(matrix), 0))
-    scale = np.where(scale > 0, scale, 1)
-    unit = matrix / scale[:, None] / scale
-    return scale * (_pivoted_cholesky if len(unit) <= _EXTENDED_LIMIT else _spectral_root)(unit, rank)
-
-
-def _pivoted_cholesky(matrix: AnyArray, rank: int) -> AnyArray:
-    """R (rank, q) with RᵀR = matrix, one row for each pivot, the largest first.
-
-    Source: Higham, *Accuracy and Stability of Numerical Algorithms*, 2nd ed., §10.3.
-    """
-    rest, rows = matrix, []
-    for _ in range(rank):
-        j = int(np.argmax(np.diagonal(rest)))
-        if not rest[j, j] > 0:
-            break
-        row = rest[j] / np.sqrt(rest[j, j])
-        rows.append(row)
-        rest = rest - row[:, None] * row
-        rest[j] = rest[:, j] = 0
-    return np.array(rows, dtype=matrix.dtype).reshape(len(rows), len(matrix))
-
-
-def _spectral_root(matrix: AnyArray, rank: int) -> AnyArray:
-    """R = Λ^½ Vᵀ (rank, q) of the largest eigenvalues: quicker for many parameters, and less exact."""
-    eigenvalues, vectors = np.linalg.eigh(matrix)
-    kept = slice(len(matrix) - rank, None)
-    root: AnyArray = (np.sqrt(np.maximum(eigenvalues[kept], 0)) * vectors[:, kept]).T
-    return root
-
-
-def _times(factor: Extended, c: Extended) -> Extended:
+def _times(factor: Array, c: Array) -> Array:
     """factor · c, where a mode that was never displaced stays at zero whatever its factor."""
     return np.where(c == 0, 0, np.where(c == 0, 0, factor) * c)
 
@@ -245,7 +214,7 @@ def _settled(momentum: float, level: float) -> int:
         return 0
     k = 0.0
     for _ in range(4):
-        k = (np.log(level) - 2 * np.log1p(k) + np.log(np.finfo(np.longdouble).eps)) / np.log(momentum)
+        k = (np.log(level) - 2 * np.log1p(k) + np.log(_NEGLIGIBLE)) / np.log(momentum)
     return max(int(k) + 1, 0)
 
 
