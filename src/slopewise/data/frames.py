@@ -1,7 +1,8 @@
 """Data frames as sources, whatever library they come from: narwhals tells which, and blocks are cut as they are read.
 
 A frame in memory is cut first and converted block by block, so that no second copy of it is ever whole, and numbers
-that pandas keeps in arrays are read where they lie; a lazy frame is streamed by its own engine. An index, as pandas has it, is not a column.
+that pandas keeps in arrays are read where they lie; a lazy frame is streamed by its own engine. An index, as pandas
+has it, is not a column.
 
 Declared levels (pandas' Categorical, Polars' Enum, Arrow's dictionaries) arrive as a dictionary, in their order.
 """
@@ -18,7 +19,6 @@ from slopewise.data.columns import declared_levels, kind_of
 from slopewise.data.objects import from_objects, object_type
 from slopewise.data.tables import TableSource
 from slopewise.errors import ColumnTypeError, SourceError
-from slopewise.typing import AnyArray
 
 if TYPE_CHECKING:
     import narwhals as nw
