@@ -35,12 +35,14 @@ def as_numpy(values: pa.Array | pa.ChunkedArray, missing: float = np.nan) -> Any
 
 
 def from_numbers(values: AnyArray) -> pa.Array:
-    """Numbers of NumPy (m,) as Arrow, null where they are NaN; not copied if they lie together.
+    """Numbers of NumPy (m,) as Arrow, null where they are NaN; not copied if they lie together, in this byte order.
 
-    >>> from_numbers(np.array([1.5, np.nan])).to_pylist(), from_numbers(np.array([1, 2])).type
-    ([1.5, None], DataType(int64))
+    >>> from_numbers(np.array([1.5, np.nan])).to_pylist(), from_numbers(np.array([1, 2], dtype=">i8"))[1]
+    ([1.5, None], <pyarrow.Int64Scalar: 2>)
     """
     import pyarrow as pa
+
+    values = values.astype(values.dtype.newbyteorder("="), copy=False)
 
     # To look for the first NaN is several times as fast as to make Arrow's mask of all of them.
     return pa.array(values, from_pandas=values.dtype.kind == "f" and bool(np.isnan(values).any()))

@@ -47,7 +47,7 @@ class Frame(TableSource):
         plain = [name for name in frame.columns if name not in self._objects and name not in self._numbers]
         head = _without_undeclared_levels(frame.head(1).select(plain)).to_arrow() if plain else pa.table({})
         types = {field.name: field.type for field in head.schema} | self._objects
-        types |= {name: pa.from_numpy_dtype(dtype) for name, dtype in self._numbers.items()}
+        types |= {name: pa.from_numpy_dtype(dtype.newbyteorder("=")) for name, dtype in self._numbers.items()}
         self.levels = declared_levels(head)
         self.columns = {name: "other" if types[name] is None else kind_of(types[name]) for name in frame.columns}
 
@@ -185,9 +185,8 @@ def _dtypes(frame: nw.DataFrame[Any]) -> dict[str, np.dtype[Any]]:
 
 
 def _lies_in_numpy(frame: nw.DataFrame[Any], dtype: np.dtype[Any]) -> bool:
-    """Whether a column is numbers that Arrow takes where pandas has them."""
-    numbers = dtype.kind in "fiu" and dtype.itemsize in (4, 8)
-    return frame.implementation.is_pandas() and numbers and dtype.isnative
+    """Whether a column is numbers that Arrow takes where pandas has them, or, of the other byte order, nearly so."""
+    return frame.implementation.is_pandas() and dtype.kind in "fiu" and dtype.itemsize in (4, 8)
 
 
 def _stream(frame: nw.LazyFrame[Any], rows: int) -> Iterator[pa.Table]:
