@@ -37,10 +37,10 @@ def reduce(source: DaskFrame, columns: Sequence[str], prepare: Callable[[Block],
     return finished(running(parcels, source.name), accumulator)
 
 
-def _parcel(part: Any, work: bytes, partition_info: Mapping[str, Any] | None = None) -> bytes:
+def _parcel(part: Any, work: bytes, partition_info: Mapping[str, Any]) -> bytes:
     """What a partition, a pandas frame, comes to; `partition_info` is how Dask says which one it is.
 
     It is one task with what makes the partition, so that no partition is kept, measured or sent.
     """
     found: Work = pickle.loads(work)
-    return found.parcel((partition_info or {"number": 0})["number"], opened(part))
+    return found.parcel(partition_info["number"], opened(part))
