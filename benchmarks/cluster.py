@@ -55,7 +55,7 @@ def _on_dask(parts: Path, m: int) -> list[tuple[str, ...]]:
 
     distributed: Any = import_module("distributed")
 
-    workers = {"n_workers": 2, "threads_per_worker": 1, "dashboard_address": None, "host": "127.0.0.1"}
+    workers = {"n_workers": 2, "threads_per_worker": 1, "dashboard_address": "127.0.0.1:0", "host": "127.0.0.1"}
     with distributed.LocalCluster(**workers) as cluster, distributed.Client(cluster):
         frame: Any = dd.read_parquet(parts)
         contenders = {"count": frame.map_partitions(len).compute, "fit": partial(sw.fit, FORMULA, frame)}

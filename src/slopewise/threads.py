@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import operator
 import os
+import sys
 import threading
 from collections.abc import Iterator
+from typing import Any
 
 from slopewise.errors import ArgumentError
 
@@ -59,10 +62,19 @@ def one_blas_thread() -> Iterator[None]:
     Otherwise two workers on two cores hand their products to the same two threads of BLAS, and wait for one another:
     that takes longer than one worker alone (measured).
     """
-    from threadpoolctl import threadpool_limits
-
-    with threadpool_limits(1, user_api="blas"):
+    with _libraries(len(sys.modules)).limit(limits=1, user_api="blas"):
         yield
+
+
+@functools.lru_cache(maxsize=1)
+def _libraries(modules: int) -> Any:
+    """The libraries with threads of their own in a process of so many modules.
+
+    To look for them takes milliseconds, longer than many a pass, and none comes without a module that brings it.
+    """
+    from threadpoolctl import ThreadpoolController
+
+    return ThreadpoolController()
 
 
 def _checked(value: int | str, name: str) -> int:

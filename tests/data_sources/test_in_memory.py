@@ -80,11 +80,19 @@ def test_names_become_text() -> None:
 
 def test_whole_arrays_are_not_copied() -> None:
     x = np.arange(1000.0)
-    for data in ({"x": x}, pa.table({"x": x}), pl.DataFrame({"x": x}, nan_to_null=False)):
+    for data in ({"x": x}, pa.table({"x": x}), pl.DataFrame({"x": x}, nan_to_null=False), pd.DataFrame({"x": x})):
         (block,) = open_source(data).blocks(["x"])
         seen = block.table["x"].chunk(0).to_numpy(zero_copy_only=True)
         again = next(iter(open_source(data).blocks(["x"]))).table["x"].chunk(0).to_numpy(zero_copy_only=True)
         assert np.shares_memory(seen, again)
+
+
+@pytest.mark.parametrize("dtype", ["<f4", ">f4", ">f8", "<u4", ">i8", "i1"])
+def test_numbers_of_pandas_in_any_bytes_and_strides(dtype: str) -> None:
+    rows = np.arange(24).reshape(8, 3).astype(dtype)
+    source = open_source(pd.DataFrame(rows, columns=["a", "b", "c"]).iloc[::2])
+    (block,) = source.blocks(["c", "a"])
+    assert block.table.to_pydict() == {"c": rows[::2, 2].tolist(), "a": rows[::2, 0].tolist()}
 
 
 @given(st.lists(st.integers(0, 7), max_size=12), st.integers(1, 9))

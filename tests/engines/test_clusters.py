@@ -144,8 +144,8 @@ def test_rows_can_be_brought_here(cluster: Any, rows: pa.Table) -> None:
 
 
 def test_only_the_columns_that_are_needed_are_read(spark: Any, rows: pa.Table, tmp_path: Path) -> None:
-    part = DaskFrame(in_dask(rows), "z > 0").partitions(["y", "x"])[1].compute()
-    assert list(part.columns) == ["y", "x", "z"]
+    part = DaskFrame(in_dask(rows), "z > 0").chosen(["y", "x"]).partitions[1].compute()
+    assert list(part.columns) == [name for name in rows.column_names if name in ("x", "y", "z")]  # in the frame's order
     spark.createDataFrame(rows).write.parquet(str(tmp_path / "rows"))
     source = SparkFrame(spark.read.parquet(str(tmp_path / "rows")), "z > 0")
     plan = source.chosen(["y", "x"])._jdf.queryExecution().toString()

@@ -6,12 +6,20 @@ import warnings
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from scipy import sparse
 from scipy.optimize import nnls
 from sklearn import linear_model as theirs
-from sklearn.model_selection import GroupKFold, KFold, LeaveOneOut, PredefinedSplit, RepeatedKFold, ShuffleSplit
+from sklearn.model_selection import (
+    GroupKFold,
+    KFold,
+    LeaveOneOut,
+    PredefinedSplit,
+    RepeatedKFold,
+    ShuffleSplit,
+    check_cv,
+)
 
 from slopewise import sklearn as ours
 
@@ -49,6 +57,34 @@ def same(one, other, X, names=("coef_", "intercept_"), close=CLOSE):
     np.testing.assert_allclose(one.predict(X), predicted, rtol=close, atol=close * np.abs(predicted).max() + 1e-14)
 
 
+ARRIVES = 1e4
+"""The condition up to which scikit-learn's coordinate descent gets to 1e-8 within a hundred thousand sweeps: it takes
+some four times as many as that. Beyond it, its answers are off, not ours: see test_certified.py."""
+
+HAS_DIGITS = 1e6
+"""The condition up to which scikit-learn's normal equations of ridge have 1e-8: they lose as many digits as it has."""
+
+
+def parts(X, weights, options):
+    """All rows, and those of each fold that is fitted.
+
+    Leaves out tables with a fold in which nothing has any weight: there is no answer to them.
+    """
+    folds = list(check_cv(options["cv"]).split(X)) if options.get("cv") is not None else []
+    assume(weights is None or all(weights[rows].any() for fold in folds for rows in fold))
+    return [np.arange(len(X)), *(fitted for fitted, _ in folds)]
+
+
+def condition(X, weights, ridge, options):
+    """That of (Σ v x xᵀ)/Σv + ridge I, about the means if there is an intercept; the worst of all `parts`."""
+    v = np.ones(len(X)) if weights is None else weights
+    found = []
+    for rows in parts(X, weights, options):
+        A = X[rows] - (np.average(X[rows], axis=0, weights=v[rows]) if options["fit_intercept"] else 0.0)
+        found.append(np.linalg.cond((A * v[rows, None]).T @ A / v[rows].sum() + ridge * np.eye(X.shape[1])))
+    return max(found)
+
+
 @settings(max_examples=80)
 @given(table=tables(), fit_intercept=st.booleans(), twins=st.booleans(), as_sparse=st.booleans())
 def test_linear_regression(table, fit_intercept, twins, as_sparse):
@@ -75,7 +111,7 @@ def test_linear_regression_without_negative_coefficients(table, fit_intercept, t
     one, other = (kind.LinearRegression(**options).fit(X, y, weights) for kind in (ours, theirs))
     if len(X) > X.shape[1] + 1 + twins:
         same(one, other, X)
-    np.testing.assert_allclose(one.predict(X), other.predict(X), rtol=1e-7, atol=1e-7 * np.abs(y).max())
+    np.testing.assert_allclose(one.predict(X), other.predict(X), rtol=CLOSE, atol=CLOSE * np.abs(y).max())
 
 
 @settings(max_examples=80)
@@ -91,9 +127,13 @@ def test_ridge(table, alpha, fit_intercept, solver, each):
     if each and y.ndim == 2:
         alpha = alpha * np.arange(1.0, y.shape[1] + 1)
     options = {"alpha": alpha, "fit_intercept": fit_intercept, "solver": solver}
-    one, other = (kind.Ridge(**options).fit(X, y, weights) for kind in (ours, theirs))
+    total = len(X) if weights is None else weights.sum()
+    has_digits = condition(X, weights, np.min(alpha) / total, options) <= HAS_DIGITS
+    one = ours.Ridge(**options).fit(X, y, weights)
+    other = theirs.Ridge(**options if has_digits else options | {"solver": "svd"}).fit(X, y, weights)
     same(one, other, X)
-    assert one.solver_ == other.solver_
+    if has_digits:
+        assert one.solver_ == other.solver_
     if solver == "auto":
         same(ours.Ridge(**options).fit(sparse.csc_array(X), y, weights), other, X)
 
@@ -132,6 +172,8 @@ def test_ridge_cv(table, fit_intercept, scoring, cv, options):
     if isinstance(cv, RepeatedKFold):
         options["cv"] = list(RepeatedKFold(n_splits=2, n_repeats=2, random_state=3).split(X))
     alphas = np.geomspace(1e-2, 1e4, 7)
+    total = len(X) if weights is None else weights.sum()
+    assume(condition(X, weights, alphas[0] / total, options) <= HAS_DIGITS)
     one, other = (kind.RidgeCV(alphas, **options).fit(X, y, weights) for kind in (ours, theirs))
     same(one, other, X, ("alpha_", "best_score_", "coef_", "intercept_"))
     if hasattr(other, "cv_results_"):
@@ -140,8 +182,11 @@ def test_ridge_cv(table, fit_intercept, scoring, cv, options):
 
 
 def exactly(estimator, X, y, weights=None):
-    """scikit-learn's estimator, run until the last digit hardly changes, on copies: some of its fits write to X."""
-    estimator.set_params(tol=1e-15, max_iter=20_000)
+    """scikit-learn's estimator, run until the last digit hardly changes, on copies: some of its fits write to X.
+
+    From the rows: its sweeps over a Gram matrix update that state without end, and lose digits by it.
+    """
+    estimator.set_params(tol=1e-15, max_iter=100_000, precompute=False)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # that the very last digit was not reached
         return estimator.fit(X.copy(), y.copy(), None if weights is None else weights.copy())
@@ -169,6 +214,7 @@ def test_elastic_net(table, alpha, l1_ratio, options):
     X, y, weights = table
     if l1_ratio == 1.0 and len(X) <= X.shape[1] + 1:
         l1_ratio = 0.9  # of a wide table the lasso may have several answers
+    assume(condition(X, weights, alpha * (1 - l1_ratio), options) <= ARRIVES)
     options = options | {"alpha": alpha, "l1_ratio": l1_ratio}
     other = exactly(theirs.ElasticNet(**options, random_state=0), X, y, weights)
     same(ours.ElasticNet(**options).fit(X, y, weights), other, X)
@@ -187,9 +233,11 @@ def test_elastic_net(table, alpha, l1_ratio, options):
 def test_elastic_net_cv(table, fit_intercept, positive, cv, alphas, l1_ratio):
     X, y, weights = table
     options = {"fit_intercept": fit_intercept, "positive": positive, "cv": cv, "alphas": alphas, "l1_ratio": l1_ratio}
-    other = exactly(theirs.ElasticNetCV(**options), X, y, weights)
+    parts(X, weights, options)
     one = ours.ElasticNetCV(**options).fit(X, y, weights)
-    same(one, other, X, ("alphas_", "mse_path_", "alpha_", "l1_ratio_", "coef_", "intercept_"), close=1e-7)
+    assume(condition(X, weights, np.min(one.alphas_) * (1 - np.max(l1_ratio)), options) <= ARRIVES)
+    other = exactly(theirs.ElasticNetCV(**options), X, y, weights)
+    same(one, other, X, ("alphas_", "mse_path_", "alpha_", "l1_ratio_", "coef_", "intercept_"))
 
 
 @settings(max_examples=20)
@@ -198,11 +246,12 @@ def test_lasso_and_its_choice(table, fit_intercept, positive):
     X, y, weights = table
     X = X[:, : max(1, len(X) // 4)]
     options = {"fit_intercept": fit_intercept, "positive": positive}
+    assume(condition(X, weights, 0.0, options | {"cv": 3}) <= ARRIVES)
     other = exactly(theirs.LassoCV(cv=3, alphas=15, **options), X, y, weights)
     one = ours.LassoCV(cv=3, alphas=15, **options).fit(X, y, weights)
-    same(one, other, X, ("alphas_", "mse_path_", "alpha_", "coef_", "intercept_"), close=1e-7)
+    same(one, other, X, ("alphas_", "mse_path_", "alpha_", "coef_", "intercept_"))
     one = ours.Lasso(other.alpha_, **options).fit(X, y, weights)
-    same(one, other, X, close=1e-7)
+    same(one, other, X)
     assert one.dual_gap_ <= 1e-9 * np.var(y) + 1e-12
 
 

@@ -34,6 +34,20 @@ def as_numpy(values: pa.Array | pa.ChunkedArray, missing: float = np.nan) -> Any
     return np.where(present(array), stored, np.asarray(missing, dtype=dtype))
 
 
+def from_numbers(values: AnyArray) -> pa.Array:
+    """Numbers of NumPy (m,) as Arrow, null where they are NaN; not copied if they lie together, in this byte order.
+
+    >>> from_numbers(np.array([1.5, np.nan])).to_pylist(), from_numbers(np.array([1, 2], dtype=">i8"))[1]
+    ([1.5, None], <pyarrow.Int64Scalar: 2>)
+    """
+    import pyarrow as pa
+
+    values = values.astype(values.dtype.newbyteorder("="), copy=False)
+
+    # To look for the first NaN is several times as fast as to make Arrow's mask of all of them.
+    return pa.array(values, from_pandas=values.dtype.kind == "f" and bool(np.isnan(values).any()))
+
+
 def present(values: pa.Array | pa.ChunkedArray) -> BoolArray:
     """Where there is a value, be it NaN, (m,)."""
     from pyarrow import compute

@@ -47,15 +47,16 @@ class DaskFrame(Partitioned):
         if where is not None:
             check_where(self, where)
 
-    def partitions(self, columns: Sequence[str]) -> list[Any]:
-        """One delayed pandas frame a partition, with no other columns than these and those of the condition."""
-        wanted = dict.fromkeys((*columns, *mentioned(self.columns, self.schema.where)))
-        chosen = self._frame[[self._originals[name] for name in wanted]]
-        parts: list[Any] = chosen.to_delayed()
-        return parts
+    def chosen(self, columns: Sequence[str]) -> Any:
+        """The Dask data frame with no other columns than these and those of the condition.
+
+        They stay in the order of the frame, whatever that of `columns`: to turn them, pandas would copy every value.
+        """
+        wanted = {*columns, *mentioned(self.columns, self.schema.where)}
+        return self._frame[[original for name, original in self._originals.items() if name in wanted]]
 
     def tables(self, columns: Sequence[str], rows: int) -> Iterator[pa.Table]:
-        for part in self.partitions(columns):
+        for part in self.chosen(columns).to_delayed():
             frame = running(part.compute, self.name)
             yield from self.schema.opened(opened(frame)).tables(columns, rows)
 

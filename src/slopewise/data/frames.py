@@ -1,7 +1,8 @@
 """Data frames as sources, whatever library they come from: narwhals tells which, and blocks are cut as they are read.
 
-A frame in memory is cut first and converted block by block, so that no second copy of it is ever whole; a lazy one is
-streamed by its own engine. An index, as pandas has it, is not a column.
+A frame in memory is cut first and converted block by block, so that no second copy of it is ever whole, and numbers
+that pandas keeps in arrays are read where they lie; a lazy frame is streamed by its own engine. An index, as pandas
+has it, is not a column.
 
 Declared levels (pandas' Categorical, Polars' Enum, Arrow's dictionaries) arrive as a dictionary, in their order.
 """
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
+from slopewise.data.buffers import from_numbers
 from slopewise.data.columns import declared_levels, kind_of
 from slopewise.data.objects import from_objects, object_type
 from slopewise.data.tables import TableSource
@@ -29,32 +31,45 @@ class Frame(TableSource):
     """A data frame in memory."""
 
     def __init__(self, frame: nw.DataFrame[Any]) -> None:
+        import pyarrow as pa
+
         self._frame = frame
         self.name = "the table" if frame.implementation.is_pyarrow() else "the DataFrame"
         self.rows = len(frame)
+        dtypes = _dtypes(frame)
+        self._numbers = {name: dtype for name, dtype in dtypes.items() if _lies_in_numpy(frame, dtype)}
         # Columns of Python objects are converted one by one, each to the type that its first value asks for.
         self._objects = {
-            name: None if _is_complex(frame.get_column(name)) else object_type(frame.get_column(name))
-            for name in frame.columns
-            if _is_of_objects(frame.get_column(name)) or _is_complex(frame.get_column(name))
+            name: None if dtype.kind == "c" else object_type(frame.get_column(name))
+            for name, dtype in dtypes.items()
+            if dtype.kind in "Oc"
         }
-        plain = frame.head(1).select([name for name in frame.columns if name not in self._objects])
-        head = _without_undeclared_levels(plain).to_arrow()
-        types = {**{field.name: field.type for field in head.schema}, **self._objects}
+        plain = [name for name in frame.columns if name not in self._objects and name not in self._numbers]
+        head = _without_undeclared_levels(frame.head(1).select(plain)).to_arrow() if plain else pa.table({})
+        types = {field.name: field.type for field in head.schema} | self._objects
+        types |= {name: pa.from_numpy_dtype(dtype.newbyteorder("=")) for name, dtype in self._numbers.items()}
         self.levels = declared_levels(head)
         self.columns = {name: "other" if types[name] is None else kind_of(types[name]) for name in frame.columns}
 
     def tables(self, columns: Sequence[str], rows: int) -> Iterator[pa.Table]:
         import pyarrow as pa
 
-        plain = [name for name in columns if name not in self._objects]
+        native = self._frame.to_native()
+        lying = {name: native[name].to_numpy() for name in columns if name in self._numbers}
+        others = [name for name in columns if name not in self._numbers]
         for start in range(0, self.rows or 0, rows):
-            part = self._frame[start : start + rows]
-            chosen = _without_undeclared_levels(part.select(plain))
-            arrays = dict(zip(plain, chosen.to_arrow().select(plain).columns, strict=True)) if plain else {}
-            for name in self._objects.keys() & columns:
-                arrays[name] = self._from_objects(part, name, start + 1)
+            arrays = {name: from_numbers(values[start : start + rows]) for name, values in lying.items()}
+            arrays |= self._converted(others, start, rows) if others else {}
             yield pa.table({name: arrays[name] for name in columns})
+
+    def _converted(self, names: Sequence[str], start: int, rows: int) -> dict[str, pa.Array | pa.ChunkedArray]:
+        """Columns that do not lie in NumPy, `rows` rows from `start` on."""
+        part = self._frame[start : start + rows]
+        plain = [name for name in names if name not in self._objects]
+        table = _without_undeclared_levels(part.select(plain)).to_arrow() if plain else {}
+        return {
+            name: self._from_objects(part, name, start + 1) if name in self._objects else table[name] for name in names
+        }
 
     def _from_objects(self, part: nw.DataFrame[Any], name: str, first_row: int) -> pa.Array:
         arrow_type = self._objects[name]
@@ -112,7 +127,7 @@ def from_frame(data: Any) -> TableSource | None:
 
     try:
         frame = nw.from_native(_arrow_table(data))
-        names = list(frame.collect_schema().names())
+        names = list(frame.columns if isinstance(frame, nw.DataFrame) else frame.collect_schema().names())
     except TypeError:
         return None
     except DuplicateError as error:
@@ -161,9 +176,17 @@ def _is_of_objects(column: nw.Series[Any]) -> bool:
     return bool(column.implementation.is_pandas_like() and column.to_native().dtype == np.dtype(object))
 
 
-def _is_complex(column: nw.Series[Any]) -> bool:
-    """Complex numbers, which Arrow does not have."""
-    return bool(column.implementation.is_pandas_like() and getattr(column.to_native().dtype, "kind", "") == "c")
+def _dtypes(frame: nw.DataFrame[Any]) -> dict[str, np.dtype[Any]]:
+    """The columns that are arrays of NumPy, in a frame of pandas or its like."""
+    if not frame.implementation.is_pandas_like():
+        return {}
+    dtypes = zip(frame.columns, frame.to_native().dtypes, strict=True)
+    return {name: dtype for name, dtype in dtypes if isinstance(dtype, np.dtype)}
+
+
+def _lies_in_numpy(frame: nw.DataFrame[Any], dtype: np.dtype[Any]) -> bool:
+    """Whether a column is numbers that Arrow takes where pandas has them, or, of the other byte order, nearly so."""
+    return frame.implementation.is_pandas() and dtype.kind in "fiu" and dtype.itemsize in (4, 8)
 
 
 def _stream(frame: nw.LazyFrame[Any], rows: int) -> Iterator[pa.Table]:

@@ -53,7 +53,31 @@ def smallest(hashes: Hashes, limit: int) -> IntArray:
     """
     if len(hashes) <= limit:
         return np.arange(len(hashes))
-    below = 1.25 * limit / len(hashes) * (SPACE - 2**11)  # nearly always enough of them, and few to look through
-    few = np.flatnonzero(hashes <= np.uint64(min(below, SPACE - 2**11)))
+    few = np.flatnonzero(hashes <= np.uint64(_likely(limit, len(hashes))))
     places = few if len(few) >= limit else np.arange(len(hashes))
     return np.sort(places[np.argpartition(hashes[places], limit - 1)[:limit]])
+
+
+def drawn(number: IntArray, limit: int) -> IntArray:
+    """`smallest(of_rows(number), limit)`, without writing most of the hashes to memory.
+
+    >>> drawn(np.arange(1, 100), 3).tolist()
+    [20, 47, 67]
+    """
+    if len(number) <= max(limit, _PIECE):
+        return smallest(of_rows(number), limit)
+    below = np.uint64(_likely(limit, len(number)))
+    places, found = [], []
+    for start in range(0, len(number), _PIECE):
+        hashes = of_rows(number[start : start + _PIECE])
+        few = np.flatnonzero(hashes <= below)
+        places.append(few + start)
+        found.append(hashes[few])
+    if sum(map(len, found)) < limit:
+        return smallest(of_rows(number), limit)
+    return np.concatenate(places)[smallest(np.concatenate(found), limit)]
+
+
+def _likely(limit: int, rows: int) -> float:
+    """A bound that nearly always more than `limit` of so many hashes stay below, and few more."""
+    return min(1.25 * limit / rows, 1.0) * (SPACE - 2**11)

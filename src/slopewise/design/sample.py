@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from slopewise.data.block import decoded
 from slopewise.data.buffers import positions
-from slopewise.data.hashing import of_rows, smallest
+from slopewise.data.hashing import drawn
 from slopewise.design.rows import Rows
 from slopewise.typing import IntArray, Renumbering
 
@@ -79,5 +79,5 @@ class Sample:
 
 def _smallest(number: IntArray) -> IntArray:
     """The places of the rows to keep, by their numbers."""
-    chosen = smallest(of_rows(number), MAX_ROWS) if len(number) > MAX_ROWS else np.arange(len(number))
+    chosen = drawn(number, MAX_ROWS) if len(number) > MAX_ROWS else np.arange(len(number))
     return chosen[np.argsort(number[chosen], kind="stable")]

@@ -6,7 +6,7 @@ It runs wherever Dask runs: on the client in force, on a cluster of processes, o
 from __future__ import annotations
 
 import pickle
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from slopewise.data.block import Block
@@ -14,6 +14,9 @@ from slopewise.data.dask_frames import DaskFrame, opened, running
 from slopewise.data.partitioned import needed
 from slopewise.engines.local import Accumulator
 from slopewise.engines.partitions import FAN_IN, Work, finished, merged
+
+PARCEL = (None, object)
+"""What Dask is to take a parcel for: an object."""
 
 A = TypeVar("A", bound=Accumulator[Any])
 
@@ -24,9 +27,8 @@ def reduce(source: DaskFrame, columns: Sequence[str], prepare: Callable[[Block],
     work = pickle.dumps(Work(source.schema, tuple(columns), prepare, accumulator), protocol=5)
 
     def parcels() -> list[bytes]:
-        shared = dask.delayed(work)
-        parts = enumerate(source.partitions(columns))
-        level = [dask.delayed(_parcel)(shared, index, part) for index, part in parts]
+        chosen = source.chosen(columns)
+        level = chosen.map_partitions(_parcel, dask.delayed(work), meta=PARCEL, enforce_metadata=False).to_delayed()
         while len(level) > FAN_IN:
             level = [dask.delayed(merged)(level[at : at + FAN_IN]) for at in range(0, len(level), FAN_IN)]
         found: tuple[list[bytes]] = dask.compute(level)
@@ -35,7 +37,10 @@ def reduce(source: DaskFrame, columns: Sequence[str], prepare: Callable[[Block],
     return finished(running(parcels, source.name), accumulator)
 
 
-def _parcel(work: bytes, index: int, part: Any) -> bytes:
-    """What a partition, a pandas frame, comes to."""
+def _parcel(part: Any, work: bytes, partition_info: Mapping[str, Any]) -> bytes:
+    """What a partition, a pandas frame, comes to; `partition_info` is how Dask says which one it is.
+
+    It is one task with what makes the partition, so that no partition is kept, measured or sent.
+    """
     found: Work = pickle.loads(work)
-    return found.parcel(index, opened(part))
+    return found.parcel(partition_info["number"], opened(part))

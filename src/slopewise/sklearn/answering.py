@@ -14,7 +14,7 @@ from scipy.linalg import svd
 from scipy.optimize import nnls
 
 from slopewise.moments import Moments
-from slopewise.sklearn.intake import Table
+from slopewise.sklearn.intake import SMALL, Table
 from slopewise.solvers.shortest import (
     EPS,
     Root,
@@ -29,9 +29,6 @@ from slopewise.typing import Array
 
 MANY = 128
 """Columns beyond which the singular values of the rows are found sooner than sums in double-double, and their root."""
-
-SMALL = 2**22
-"""Values of a sparse table up to which it is spread out where float64 sums about zero have too few digits."""
 
 
 @dataclass(frozen=True, eq=False)

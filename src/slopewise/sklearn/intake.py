@@ -17,6 +17,12 @@ from slopewise.typing import AnyArray, Array, IntArray, Precision
 
 FLOATS = [np.float64, np.float32]
 
+SMALL = 2**22
+"""Values of a sparse table up to which it is spread out where float64 sums about zero have too few digits."""
+
+CANCELLED = 1e3
+"""Sums of squares about zero, beside those about the mean, beyond which a column is summed about one of its values."""
+
 MOST = 4096
 """Columns up to which a state, 128 MiB for so many, is made of sparse or wide tables; wider ones are left to
 scikit-learn's own solvers."""
@@ -96,9 +102,11 @@ class Table:
 
     def state(self, precision: Precision, rows: IntArray | None = None) -> Moments:
         """The state of the columns [X, Y], or of some of the rows."""
-        if self.is_sparse:
-            return self._sparse_state(slice(None) if rows is None else rows)
         some = slice(None) if rows is None else rows
+        if self.is_sparse:
+            state = self._sparse_state(some)
+            spread_out = self.m * self.p <= SMALL and _cancels(state)
+            return self.dense().state(precision, rows) if spread_out else state
         weights = None if self.weights is None else self.weights[some]
         X, y = (self.columns, self.Y[:, -1]) if rows is None else (self.columns[rows], self.Y[rows, -1])
         return Moments.of_rows(WeightedRows.of(X, y, weights, None), precision)
@@ -130,6 +138,12 @@ class Table:
             return X, Y, mean
         root = np.sqrt(self.weights)[:, None]
         return X * root, Y * root, mean
+
+
+def _cancels(state: Moments) -> bool:
+    """Whether centring takes more than three digits of some column, whose values lie far from zero, and not apart."""
+    centred, raw = np.diagonal(state.centred), np.diagonal(state.raw)
+    return bool((CANCELLED * np.abs(centred) < raw).any())
 
 
 def is_plain(X: Any, y: Any, checks: dict[str, Any]) -> bool:

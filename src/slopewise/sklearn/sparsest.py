@@ -15,7 +15,7 @@ from slopewise.moments import Moments
 from slopewise.solvers.active_sets import follow
 from slopewise.solvers.duality import duality_gap
 from slopewise.solvers.lasso import LassoProblem
-from slopewise.solvers.penalty import Penalty
+from slopewise.solvers.penalty import Penalty, undisturbed
 from slopewise.solvers.standard import Standard
 from slopewise.typing import Array, BoolArray, IntArray
 
@@ -66,7 +66,8 @@ def netted(state: Moments, net: Net, penalties: Array) -> Netted:
     order = np.argsort(-penalties, kind="stable")
     lasso, ridge = net.l1_ratio * penalties[order] / scaled.spread[-1], (1 - net.l1_ratio) * penalties[order]
     options = {"tolerance": penalty.tolerance, "max_sweeps": penalty.max_sweeps}
-    followed = follow(scaled.problem, lasso, ridge, **options)  # type: ignore[arg-type]
+    with undisturbed(state.q - 1):
+        followed = follow(scaled.problem, lasso, ridge, **options)  # type: ignore[arg-type]
     back = np.argsort(order)
     u, gaps = followed.coefficients[back], followed.gaps[back]
     if len(u) == 1:

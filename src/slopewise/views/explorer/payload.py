@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from slopewise.data.hashing import of_rows, smallest
+from slopewise.data.hashing import drawn
 from slopewise.errors import ArgumentError
 from slopewise.moments import Moments
 from slopewise.solvers.solution import Solution
@@ -42,7 +42,7 @@ class Shown:
         """At most `limit` of these rows, chosen by the hash of their numbers."""
         if len(self.y) <= limit:
             return self
-        kept = smallest(of_rows(self.number), limit)
+        kept = drawn(self.number, limit)
         weights = None if self.weights is None else self.weights[kept]
         return Shown(self.x[kept], self.y[kept], weights, self.number[kept], complete=False)
 
