@@ -14,6 +14,7 @@ import { sentenceOf } from "./sentences.js";
 
 export const LAST_STEP = 1e9;
 const FURTHEST = 2 ** 53;
+const LONGEST = 2 ** 24; // steps of modes that are looked at while they swing
 const NEARLY = 1 + 1e-6; // what the recurrence may be off by
 const AT_THE_EDGE = 2 ** -50; // of 2(1 + β): nearer to the limit than this, rounding of the rate decides
 
@@ -31,7 +32,7 @@ const AT_THE_EDGE = 2 ** -50; // of 2(1 + β): nearer to the limit than this, ro
  * @property {(ks: Iterable<number>) => Float64Array[]} path  `at` each
  * @property {Float64Array} limit                   where a stable descent ends, in the user's units
  * @property {number} lastFinite                    the last k ≤ 10⁹ whose parameters and cost fit into the floats
- * @property {(t: number) => number|null} iterationsTo  the first k with J_k − J* ≤ t (J_0 − J*); null if there is none
+ * @property {(t: number) => number|null} iterationsTo  the first k with J_k − J* ≤ t (J_0 − J*); null if there is none, or it is too far off
  * @property {(t: number) => number|null} slowestIterationsTo  log t / log ρ: about how many steps shrink the slowest
  *                                                  mode's error to t; null for a rate that is not stable
  * @property {Status} status
@@ -181,8 +182,9 @@ function iterationsTo(walk, status, momentum, t) {
   if (!(total > 0)) return 0;
   const curve = (k) => sum(gapsAt(walk, k)) / total;
   const settled = momentum === 0 ? 0 : settledAfter(momentum, t);
-  const early = firstWhileSwinging(walk, momentum, t * total, (k) => curve(k) <= t, settled);
-  if (early !== null) return early;
+  const reach = Math.floor(LONGEST / walk.c.length);
+  const early = firstWhileSwinging(walk, momentum, t * total, (k) => curve(k) <= t, Math.min(settled, reach));
+  if (early !== null || settled > reach) return early;
   const turns = status === "diverges" || status === "stands still";
   return firstBelow(curve, t, { start: settled, last: FURTHEST, turns });
 }

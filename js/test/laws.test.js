@@ -186,6 +186,13 @@ test("the gap falls at every step below the limit, and the last steps are at the
   }
 });
 
+test("a momentum all but one is not looked through for ever", () => {
+  const problem = makeProblem(fromRows([[1, 2, 4]], [3, 5, 4]));
+  const descent = makeDescent(problem, { rate: 0.1, momentum: 1 - 2 ** -53 });
+  assert.equal(descent.iterationsTo(1e-20), null);
+  assert.doesNotMatch(descent.sentence, /NaN|Infinity|undefined|null/);
+});
+
 test("at the limit, and at the minimum, it stands still", () => {
   const state = fromRows([[1, 2]], [300, 500]);
   const problem = makeProblem(state);

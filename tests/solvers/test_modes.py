@@ -216,3 +216,8 @@ def test_a_fraction_is_a_positive_number(t: object) -> None:
     for question in (run.iterations_to, run.slowest_mode_iterations):
         with pytest.raises(ArgumentError, match="not a fraction"):
             question(t)
+
+
+def test_a_momentum_all_but_one_is_not_looked_through_for_ever() -> None:
+    run = descend(Moments.of([1.0, 2.0, 4.0], [3.0, 5.0, 4.0]), learning_rate=0.1, momentum=1 - 2**-53)
+    assert run.iterations_to(1e-20) is None

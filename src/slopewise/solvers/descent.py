@@ -152,7 +152,7 @@ class Descent:
         return self.form.cost_at(k)
 
     def iterations_to(self, t: float) -> int | None:
-        """The first k with J_k − J* ≤ t·(J_0 − J*), done or not; None if this learning rate never gets there.
+        """The first k with J_k − J* ≤ t·(J_0 − J*), done or not; None if it never comes (or momentum is all but 1).
 
         >>> descend(Moments.of([1.0, 2.0], [300.0, 500.0]), learning_rate=0.01).iterations_to(1e-6)
         3531

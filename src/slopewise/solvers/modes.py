@@ -30,6 +30,7 @@ _LAST_STEP = 2**62
 _NEGLIGIBLE = 2.0**-63  # a share of J that does not show in any digit
 _TOP = 300  # the largest entry of R is brought to about 2³⁰⁰: squares stay floats, and small ones keep their low parts
 _SCANNED = 2**16  # numbers at once while oscillating modes are alive
+_LONGEST = 2**24  # numbers in all: about a second
 
 
 @dataclass(frozen=True, eq=False)
@@ -132,7 +133,11 @@ class ClosedForm:
         return self.quadratic.optimum + (e - self._along(self._displacement))
 
     def iterations_to(self, t: float) -> int | None:
-        """The first k with J_k − J* ≤ t·(J_0 − J*); None if there is none."""
+        """The first k with J_k − J* ≤ t·(J_0 − J*); None if there is none.
+
+        None too where modes swing for longer than can be looked through, 2²⁴ steps over all of them, and it is not
+        among these: a momentum within some 10⁻⁵ of 1.
+        """
         level = _fraction(t)
         total = self._squares(np.array([0]))[0]
         return self._first(lambda k: self._squares(k) / total, level) if total > 0 else 0
@@ -155,11 +160,13 @@ class ClosedForm:
             here, next_one = curve(np.array([k, k + 1]))
             return bool(next_one >= here)
 
-        settled = _settled(self.momentum, level)
-        for block in _blocks(settled, self.modes.rank):
+        settled, reach = _settled(self.momentum, level), _LONGEST // max(self.modes.rank, 1)
+        for block in _blocks(min(settled, reach), self.modes.rank):
             found = np.flatnonzero(curve(block) <= level)
             if len(found):
                 return int(block[found[0]])
+        if settled > reach:
+            return None
         stable = self.learning_rate < self.modes.stable_below(self.momentum)
         return _first_below(below, None if stable else rises, settled)
 

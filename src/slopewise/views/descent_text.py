@@ -109,7 +109,9 @@ def advised_rate(rate: float) -> str:
 
 def _needed(run: Descent) -> str:
     count = run.iterations_to(FRACTION)
-    return "never" if count is None else f"after {_times(count)}"
+    if count is None:
+        return "never" if run.learning_rate >= run.stable_below else "later than can be looked up"
+    return f"after {_times(count)}"
 
 
 def _times(count: int) -> str:
