@@ -53,7 +53,7 @@ def smallest(hashes: Hashes, limit: int) -> IntArray:
     """
     if len(hashes) <= limit:
         return np.arange(len(hashes))
-    few = np.flatnonzero(hashes <= np.uint64(_likely(limit, len(hashes))))
+    few = np.flatnonzero(hashes <= np.uint64(likely(limit, len(hashes))))
     places = few if len(few) >= limit else np.arange(len(hashes))
     return np.sort(places[np.argpartition(hashes[places], limit - 1)[:limit]])
 
@@ -66,7 +66,7 @@ def drawn(number: IntArray, limit: int) -> IntArray:
     """
     if len(number) <= max(limit, _PIECE):
         return smallest(of_rows(number), limit)
-    below = np.uint64(_likely(limit, len(number)))
+    below = np.uint64(likely(limit, len(number)))
     places, found = [], []
     for start in range(0, len(number), _PIECE):
         hashes = of_rows(number[start : start + _PIECE])
@@ -78,6 +78,6 @@ def drawn(number: IntArray, limit: int) -> IntArray:
     return np.concatenate(places)[smallest(np.concatenate(found), limit)]
 
 
-def _likely(limit: int, rows: int) -> float:
+def likely(limit: int, rows: int) -> float:
     """A bound that nearly always more than `limit` of so many hashes stay below, and few more."""
     return min(1.25 * limit / rows, 1.0) * (SPACE - 2**11)

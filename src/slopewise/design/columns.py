@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 import pyarrow as pa
@@ -178,7 +178,7 @@ class SourceColumn:
 
     def _refuse_stray_text(self, values: list[str], codes: IntArray) -> None:
         seen = np.flatnonzero(np.bincount(codes + 1, minlength=len(values) + 1)[1:]).tolist()
-        stray = [code for code in seen if not _NUMBER.fullmatch(values[code].strip())]
+        stray = [code for code in seen if not _spells_number(values[code])]
         if stray and 2 * len(stray) < len(seen):
             at = int(np.argmax(np.isin(codes, stray)))
             raise ColumnTypeError(
@@ -215,10 +215,7 @@ class Category:
         >>> Category.of(np.array([0, 1, 2, 0]), ["10", "9", "9"], numeric=True)
         Category(codes=array([1, 0, 0, 1]), levels=('9', '10'))
         """
-        distinct = {name for name in names if name is not None}
-        levels = tuple(sorted(distinct, key=level_order(numeric=True) if numeric else None))  # text by code point
-        place = {name: position for position, name in enumerate(levels)}
-        recoded = np.array([place[name] if name is not None else -1 for name in names] + [-1], dtype=np.int64)
+        levels, recoded = _sorted_levels(tuple(names), numeric)
         return cls(recoded[codes], levels)
 
     def at(self, rows: IntArray) -> Category:
@@ -229,6 +226,22 @@ class Category:
             return Category(codes, self.levels)
         levels = tuple(level for level, seen in zip(self.levels, present, strict=True) if seen)
         return Category((np.cumsum(present) - 1)[codes], levels)
+
+
+@lru_cache(maxsize=8)  # one block after another has the same names
+def _sorted_levels(names: tuple[str | None, ...], numeric: bool) -> tuple[tuple[str, ...], IntArray]:
+    """The distinct names, sorted, and the place of each name among them; −1 for None, and for one more at the end."""
+    distinct = {name for name in names if name is not None}
+    levels = tuple(sorted(distinct, key=level_order(numeric=True) if numeric else None))  # text by code point
+    place = {name: position for position, name in enumerate(levels)}
+    recoded = np.array([place[name] if name is not None else -1 for name in names] + [-1], dtype=np.int64)
+    recoded.flags.writeable = False
+    return levels, recoded
+
+
+@lru_cache(maxsize=2**14)
+def _spells_number(text: str) -> bool:
+    return _NUMBER.fullmatch(text.strip()) is not None
 
 
 def _without_null_levels(column: pa.ChunkedArray) -> pa.ChunkedArray:

@@ -16,6 +16,7 @@ from slopewise.data.block import decoded
 from slopewise.data.buffers import positions
 from slopewise.data.hashing import drawn
 from slopewise.design.rows import Rows
+from slopewise.moments.kernels import LONG
 from slopewise.typing import IntArray, Renumbering
 
 MAX_ROWS = 2_000
@@ -79,5 +80,12 @@ class Sample:
 
 def _smallest(number: IntArray) -> IntArray:
     """The places of the rows to keep, by their numbers."""
-    chosen = drawn(number, MAX_ROWS) if len(number) > MAX_ROWS else np.arange(len(number))
+    if len(number) <= MAX_ROWS:
+        chosen = np.arange(len(number))
+    elif len(number) < LONG:
+        chosen = drawn(number, MAX_ROWS)
+    else:
+        from slopewise.design import sample_large
+
+        chosen = sample_large.drawn(number, MAX_ROWS)
     return chosen[np.argsort(number[chosen], kind="stable")]

@@ -86,9 +86,13 @@ class Paired:
         raw = np.diagonal(products.hi, axis1=-2, axis2=-1)
         noise = self.SUM_NOISE if self.removed is None else self.noise()
         constant = np.diagonal(centred.hi, axis1=-2, axis2=-1) <= noise * raw
-        varied = ~(constant[..., :, None] | constant[..., None, :])
+        if constant.any():
+            varied = ~(constant[..., :, None] | constant[..., None, :])
+            centred = centred.scaled(varied.astype(np.float64))
+        if not self.exponents.any():
+            return centred
         powers = self._powers()
-        return centred.scaled(varied.astype(np.float64)).scaled(powers[..., :, None]).scaled(powers[..., None, :])
+        return centred.scaled(powers[..., :, None]).scaled(powers[..., None, :])
 
     def raw(self) -> Pair:
         """R_zz = Σ v z zᵀ, (…, q, q)."""

@@ -142,7 +142,7 @@ def _largest_eigenvalue(A: Array) -> float:
         for _ in range(2):  # once leaves what rounding left of the large part
             r -= (q[: k + 1] @ r) @ q[: k + 1]
         T[k, k + 1] = T[k + 1, k] = length = np.linalg.norm(r)
-        if k % 32 == 31 or length <= CLOSE * T[k, k]:
+        if k % 8 == 7 or length <= CLOSE * T[k, k]:
             values, vectors = np.linalg.eigh(T[: k + 1, : k + 1])
             if length * abs(vectors[-1, -1]) <= CLOSE * values[-1]:
                 return float(values[-1])
