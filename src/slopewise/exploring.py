@@ -19,7 +19,7 @@ from slopewise.model import LinearModel
 from slopewise.moments import Moments
 from slopewise.pipeline import collect, load
 from slopewise.run import Run
-from slopewise.solvers.descent import check_learning_rate, check_options
+from slopewise.solvers.descent_options import check_learning_rate, check_momentum, check_step
 from slopewise.typing import ArrayLike
 from slopewise.views.explorer.pages import explorer_page, write_page
 
@@ -98,9 +98,9 @@ def first_look(
     """
     if learning_rate is not None:
         check_learning_rate(learning_rate)
-    steps, chosen = 0 if step is None else step, 0.0 if momentum is None else momentum
-    check_options(learning_rate="auto", iterations=steps, momentum=chosen, tolerance=0.0)
-    if step is not None and step > STEPS:
+    if momentum is not None:
+        check_momentum(momentum)
+    if step is not None and check_step(step, "step") > STEPS:
         raise ArgumentError(f"step={step} is further than an explorer goes; give a whole number up to {STEPS:,}")
     asked = {"learning_rate": learning_rate, "scale": scale, "momentum": momentum, "k": step}
     return {name: value for name, value in asked.items() if value is not None}

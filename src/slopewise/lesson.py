@@ -23,7 +23,8 @@ from slopewise.moments import Moments
 from slopewise.objective.rows import Spelling, spelled
 from slopewise.objective.scaled import Scaling
 from slopewise.objective.shapes import fit_rows, fit_targets, numbers
-from slopewise.solvers.descent import Descent, Watch, check_iterations, check_learning_rate, descend, walk
+from slopewise.solvers.descent import Descent, Watch, descend, walk
+from slopewise.solvers.descent_options import check_iterations, check_learning_rate
 from slopewise.typing import Array, ArrayLike
 
 __all__ = [

@@ -130,7 +130,7 @@ def descend(
 ) -> None:
     """Walk down the cost by gradient descent: ten lines of progress, the largest stable rate, what to try next."""
     from slopewise import pipeline
-    from slopewise.solvers.descent import check_options
+    from slopewise.solvers.descent_options import check_options
     from slopewise.views import terminal
 
     formula, data = split_arguments(arguments, sql=reading.sql or reading.db, target=plainly.target)

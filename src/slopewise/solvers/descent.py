@@ -13,7 +13,6 @@ import math
 from array import array
 from collections.abc import Callable
 from dataclasses import dataclass
-from numbers import Real
 from time import monotonic
 from typing import Literal, TypeAlias
 
@@ -26,6 +25,7 @@ from slopewise.objective.quadratic import Quadratic, check_state
 from slopewise.objective.rows import RowsObjective
 from slopewise.objective.scaled import Scaling
 from slopewise.objective.shapes import numbers
+from slopewise.solvers.descent_options import check_iterations, check_learning_rate, check_momentum, check_tolerance
 from slopewise.solvers.exact import solve
 from slopewise.solvers.modes import ClosedForm, Modes
 from slopewise.typing import Array, ArrayLike, IntArray
@@ -195,7 +195,7 @@ def descend(
     >>> run.status, round(run.stable_below, 4)
     ('diverged', 0.5836)
     """
-    iterations, momentum, tolerance = check_iterations(iterations), _momentum(momentum), _tolerance(tolerance)
+    iterations, momentum, tolerance = check_iterations(iterations), check_momentum(momentum), check_tolerance(tolerance)
     moments = objective if isinstance(objective, Moments) else objective.moments()
     check_state(moments)
     scaling = Scaling.of(moments, intercept=intercept) if scale else Scaling.none(moments.p, intercept=intercept)
@@ -307,47 +307,6 @@ class _Path:
         if steps[-1] == step:
             return points.copy(), steps
         return np.vstack([points, theta]), np.append(steps, step)
-
-
-def check_options(
-    *, learning_rate: float | Literal["auto"], iterations: int, momentum: float, tolerance: float
-) -> None:
-    """Raise `ArgumentError` for an option of `descend` that makes no sense, before any row is read."""
-    if learning_rate != "auto":
-        check_learning_rate(learning_rate, ", or 'auto'")
-    check_iterations(iterations)
-    _momentum(momentum)
-    _tolerance(tolerance)
-
-
-def check_learning_rate(value: float | str, otherwise: str = "") -> float:
-    """A positive finite number, or an `ArgumentError` that offers `otherwise` too."""
-    if isinstance(value, str) or not (_is_number(value) and 0 < value < math.inf):
-        raise ArgumentError(f"learning_rate={value!r} makes no steps; give a positive number, as 0.01{otherwise}")
-    return float(value)
-
-
-def check_iterations(value: int) -> int:
-    """A whole number ≥ 0, or an `ArgumentError`."""
-    if not (_is_number(value) and 0 <= value < math.inf and value == int(value)):
-        raise ArgumentError(f"iterations={value!r} is not a number of steps; give a whole number, 0 or more")
-    return int(value)
-
-
-def _momentum(value: float) -> float:
-    if not (_is_number(value) and 0 <= value < 1):
-        raise ArgumentError(f"momentum={value!r} does not lie in [0, 1); 0 is plain descent, 0.9 a common choice")
-    return float(value)
-
-
-def _tolerance(value: float) -> float:
-    if not (_is_number(value) and 0 <= value < math.inf):
-        raise ArgumentError(f"tolerance={value!r} makes no sense; give a number ≥ 0, as 1e-10; 0 never stops early")
-    return float(value)
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, Real) and not isinstance(value, bool)
 
 
 def _start(start: ArrayLike | None, parameters: int) -> Array:
