@@ -226,7 +226,8 @@ def _singular(place: int, given: Constraints, df: float, *, negative: bool) -> F
         why = f"the covariance matrix has room for {df:g} at once where clusters are counted, and these are {q}"
     elif negative:
         return FitError(
-            f"{text!r} cannot be tested: by two columns of clusters a variance comes out negative; cluster by one of them"
+            f"{text!r} cannot be tested: by two columns of clusters a variance comes out negative; cluster by one of "
+            "them"
         )
     elif place:
         why = "given those before it, it has no variance beyond rounding"
