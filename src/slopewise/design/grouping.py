@@ -47,6 +47,9 @@ class ByColumns:
 
     keys: tuple[str, ...]
 
+    def __str__(self) -> str:
+        return f"groups by {' and '.join(self.keys)}"
+
     def __post_init__(self) -> None:
         if not all(isinstance(name, str) for name in self.keys) or not 1 <= len(set(self.keys)) == len(self.keys):
             raise ArgumentError(f"by={self.keys!r} is not the name of a column, nor those of two columns")
@@ -83,6 +86,9 @@ class Folds:
     count: int
     seed: int = 0
     key: str | None = None
+
+    def __str__(self) -> str:
+        return f"{self.count:,} folds of seed {self.seed}{'' if self.key is None else f' by {self.key}'}"
 
     def __post_init__(self) -> None:
         whole = all(isinstance(n, int | np.integer) and not isinstance(n, bool) for n in (self.count, self.seed))
