@@ -102,6 +102,12 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         (["predict", "m.json", "few.csv", "-o", "m.json"], 2, "m.json is read by this command, and would be lost"),
         (["fit", "few.csv", "price ~ a", "--save", "p.png", "--plot", "p.png"], 2, "p.png is written twice"),
         (["fit", "few.csv", "price ~ a", "--threads", "99999999999"], 2, "a whole number from 1 to 1,024"),
+        (
+            ["fit", "few.csv", "price ~ a", "--where", "ara > 1"],
+            2,
+            "there is no column 'ara'; it has 'price', 'a', 'b' (a text stands in single quotes)",
+        ),
+        (["fit", "few.csv", "price ~ a", "--format", "xml"], 2, "'--format': 'xml' is not one of 'table',"),
         (["fit", "few.csv", "price ~ a", "--where", ""], 2, "--where '' is not a condition on the columns"),
         (["fit", "h.duckdb", "a ~ b"], 1, "give it as --db 'h.duckdb', and say which rows, with --sql 'SELECT …'"),
         (["fit", "~/no such file.csv", "a ~ b"], 1, "~/no such file.csv does not exist"),

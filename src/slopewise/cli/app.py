@@ -80,7 +80,8 @@ def run(arguments: Sequence[str]) -> int:
     except typer.exceptions.TyperException as error:
         if not error.format_message():  # a bare `slopewise`, and the help has been shown
             return 2
-        return _complain(f"{error.format_message()} (slopewise --help shows the commands)", 2)
+        what = error.format_message().replace(": Value error, ", ": ")
+        return _complain(f"{what} (slopewise --help shows the commands)", 2)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader has gone; so may the rest
         return 1
