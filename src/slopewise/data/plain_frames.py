@@ -34,6 +34,8 @@ def plain_columns(frame: FrameT) -> FrameT:
     if not frame.implementation.is_pandas():
         return frame
     native = frame.to_native()
+    if not {type(dtype).__name__ for dtype in native.dtypes} & {*SHOWN, "SparseDtype", "CategoricalDtype"}:
+        return frame  # without a look at each column, of which there may be thousands in each of many blocks
     plain = {name: column for name in native.columns if (column := _plain(native[name])) is not None}
     return nw.from_native(native.assign(**plain)) if plain else frame
 
