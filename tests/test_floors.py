@@ -25,7 +25,7 @@ PROJECT = Path(__file__).resolve().parent.parent
 PACKAGE = PROJECT / "src" / "slopewise"
 
 FLOORS = (
-    ("errors.py", "typing.py", "choices.py", "threads.py", "numerals.py", "room.py", "_version.py"),
+    ("errors.py", "typing.py", "choices.py", "threads.py", "numerals.py", "alphabet.py", "room.py", "_version.py"),
     ("moments/", "data/"),
     ("objective/", "design/", "survey/"),
     ("solvers/",),

@@ -267,6 +267,13 @@ def test_the_text_is_a_table_of_the_first_groups() -> None:
     assert repr(models) == "<Models 'y ~ x + z' by g: 30 groups>"
 
 
+def test_whole_numbers_of_a_csv_are_keys_without_a_point(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text("y,x,g\n" + "".join(f"{i * i % 7},{i % 5},{i % 2}\n" for i in range(20)))
+    models = sw.fit("y ~ x", tmp_path / "t.csv", by="g")
+    assert [line.split()[0] for line in str(models).splitlines()[4:6]] == ["0", "1"]
+    assert "t.csv, g = 1 ·" in models[1].summary()
+
+
 def test_models_are_equal_to_those_of_the_same_rows() -> None:
     t = table()
     assert by("y ~ x", t, "g") == by("y ~ x", t, "g")

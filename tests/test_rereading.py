@@ -54,7 +54,9 @@ def test_a_frequency_counts_as_so_many_copies(cov: Any) -> None:
     repeated = sw.fit("y ~ x * s", copied, cov=cov, weights="w")
     assert_allclose(counted.vcov(), repeated.vcov(), rtol=1e-10)
     assert counted.covariance.df == repeated.covariance.df
-    assert_allclose(counted.glance()["statistic"].to_pylist(), repeated.glance()["statistic"].to_pylist(), rtol=1e-9)
+    F, again = (np.array(model.glance()["statistic"].to_pylist(), float) for model in (counted, repeated))
+    assert_allclose(F, again, rtol=1e-9)
+    assert np.isnan(F) == (cov == ("cluster", "g", "s"))  # whose five slopes have no positive definite covariance
 
 
 @given(st.integers(0, 2**32 - 1), st.sampled_from(KINDS), st.integers(-8, 8), st.integers(-8, 8))
@@ -277,3 +279,18 @@ def test_a_large_category_is_read_in_parts() -> None:
     model = sw.fit("price ~ area + Neighborhood + MS.Zoning", AMES, cov=("cluster", "Neighborhood"))
     assert model.covariance.clusters == (28,)
     assert np.isfinite(np.array(model.tidy()["std_error"].to_pylist(), dtype=float)).all()
+
+
+def test_a_variance_that_comes_out_negative_gives_no_test_and_says_so() -> None:
+    rng = np.random.default_rng(6)
+    t = {"x": rng.normal(size=60), "a": rng.integers(0, 4, 60), "b": rng.integers(0, 3, 60), "one": np.ones(60)}
+    t["y"] = t["x"] + rng.normal(size=60)
+    model = sw.fit("y ~ x", t, cov=("cluster", "a", "b"))
+    assert model.vcov()[1, 1] < 0
+    assert model.glance()["statistic"].to_pylist() == [None]
+    assert "leaves some variance negative: there is no standard error where it is, and no F" in model.summary()
+    with pytest.raises(FitError, match="a variance comes out negative; cluster by one of them"):
+        model.test("x = 0")
+    alone = sw.fit("y ~ x", t, by="one", cov=("cluster", "a", "b"))
+    assert alone.glance()["statistic"].to_pylist() == [None]
+    assert "negative" not in sw.fit("y ~ x", t, cov=("cluster", "a")).summary()

@@ -249,12 +249,15 @@ def test_states_that_do_not_go_together_are_refused() -> None:
         (sw.collect("y ~ x + zone", SMALL), "the formulas differ"),
         (sw.collect("y ~ x", SMALL, weights="x"), "their weights differ, None and 'x'"),
         (sw.collect("y ~ x", SMALL, missing="error"), "their rules for missing values differ"),
-        (sw.collect("y ~ x", {**SMALL, "x": [True, False, True, True, False]}), "their kinds of columns differ"),
+        (
+            sw.collect("y ~ x", {**SMALL, "x": [True, False, True, True, False]}),
+            "kinds of columns differ, 'x' number and 'x' boolean;",
+        ),
     ):
         for together in (lambda other=other: kept + other, lambda other=other: kept - other):
             with pytest.raises(ArgumentError, match=why):
                 together()
-    with pytest.raises(ArgumentError, match="groups or folds differ"):
+    with pytest.raises(ArgumentError, match="groups or folds differ, 2 folds of seed 0 and 3 folds of seed 0;"):
         sw.collect("y ~ x", SMALL, folds=2) + sw.collect("y ~ x", SMALL, folds=3)
 
 

@@ -1,9 +1,12 @@
 """`slopewise` and `python -m slopewise`: the command line, so thin that Ctrl-C is a sentence from the first moment."""
 
+import codecs
 import os
 import signal
 import sys
 from typing import Any
+
+from slopewise import alphabet
 
 
 def main() -> None:
@@ -24,13 +27,14 @@ def _settle() -> None:
     for name in ("SIGTERM", "SIGHUP"):
         if hasattr(signal, name) and signal.getsignal(getattr(signal, name)) is signal.SIG_DFL:
             signal.signal(getattr(signal, name), signal.default_int_handler)
+    codecs.register_error(alphabet.NAME, alphabet.look_alike)
     sys.stdout, sys.stderr = _open_stream(sys.stdout), _open_stream(sys.stderr)
 
 
 def _open_stream(stream: Any) -> Any:
     if stream is None:
         return os.fdopen(os.open(os.devnull, os.O_WRONLY), "w", encoding="utf-8")
-    stream.reconfigure(errors="backslashreplace")
+    stream.reconfigure(errors=alphabet.NAME)
     return stream
 
 

@@ -232,16 +232,15 @@ def _check_alike(one: Collected, other: Collected, what: str) -> None:
     parts = {"weights": "weights", "frequency": "frequencies", "missing": "rules for missing values"}
     parts |= {"kinds": "kinds of columns", "declared": "declared levels", "keys": "keys of groups"}
     for name, differing in parts.items():
-        if getattr(ours, name) != getattr(theirs, name):
-            raise ArgumentError(
-                f"{both}: their {differing} differ, {_shown(getattr(ours, name))} and {_shown(getattr(theirs, name))}; "
-                "collect both alike"
-            )
+        values = getattr(ours, name), getattr(theirs, name)
+        if values[0] != values[1]:
+            first, second = map(_shown, _differing(*values) if isinstance(values[0], Mapping) else values)
+            raise ArgumentError(f"{both}: their {differing} differ, {first} and {second}; collect both alike")
 
 
 def _check_groups(one: Collected, other: Collected) -> None:
     """Refuse states of different groups."""
-    groups = [None if kept.keyed is None else kept.keyed.grouping.to_json() for kept in (one, other)]
+    groups = [None if kept.keyed is None else str(kept.keyed.grouping) for kept in (one, other)]
     folds = [None if kept.folds is None else len(kept.folds.rows) for kept in (one, other)]
     for given in (groups, folds):
         if None not in given and given[0] != given[1]:
@@ -258,6 +257,16 @@ def _column_names(gathered: Gathered) -> list[str]:
     return [*named, gathered.design.target_name]
 
 
+def _differing(one: Mapping[str, Any], other: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The entries of two mappings in which they differ, those of a column that one lacks too."""
+    names = [name for name in {**one, **other} if one.get(name) != other.get(name)]
+    ours, theirs = ({name: part[name] for name in names if name in part} for part in (one, other))
+    return ours, theirs
+
+
 def _shown(value: Any) -> str:
-    text = repr(dict(value) if isinstance(value, Mapping) else value)
+    if isinstance(value, Mapping):
+        text = ", ".join(f"{name!r} {item}" for name, item in value.items()) or "none"
+    else:
+        text = repr(value)
     return text if len(text) < 100 else text[:100] + "…"

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from slopewise.collected import Collected
+from slopewise.design.columns import level_name
 from slopewise.design.layout import Layout
 from slopewise.numerals import on_a_line
 
@@ -64,7 +65,9 @@ def _groups(kept: Collected) -> Iterator[Smallest]:
     if kept.keyed is not None and kept.keyed.count and kept.keyed.values is not None:
         least = int(np.argmin(kept.keyed.rows))
         values = kept.keyed.values.slice(least, 1).to_pylist()[0]
-        yield Smallest(", ".join(f"{k} {on_a_line(str(v))}" for k, v in values.items()), int(kept.keyed.rows[least]))
+        yield Smallest(
+            ", ".join(f"{k} {on_a_line(level_name(v))}" for k, v in values.items()), int(kept.keyed.rows[least])
+        )
     if kept.folds is not None:
         yield Smallest(f"fold {int(np.argmin(kept.folds.rows))}", int(kept.folds.rows.min()))
 

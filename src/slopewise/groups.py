@@ -17,6 +17,7 @@ import numpy as np
 from slopewise.collected import Collected
 from slopewise.data.buffers import as_numpy
 from slopewise.data.keys import taken
+from slopewise.design.columns import level_name
 from slopewise.design.keyed import Keyed
 from slopewise.errors import ArgumentError, UnknownGroup
 from slopewise.inference.covariance import Assumption, Cov
@@ -72,7 +73,7 @@ class Models(Mapping[Hashable, LinearModel]):
 
     def __getitem__(self, key: Hashable) -> LinearModel:
         at = self._order[[self._place(key)]]
-        named = " and ".join(f"{name} = {value}" for name, value in zip(self.by, _tuple(key), strict=True))
+        named = " and ".join(f"{name} = {level_name(value)}" for name, value in zip(self.by, _tuple(key), strict=True))
         model = self._model(self._state(at)[0], f"{self.kept.source}, {named}")
         if self.robust is None:
             return model
@@ -227,7 +228,7 @@ class Models(Mapping[Hashable, LinearModel]):
         shown, fit, estimates = min(len(self), SHOWN), self.figures, self._shown
         heading = [" ".join(self.by), "rows", "R²", *map(on_a_line, self.names[:WIDEST])]
         rows = [
-            [on_a_line(" ".join(map(str, _tuple(key)))), f"{fit.nobs[g]:,}", plain(fit.r_squared[g])]
+            [on_a_line(_text(key)), f"{fit.nobs[g]:,}", plain(fit.r_squared[g])]
             + ["" if np.isnan(value) else f"{value:.6g}" for value in estimates[g, :WIDEST]]
             for g, key in enumerate(self._named(np.arange(shown)))
         ]
@@ -337,7 +338,7 @@ class Models(Mapping[Hashable, LinearModel]):
         for code, what in enumerate(STATUSES):
             if not code or not (here := np.flatnonzero(status == code)).size:
                 continue
-            some = ", ".join(map(str, self._named(here[:NAMED]))) + ", …" * (len(here) > NAMED)
+            some = ", ".join(map(_text, self._named(here[:NAMED]))) + ", …" * (len(here) > NAMED)
             lines.append(f"{len(here):,} with {what}: {some}")
         return [f"Degenerate groups: {'; '.join(lines)}."] if lines else ["No group is degenerate."]
 
@@ -351,6 +352,11 @@ def grouped_fit(kept: Collected) -> Models:
 
 def _tuple(key: Hashable) -> tuple[Any, ...]:
     return key if isinstance(key, tuple) else (key,)
+
+
+def _text(key: Hashable) -> str:
+    """The values of a key as categories name them: a column of numbers in a CSV may hold 3.0 for 3."""
+    return " ".join(map(level_name, _tuple(key)))
 
 
 def _apart(keys: pa.Table, table: pa.Table) -> list[str]:

@@ -8,7 +8,7 @@ import numpy as np
 
 from slopewise.collected import Collected
 from slopewise.design.tree import Column, Polynomial
-from slopewise.inference.covariance import Covariance
+from slopewise.inference.covariance import Covariance, indefinite
 from slopewise.inference.estimates import degrees_of_freedom
 from slopewise.inference.goodness import Goodness, essentially_perfect, total_sum_of_squares
 from slopewise.solvers.solution import Solution
@@ -105,10 +105,10 @@ def _of_covariance(covariance: Covariance) -> Iterator[str]:
                 f"{count} clusters by {name} are few: clustered standard errors then tend to be too small; some forty "
                 "are wanted."
             )
-    if (np.diagonal(covariance.scatter) < 0).any():
+    if len(covariance.assumption.keys) == 2 and indefinite(covariance.scatter):
         yield (
             "Clustering by both columns less by their combination leaves some variance negative: there is no standard "
-            "error where it is; cluster by one of them."
+            "error where it is, and no F; cluster by one of them."
         )
 
 

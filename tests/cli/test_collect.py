@@ -108,9 +108,14 @@ REFUSED = {
     "groups": (["fit", "jan.moments", "--by", "Street"], "no groups were collected", 2),
     "folds": (["path", "jan.moments", "--folds", "5"], "those of no folds", 2),
     "other terms": (["fit", "jan.moments", "price ~ Lot.Area"], "has no term 'Lot.Area'", 2),
+    "both keys": (
+        ["collect", "jan.csv", FORMULA, "--by", "Street", "--folds", "3", "-o", "r.moments"],
+        "--by and --folds both put",
+        2,
+    ),
     "no place": (["collect", "jan.csv", FORMULA], "name a file with -o", 2),
     "a model": (["predict", "jan.moments", "feb.csv"], "jan.moments holds sums and no model", 1),
-    "no such state": (["fit", "mar.moments"], "cannot be read: No such file", 1),
+    "no such state": (["fit", "mar.moments"], "No such file or directory; name a file that holds a state of rows", 1),
     "another formula": (["collect", "--append", "jan.moments", "feb.csv", "price ~ area"], "leave the formula out", 2),
     "other columns": (["collect", "--append", "jan.moments", "other.csv"], "lacks|has no column", 1),
     "other kinds": (

@@ -102,6 +102,12 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         (["predict", "m.json", "few.csv", "-o", "m.json"], 2, "m.json is read by this command, and would be lost"),
         (["fit", "few.csv", "price ~ a", "--save", "p.png", "--plot", "p.png"], 2, "p.png is written twice"),
         (["fit", "few.csv", "price ~ a", "--threads", "99999999999"], 2, "a whole number from 1 to 1,024"),
+        (
+            ["fit", "few.csv", "price ~ a", "--where", "ara > 1"],
+            2,
+            "there is no column 'ara'; it has 'price', 'a', 'b' (a text stands in single quotes)",
+        ),
+        (["fit", "few.csv", "price ~ a", "--format", "xml"], 2, "'--format': 'xml' is not one of 'table',"),
         (["fit", "few.csv", "price ~ a", "--where", ""], 2, "--where '' is not a condition on the columns"),
         (["fit", "h.duckdb", "a ~ b"], 1, "give it as --db 'h.duckdb', and say which rows, with --sql 'SELECT …'"),
         (["fit", "~/no such file.csv", "a ~ b"], 1, "~/no such file.csv does not exist"),
@@ -222,7 +228,8 @@ def test_standard_output_may_be_closed_or_know_few_characters(folder: Path) -> N
     ascii_only = os.environ | {"PYTHONIOENCODING": "ascii"}
     few = subprocess.run(command, shell=True, capture_output=True, timeout=60, check=False, env=ascii_only)
     assert few.returncode == 0
-    assert b"R\\xb2 1.0000" in few.stdout
+    assert b"R^2 1.0000" in few.stdout
+    assert b"\\" not in few.stdout
 
 
 def test_a_file_whose_name_is_not_utf8_is_refused(folder: Path) -> None:

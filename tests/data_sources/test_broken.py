@@ -141,6 +141,17 @@ def test_broken_parquet(tmp_path: Path) -> None:
     assert "a.parquet cannot be read" in refusal(path, where="a > 0")
 
 
+@pytest.mark.parametrize("suffix", ["csv", "jsonl", "parquet", "arrow"])
+def test_a_file_that_vanishes_is_said_to_be_gone(tmp_path: Path, suffix: str) -> None:
+    frame, path = pl.DataFrame({"a": np.arange(9.0), "b": np.arange(9.0)}), tmp_path / f"t.{suffix}"
+    write = {"csv": frame.write_csv, "jsonl": frame.write_ndjson, "parquet": frame.write_parquet}
+    write.get(suffix, frame.write_ipc)(path)
+    source = open_source(path)
+    path.unlink()
+    with pytest.raises(SourceError, match=rf"t\.{suffix} was there and is gone; put it back"):
+        list(source.blocks(["b"]))
+
+
 NULS = {
     "in a text": (b"1,a\0b\n", None),
     "in a number": (b"1\0,a\n", r"has '1\\x00' in column 'x' at row 3001"),

@@ -39,6 +39,9 @@ WIDE = Context(prec=80)
         (pd.Series([None, "x"], dtype=object), "text", pa.string()),
         (pd.Series(["x", None], dtype="category"), "text", pa.dictionary(pa.int32(), pa.string())),
         (pd.Series([2, 1], dtype="category"), "text", pa.dictionary(pa.int32(), pa.string())),
+        (pd.Series(pd.arrays.SparseArray([0.0, 2.0])), "number", pa.float64()),
+        (pd.Series(pd.cut([1.0, np.nan], [0, 5, 10])), "text", pa.dictionary(pa.int32(), pa.string())),
+        (pd.Series([pd.Period("2020-01"), None], dtype="period[M]"), "text", pa.string()),
         (pd.Series([DAY, None], dtype=object), "date", pa.date32()),
         (pd.Series(pd.to_datetime([DAY, None])), "date", None),
         (pd.Series(pd.to_timedelta([1, 2], unit="s")), "other", None),
@@ -169,6 +172,7 @@ def test_levels_that_nobody_declared() -> None:
         ([2.0, 0.5], ["2", "0.5"]),
         ([True, False], ["True", "False"]),
         ([DAY], ["2020-01-31"]),
+        (pd.to_datetime(["2020-01-31"]), ["2020-01-31"]),
         ([Decimal("1.50")], ["1.50"]),
     ],
 )
@@ -247,3 +251,24 @@ def test_complex_numbers_are_a_column_of_another_kind() -> None:
     assert source.columns == {"c": "other", "y": "number"}
     with pytest.raises(ColumnTypeError, match="a column 'c' of Python objects that are no numbers"):
         list(source.blocks(["c"]))
+
+
+def test_a_type_that_arrow_lacks_hides_no_other() -> None:
+    source = open_source(pl.DataFrame({"c": pl.Series([1, 2], dtype=pl.Int128), "y": [1.0, 2.0]}))
+    assert source.columns == {"c": "other", "y": "number"}
+    assert [block.table.to_pydict() for block in source.blocks(["y"])] == [{"y": [1.0, 2.0]}]
+    with pytest.raises(ColumnTypeError, match="a column 'c' of Int128 values that are no numbers"):
+        list(source.blocks(["c"]))
+
+
+def test_intervals_are_levels_in_their_order() -> None:
+    bins = pd.cut([7.0, 1.0, np.nan, 12.0], [0, 5, 10, 15])
+    (block,) = open_source(pd.DataFrame({"c": bins})).blocks(["c"])
+    assert block.table["c"].to_pylist() == ["(5, 10]", "(0, 5]", None, "(10, 15]"]
+    assert block.table["c"].chunk(0).dictionary.to_pylist() == ["(0, 5]", "(5, 10]", "(10, 15]"]
+
+
+def test_names_on_several_levels_are_refused() -> None:
+    columns = pd.MultiIndex.from_tuples([("a", "x"), ("b", "y")])
+    with pytest.raises(SourceError, match=r"names its columns on several levels, such as \('a', 'x'\)"):
+        open_source(pd.DataFrame([[1.0, 2.0]], columns=columns))

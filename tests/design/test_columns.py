@@ -105,11 +105,24 @@ def test_types_that_are_neither_number_nor_name() -> None:
         ([3, -10, None], None, ["3", "-10", None]),
         ([3.0, 2.5, -0.0, 0.0, 1e-300, math.nan, None], None, ["3", "2.5", "0", "0", "1e-300", None, None]),
         ([datetime.date(2026, 1, 2)], None, ["2026-01-02"]),
+        ([0, 10_020, 3_600_000], pa.timestamp("ms"), ["1970-01-01", "1970-01-01 00:00:10.02", "1970-01-01 01:00:00"]),
+        ([0], pa.timestamp("us", "Europe/Berlin"), ["1970-01-01 01:00:00+0100"]),
     ],
 )
 def test_names_of_levels(values: list[Any], kind: pa.DataType | None, expected: list[str | None]) -> None:
     assert levels(values, kind) == expected
     assert levels(pa.array(values, kind).dictionary_encode()) == expected
+
+
+@given(
+    st.integers(-(2**33), 2**33) | st.integers(-9999, 9999).map(lambda day: day * DAY),
+    st.sampled_from(["ms", "us", "ns"]),
+)
+def test_a_time_has_one_name_in_any_unit(seconds: int, unit: str) -> None:
+    named = levels([seconds], pa.timestamp("s"))
+    assert levels(pa.array([seconds], pa.timestamp("s")).cast(pa.timestamp(unit))) == named
+    if seconds % DAY == 0:
+        assert levels([seconds // DAY], pa.date32()) == named
 
 
 def test_numbers_that_float64_cannot_tell_apart_name_no_levels() -> None:

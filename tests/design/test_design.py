@@ -189,7 +189,7 @@ def test_a_dropped_row_may_hold_anything() -> None:
         ("price ~ 0", FormulaError, "leaves no term and no intercept"),
         ("price ~ area - area - 1", FormulaError, "leaves no term and no intercept"),
         ("price ~ .", ColumnTypeError, "column 'tags' holds neither numbers, booleans, dates nor text"),
-        ("price ~ I(tags + 1)", ColumnTypeError, "write C(tags) for a category"),
+        ("price ~ I(tags + 1)", ColumnTypeError, "leave it out (- tags), or make a number"),
         ("tags ~ price", ColumnTypeError, "leave it out (- tags)"),
         ("price ~ " + ":".join(f"C(c{i})" for i in range(9)), FormulaError, "interaction of 9 categories"),
     ],

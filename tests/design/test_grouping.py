@@ -76,6 +76,19 @@ def test_equal_keys_of_other_types_share_a_fold() -> None:
     assert one == other
 
 
+def test_a_time_is_in_one_fold_whatever_its_unit() -> None:
+    seconds = np.arange(-40, 40) * 43_200
+    given = {"y": np.zeros(80), "g": ["a"] * 80}
+    kinds = {"y": "number", "g": "text", "h": "date"}
+    fine = pa.array(seconds * 1000, pa.timestamp("ms"))
+    expected = folds_of(Folds(7, 3, "h"), given | {"h": fine}, 80, kinds=kinds)
+    for unit in ("s", "us", "ns"):
+        assert folds_of(Folds(7, 3, "h"), given | {"h": fine.cast(pa.timestamp(unit))}, 80, kinds=kinds) == expected
+    dates = {"y": np.zeros(40), "g": ["a"] * 40, "h": pa.array(np.arange(-20, 20), pa.int32()).cast(pa.date32())}
+    assert folds_of(Folds(7, 3, "h"), dates, 40, kinds=kinds) == expected[::2]
+    assert len(set(expected[::2])) == len(set(expected[1::2])) == 7
+
+
 def test_large_whole_numbers_are_told_apart() -> None:
     h = 2**60 + np.arange(1000)
     folds = folds_of(Folds(4, 0, "h"), {"y": np.zeros(1000), "g": ["a"] * 1000, "h": h}, 1000)

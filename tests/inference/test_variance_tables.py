@@ -207,6 +207,9 @@ def test_a_table_in_text() -> None:
     assert cells[0] == ("term", "sum of squares", "df", "F", "p")
     assert [row[0] for row in cells[1:]] == ["x", "f", "Residuals"]
     assert cells[-1][2:] == ("76", "", "")
+    robust = sw.fit("y ~ `a\nb` + f", table().assign(**{"a\nb": lambda data: data["x"]}), cov="HC3").anova().cells()
+    assert [row[0] for row in robust] == ["term", "a b", "f", "Residuals"]
+    assert robust[0] == ("term", "df", "F", "p")
 
 
 @pytest.mark.parametrize("weights", [None, "w"])

@@ -80,7 +80,8 @@ def run(arguments: Sequence[str]) -> int:
     except typer.exceptions.TyperException as error:
         if not error.format_message():  # a bare `slopewise`, and the help has been shown
             return 2
-        return _complain(f"{error.format_message()} (slopewise --help shows the commands)", 2)
+        what = error.format_message().replace(": Value error, ", ": ")
+        return _complain(f"{what} (slopewise --help shows the commands)", 2)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader has gone; so may the rest
         return 1
@@ -104,12 +105,18 @@ def _as_typed(message: str) -> str:
 
     >>> _as_typed("the file's cells: say missing_values='x' or text='where=2'")
     "the file's cells: say --missing-values 'x' or --text 'where=2'"
+    >>> _as_typed("by= and folds= both put rows into groups")
+    '--by and --folds both put rows into groups'
     """
     taken = (name for command in COMMANDS for name in inspect.signature(grouped(command)).parameters)
     names = "|".join(set(taken) - {"arguments", "data", "model"})
     quoted = r"""(?<!\w)(?:'[^']*'|"[^"]*")"""
-    options = re.compile(rf"""{quoted}|(?<![\w.-])({names})=(?=['"\d-]|nan|inf|None)""")
-    return options.sub(lambda found: f"--{found[1].replace('_', '-')} " if found[1] else found[0], message)
+    options = re.compile(rf"""{quoted}|(?<![\w.-])({names})=(?:(?=['"\d-]|nan|inf|None)|(?=([\s,;])))""")
+
+    def typed(found: re.Match[str]) -> str:
+        return f"--{found[1].replace('_', '-')}" + " " * (found[2] is None) if found[1] else found[0]
+
+    return options.sub(typed, message)
 
 
 def _complain(message: str, code: int) -> int:

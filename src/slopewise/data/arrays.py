@@ -9,6 +9,7 @@ import numpy as np
 
 from slopewise.data.columns import declared_levels, kind_of
 from slopewise.data.objects import from_objects, object_type
+from slopewise.data.plain_frames import plain_series
 from slopewise.data.tables import TableSource
 from slopewise.errors import ArgumentError, ColumnTypeError, ShapeError
 
@@ -99,10 +100,14 @@ def _in_arrow_layout(array: AnyArray) -> AnyArray:
 def _column(name: str, values: Any) -> pa.Array | pa.ChunkedArray:
     import pyarrow as pa
 
-    if hasattr(values, "__arrow_c_stream__") and not _is_of_objects(values):
-        return pa.chunked_array(values)
-    if hasattr(values, "__arrow_c_array__") or _is_of_pandas(values):
-        return pa.array(values, from_pandas=True)
+    values = plain_series(values)
+    try:
+        if hasattr(values, "__arrow_c_stream__") and not _is_of_objects(values):
+            return pa.chunked_array(values)
+        if hasattr(values, "__arrow_c_array__") or _is_of_pandas(values):
+            return pa.array(values, from_pandas=True)
+    except pa.ArrowException:
+        raise _unknown(name, values.dtype) from None
     mask = np.ma.getmaskarray(values) if isinstance(values, np.ma.MaskedArray) else None
     array = np.asarray(values, dtype=object if isinstance(values, list | tuple) else None)
     if array.ndim != 1:
@@ -112,7 +117,11 @@ def _column(name: str, values: Any) -> pa.Array | pa.ChunkedArray:
     try:
         return pa.array(_in_arrow_layout(array), mask=mask)
     except pa.ArrowException:
-        raise ColumnTypeError(f"{name!r} holds {array.dtype} values; give numbers, texts, booleans or dates") from None
+        raise _unknown(name, array.dtype) from None
+
+
+def _unknown(name: str, dtype: object) -> ColumnTypeError:
+    return ColumnTypeError(f"{name!r} holds {dtype} values; give numbers, texts, booleans or dates")
 
 
 def _is_of_objects(values: Any) -> bool:

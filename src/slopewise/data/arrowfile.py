@@ -92,6 +92,8 @@ class ArrowFile(TableSource):
         return opened(pa.memory_map(str(self.file.place)), options=options)
 
     def _unreadable(self, error: Exception) -> SourceError:
+        if gone := self.file.gone():
+            return gone
         reason = self.file.plainly(str(error).splitlines()[0].rstrip("."))
         return SourceError(f"{self.file.shown} is not a whole Arrow file ({reason}); write or copy it anew")
 

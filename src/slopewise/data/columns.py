@@ -111,6 +111,8 @@ def _in_type(column: pa.ChunkedArray, wanted: pa.DataType) -> pa.ChunkedArray:
         return pa.chunked_array([decimals_as_floats(chunk) for chunk in column.chunks], wanted)
     if types.is_dictionary(column.type) and types.is_boolean(column.type.value_type):
         return pa.chunked_array([_named_as_python_does(chunk) for chunk in column.chunks], wanted)
+    if types.is_dictionary(column.type) and types.is_temporal(column.type.value_type):
+        return pa.chunked_array([_with_levels(chunk, spelled_out(chunk.dictionary)) for chunk in column.chunks], wanted)
     return column.cast(wanted)
 
 
@@ -118,8 +120,34 @@ def _named_as_python_does(chunk: pa.DictionaryArray) -> pa.DictionaryArray:
     """A category of booleans with the levels True and False, as a plain column of booleans has them."""
     import pyarrow as pa
 
-    levels = pa.array([None if level is None else str(level) for level in chunk.dictionary.to_pylist()], pa.string())
+    named = [None if level is None else str(level) for level in chunk.dictionary.to_pylist()]
+    return _with_levels(chunk, pa.array(named, pa.string()))
+
+
+def _with_levels(chunk: pa.DictionaryArray, levels: pa.Array) -> pa.DictionaryArray:
+    import pyarrow as pa
+
     return pa.DictionaryArray.from_arrays(chunk.indices.cast(pa.int32()), levels)
+
+
+def spelled_out(values: pa.Array) -> pa.Array:
+    """Dates and times as text, the same in whatever unit they are stored: a date where it is midnight without a zone.
+
+    Anything else as it is.
+
+    >>> import pyarrow as pa
+    >>> spelled_out(pa.array([0, 86_400_500], pa.timestamp("ms"))).to_pylist()
+    ['1970-01-01', '1970-01-02 00:00:00.5']
+    """
+    import pyarrow as pa
+    from pyarrow import compute
+
+    if not pa.types.is_temporal(values.type):
+        return values
+    texts = compute.cast(values, pa.string())
+    for pattern, kept in ((r"(\.[0-9]*[1-9])0+", r"\1"), (r"\.0+($|[^0-9])", r"\1"), (r" 00:00:00$", "")):
+        texts = compute.replace_substring_regex(texts, pattern, kept)
+    return texts
 
 
 def decimals_as_floats(values: pa.Array) -> pa.Array:

@@ -81,7 +81,7 @@ def read_container(path: str | Path, what: str) -> dict[str, Any]:
     except SourceError:
         raise
     except OSError as error:
-        raise SourceError(f"{path} cannot be read: {error.strerror or error}; name {what} that was saved") from None
+        raise SourceError(f"{path} cannot be read: {error.strerror or error}; name a file that holds {what}") from None
     except (zipfile.BadZipFile, ValueError, LookupError, TypeError, struct.error, EOFError, RuntimeError) as error:
         raise unfit(path, what, error) from None
 

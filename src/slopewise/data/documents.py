@@ -41,7 +41,7 @@ def read_document(path: str | Path, what: str) -> Any:
         data.decode()
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or "it is not text"
-        raise SourceError(f"{path} cannot be read: {why}; name {what} that was saved") from None
+        raise SourceError(f"{path} cannot be read: {why}; name a file that holds {what}") from None
     try:
         return parsed(data)
     except ValueError as error:

@@ -9,13 +9,14 @@ from __future__ import annotations
 import contextlib
 import glob
 import os
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from slopewise.errors import ArgumentError
+from slopewise.errors import ArgumentError, suggest
 from slopewise.threads import thread_count
 
 if TYPE_CHECKING:
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 Connect: TypeAlias = "Callable[[], duckdb.DuckDBPyConnection]"
+
+_NO_COLUMN = re.compile(r'Referenced column "(.+)" not found')
 
 
 def connect(
@@ -136,7 +139,17 @@ def check_condition(connection: duckdb.DuckDBPyConnection, relation: Relation, w
             connection.extract_statements(whole)
         fetch_row(connection, query)
     except duckdb.Error as error:
-        raise ArgumentError(f"where={where!r} is not a condition on the columns: {first_line(error)}") from None
+        reason = _explained(error, relation.names)
+        raise ArgumentError(f"where={where!r} is not a condition on the columns: {reason}") from None
+
+
+def _explained(error: Exception, names: Sequence[str]) -> str:
+    """What DuckDB says of a condition; of a column that is not there, what may have been meant."""
+    reason = first_line(error)
+    found = _NO_COLUMN.match(reason)
+    if found is None or found[1] in names:
+        return reason
+    return f"there is no column {found[1]!r}; {suggest(found[1], names)} (a text stands in single quotes)"
 
 
 def is_about_values(error: Exception) -> bool:

@@ -10,21 +10,20 @@ Declared levels (pandas' Categorical, Polars' Enum, Arrow's dictionaries) arrive
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from slopewise.data.buffers import from_numbers
 from slopewise.data.columns import declared_levels, kind_of
-from slopewise.data.objects import from_objects, object_type
+from slopewise.data.objects import from_objects, object_type, refusals
+from slopewise.data.plain_frames import plain_columns
 from slopewise.data.tables import TableSource
 from slopewise.errors import ColumnTypeError, SourceError
 
 if TYPE_CHECKING:
     import narwhals as nw
     import pyarrow as pa
-
-FrameT = TypeVar("FrameT", "nw.DataFrame[Any]", "nw.LazyFrame[Any]")
 
 
 class Frame(TableSource):
@@ -44,12 +43,29 @@ class Frame(TableSource):
             for name, dtype in dtypes.items()
             if dtype.kind in "Oc"
         }
-        plain = [name for name in frame.columns if name not in self._objects and name not in self._numbers]
-        head = _without_undeclared_levels(frame.head(1).select(plain)).to_arrow() if plain else pa.table({})
+        head = self._head([name for name in frame.columns if name not in self._objects and name not in self._numbers])
         types = {field.name: field.type for field in head.schema} | self._objects
         types |= {name: pa.from_numpy_dtype(dtype.newbyteorder("=")) for name, dtype in self._numbers.items()}
         self.levels = declared_levels(head)
         self.columns = {name: "other" if types[name] is None else kind_of(types[name]) for name in frame.columns}
+
+    def _head(self, columns: list[str]) -> pa.Table:
+        """The first row of these columns; those that Arrow has no type for become objects of no known one."""
+        import pyarrow as pa
+
+        if not columns:
+            return pa.table({})
+        plain = plain_columns(self._frame.head(1).select(columns))
+        try:
+            return plain.to_arrow()
+        except refusals():
+            found: dict[str, pa.ChunkedArray] = {}
+            for name in columns:
+                try:
+                    found[name] = plain.select(name).to_arrow().column(name)
+                except refusals():
+                    self._objects[name] = None
+            return pa.table(found)
 
     def tables(self, columns: Sequence[str], rows: int) -> Iterator[pa.Table]:
         import pyarrow as pa
@@ -66,7 +82,7 @@ class Frame(TableSource):
         """Columns that do not lie in NumPy, `rows` rows from `start` on."""
         part = self._frame[start : start + rows]
         plain = [name for name in names if name not in self._objects]
-        table = _without_undeclared_levels(part.select(plain)).to_arrow() if plain else {}
+        table = plain_columns(part.select(plain)).to_arrow() if plain else {}
         return {
             name: self._from_objects(part, name, start + 1) if name in self._objects else table[name] for name in names
         }
@@ -75,8 +91,8 @@ class Frame(TableSource):
         arrow_type = self._objects[name]
         if arrow_type is None:
             raise ColumnTypeError(
-                f"{self.name} has a column {name!r} of Python objects that are no numbers, texts, booleans or dates; "
-                "convert it, or leave it out"
+                f"{self.name} has a column {name!r} of {_what(part.get_column(name))} that are no numbers, texts, "
+                "booleans or dates to Arrow; convert it, or leave it out"
             )
         return from_objects(part.get_column(name).to_numpy(), arrow_type, name, self.name, first_row)
 
@@ -96,11 +112,11 @@ class Query(TableSource):
         self.columns = {field.name: kind_of(field.type) for field in empty.schema}
         encoded = [field.name for field in empty.schema if str(field.type).startswith("dictionary")]
         if encoded:
-            chosen = _without_undeclared_levels(frame.select(*encoded).head(1))
+            chosen = plain_columns(frame.select(*encoded).head(1))
             self.levels = declared_levels(self._engine(lambda: chosen.collect(backend="pyarrow").to_native()))
 
     def tables(self, columns: Sequence[str], rows: int) -> Iterator[pa.Table]:
-        tables = self._engine(lambda: _stream(_without_undeclared_levels(self._frame.select(*columns)), rows))
+        tables = self._engine(lambda: _stream(plain_columns(self._frame.select(*columns)), rows))
         while (table := self._engine(lambda: next(tables, None))) is not None:
             yield table
 
@@ -132,6 +148,11 @@ def from_frame(data: Any) -> TableSource | None:
         return None
     except DuplicateError as error:
         raise SourceError(f"the DataFrame has two columns of one name ({_flat(error)}); rename one of them") from None
+    if any(isinstance(name, tuple) for name in names):
+        raise SourceError(
+            f"the DataFrame names its columns on several levels, such as {names[0]!r}; give each one name, for example "
+            "by frame.columns = ['_'.join(map(str, name)) for name in frame.columns]"
+        )
     if len(set(map(str, names))) < len(names):
         raise SourceError("the DataFrame has two columns whose names are the same text; rename one of them")
     if any(not isinstance(name, str) for name in names):
@@ -158,16 +179,6 @@ def _arrow_table(data: Any) -> Any:
     return data
 
 
-def _without_undeclared_levels(frame: FrameT) -> FrameT:
-    """Polars' Categorical as text: its levels stand in the order in which they were met; an Enum declares them."""
-    import narwhals as nw
-
-    if not frame.implementation.is_polars():
-        return frame
-    met = [name for name, kind in frame.collect_schema().items() if kind == nw.Categorical]
-    return frame.with_columns(nw.col(*met).cast(nw.String)) if met else frame
-
-
 def _flat(error: Exception) -> str:
     return " ".join(str(error).split())
 
@@ -187,6 +198,16 @@ def _dtypes(frame: nw.DataFrame[Any]) -> dict[str, np.dtype[Any]]:
 def _lies_in_numpy(frame: nw.DataFrame[Any], dtype: np.dtype[Any]) -> bool:
     """Whether a column is numbers that Arrow takes where pandas has them, or, of the other byte order, nearly so."""
     return frame.implementation.is_pandas() and dtype.kind in "fiu" and dtype.itemsize in (4, 8)
+
+
+def _what(column: nw.Series[Any]) -> str:
+    known = _is_of_objects(column) or _is_complex(column)
+    return "Python objects" if known else f"{column.dtype} values"
+
+
+def _is_complex(column: nw.Series[Any]) -> bool:
+    """Complex numbers, which Arrow does not have."""
+    return bool(column.implementation.is_pandas_like() and getattr(column.to_native().dtype, "kind", "") == "c")
 
 
 def _stream(frame: nw.LazyFrame[Any], rows: int) -> Iterator[pa.Table]:

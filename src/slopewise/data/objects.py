@@ -31,7 +31,7 @@ def object_type(values: Iterable[Any]) -> pa.DataType | None:
     for value in values:
         try:
             arrow_type = pa.array([value], from_pandas=True).type
-        except _refusals():
+        except refusals():
             return pa.float64() if isinstance(_as_float(value), float) else None
         if not pa.types.is_null(arrow_type):
             return pa.float64() if pa.types.is_integer(arrow_type) or pa.types.is_floating(arrow_type) else arrow_type
@@ -42,7 +42,7 @@ def from_objects(values: Any, arrow_type: pa.DataType, column: str, where: str, 
     """`values` as an Arrow array; raises ColumnTypeError for the first of them that is not of the type."""
     try:
         return _array(values, arrow_type)
-    except _refusals() as error:
+    except refusals() as error:
         for row, value in enumerate(values, start=first_row):
             if not _fits(value, arrow_type):
                 raise ColumnTypeError(
@@ -59,7 +59,7 @@ def _array(values: Any, arrow_type: pa.DataType) -> pa.Array:
     asked = None if pa.types.is_decimal(arrow_type) else arrow_type
     try:
         return pa.array(values, type=asked, from_pandas=True)
-    except _refusals():
+    except refusals():
         if kind_of(arrow_type) != "number":
             raise
         return pa.array([_as_float(value) for value in values], pa.float64(), from_pandas=True)
@@ -78,11 +78,11 @@ def _as_float(value: object) -> object:
 def _fits(value: object, arrow_type: pa.DataType) -> bool:
     try:
         return kind_of(_array([value], arrow_type).type) == kind_of(arrow_type)
-    except _refusals():
+    except refusals():
         return False
 
 
-def _refusals() -> tuple[type[Exception], ...]:
+def refusals() -> tuple[type[Exception], ...]:
     """What Arrow raises for values that do not go together."""
     import pyarrow as pa
 

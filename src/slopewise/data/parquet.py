@@ -106,6 +106,8 @@ class ParquetFile(TableSource):
         return stream(self._connect(), self._relation.query(columns, self._where), columns, rows)
 
     def _unreadable(self, error: Exception) -> SlopewiseError:
+        if gone := self.file.gone():
+            return gone
         if self._where is not None and is_about_values(error):
             return failing_condition(self._where, self.file.name, error)
         reason = self.file.plainly(first_line(error))

@@ -77,6 +77,12 @@ class Readable:
             file.seek(-len(start), os.SEEK_END)
             return start, file.read()
 
+    def gone(self) -> SourceError | None:
+        """The error for a file that was there when it was opened and is no more; None if it is."""
+        if self.place.exists():
+            return None
+        return SourceError(f"{self.shown} was there and is gone; put it back, and let it be until all is read")
+
     def plainly(self, text: str) -> str:
         """`text`, in which the place goes by what the user calls it."""
         return text.replace(str(self.place), self.shown)

@@ -166,6 +166,8 @@ class TextualFile(TableSource):
 
     def _explained(self, error: Exception, columns: Sequence[str]) -> SlopewiseError:
         """DuckDB's error as a sentence about this file."""
+        if gone := self.file.gone():
+            return gone
         text = str(error)
         stray = self._stray_cell(columns) if "Conversion Error" in text else None
         if stray is not None:

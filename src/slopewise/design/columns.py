@@ -20,6 +20,7 @@ import pyarrow.compute as pc
 
 from slopewise.data.block import Block, Kind
 from slopewise.data.buffers import as_numpy
+from slopewise.data.columns import spelled_out
 from slopewise.design.dates import days, is_dated, read_dates
 from slopewise.design.expressions import Numbers
 from slopewise.design.tree import Categorical, Column, text
@@ -115,10 +116,10 @@ class SourceColumn:
         is refused: it is a column of numbers with something else in between. Raises `ColumnTypeError` and `NotFinite`.
         """
         encoded = pa.types.is_dictionary(self.given.type) and self._is_text
-        combined = self.given.unify_dictionaries() if encoded else pc.dictionary_encode(self._nameable())
+        combined = self.given.unify_dictionaries() if encoded else self._encoded()
         combined = combined.combine_chunks()
         codes = as_numpy(combined.indices, missing=-1)
-        values = combined.dictionary.to_pylist()
+        values = spelled_out(combined.dictionary).to_pylist()
         if self._is_text and not explicit and (self.coded or not encoded):
             self._refuse_stray_text(values, codes)
         for code, value in enumerate(() if self._is_text else values):
@@ -187,18 +188,16 @@ class SourceColumn:
                 f"write {text(Categorical(Column(self.name)))} in the formula"
             )
 
-    def _nameable(self) -> pa.ChunkedArray:
-        """The values as text, numbers or booleans; dates and the like as the text that writes them."""
+    def _encoded(self) -> pa.ChunkedArray:
+        """The values, texts, numbers, booleans, dates or times, as a dictionary; else `ColumnTypeError`."""
         kind = self.values.type
-        if self._is_text or self.is_numeric or pa.types.is_boolean(kind):
-            return self.values
-        try:
-            return pc.cast(self.values, pa.string())
-        except (pa.ArrowNotImplementedError, pa.ArrowInvalid):
+        named = self._is_text or self.is_numeric or pa.types.is_boolean(kind) or is_dated(self.values)
+        if not (named or pa.types.is_time(kind)):
             raise ColumnTypeError(
                 f"{self.source}: column {self.name!r} is of type {kind}, which names no categories; "
                 "numbers, booleans, text and dates do"
-            ) from None
+            )
+        return pc.dictionary_encode(self.values)
 
 
 @dataclass(frozen=True)

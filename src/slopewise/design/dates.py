@@ -15,7 +15,7 @@ from slopewise.moments.pair import Pair
 from slopewise.moments.rows import UNIT
 
 _DAY = 86_400
-_TICKS = {"s": _DAY, "ms": _DAY * 10**3, "us": _DAY * 10**6, "ns": _DAY * 10**9}
+TICKS = {"s": _DAY, "ms": _DAY * 10**3, "us": _DAY * 10**6, "ns": _DAY * 10**9}
 """Ticks in a day, by the unit of a timestamp."""
 
 
@@ -34,7 +34,7 @@ def days(values: pa.ChunkedArray) -> Numbers:
         ticks, of_day = pc.cast(values, pa.int32()), 1
     else:
         unit = values.type.unit if pa.types.is_timestamp(values.type) else "ms"
-        ticks, of_day = pc.cast(values, pa.int64()), _TICKS[unit]
+        ticks, of_day = pc.cast(values, pa.int64()), TICKS[unit]
     counted = as_numpy(ticks, missing=0).astype(np.int64)
     rest = np.fmod(counted, of_day)  # of the sign of the whole, so that nothing cancels
     pair = Pair.of(((counted - rest) // of_day).astype(np.float64)) + Pair.of(rest.astype(np.float64)) / float(of_day)

@@ -300,8 +300,7 @@ def _check_kinds(target: Expression, terms: Sequence[Term], kinds: Mapping[str, 
             if kinds[column.name] == "other" and not isinstance(expression, Categorical):
                 raise ColumnTypeError(
                     f"{source}: column {column.name!r} holds neither numbers, booleans, dates nor text, which "
-                    f"no formula can use as they are; leave it out (- {text(column)}), make a number of it, or write "
-                    f"C({text(column)}) for a category"
+                    f"no formula can use; leave it out (- {text(column)}), or make a number, a text or a date of it"
                 )
 
 

@@ -18,6 +18,7 @@ import pyarrow as pa
 from slopewise.data.buffers import as_numpy, positions
 from slopewise.data.hashing import Hashes, mixed
 from slopewise.data.keys import coded, firsts, plain, taken
+from slopewise.design.dates import TICKS
 from slopewise.design.rows import Rows
 from slopewise.errors import ArgumentError
 from slopewise.typing import IntArray
@@ -46,6 +47,9 @@ class ByColumns:
     """
 
     keys: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return f"groups by {' and '.join(self.keys)}"
 
     def __post_init__(self) -> None:
         if not all(isinstance(name, str) for name in self.keys) or not 1 <= len(set(self.keys)) == len(self.keys):
@@ -83,6 +87,9 @@ class Folds:
     count: int
     seed: int = 0
     key: str | None = None
+
+    def __str__(self) -> str:
+        return f"{self.count:,} folds of seed {self.seed}{'' if self.key is None else f' by {self.key}'}"
 
     def __post_init__(self) -> None:
         whole = all(isinstance(n, int | np.integer) and not isinstance(n, bool) for n in (self.count, self.seed))
@@ -150,8 +157,10 @@ def grouping_of(record: Mapping[str, Any]) -> Grouping:
 
 
 def _hashes(values: pa.Array) -> Hashes:
-    """A number for each value, the same for equal ones of whatever type of numbers."""
+    """A number for each value, the same for equal ones of whatever type of numbers, and of dates and timestamps."""
     kind = values.type
+    if pa.types.is_timestamp(kind) or pa.types.is_date64(kind):
+        return _hashes_of_ticks(values)
     if pa.types.is_temporal(kind):
         values = values.cast(pa.int32() if kind.bit_width == 32 else pa.int64()).cast(pa.int64())
     elif pa.types.is_boolean(kind):
@@ -166,3 +175,12 @@ def _hashes(values: pa.Array) -> Hashes:
         large = (numbers > _EXACT) | (numbers < -_EXACT)
         hashes = np.where(large, mixed(mixed(numbers.astype(np.uint64))), hashes)
     return hashes
+
+
+def _hashes_of_ticks(values: pa.Array) -> Hashes:
+    """Those of timestamps: the hash of the day, as a date has it, and at other times than midnight of the time, too."""
+    of_day = TICKS[values.type.unit if pa.types.is_timestamp(values.type) else "ms"]
+    day, tick = np.divmod(as_numpy(values.cast(pa.int64())), of_day)
+    hashes = mixed((day.astype(np.float64) + 0.0).view(np.uint64))
+    nanoseconds = (tick * (TICKS["ns"] // of_day)).astype(np.uint64)
+    return np.where(tick > 0, mixed(hashes + mixed(nanoseconds)), hashes)

@@ -44,7 +44,7 @@ def without(whole: Gathered, part: Gathered) -> Gathered:
             what = "rows" if name in counts else f"rows without {name}"
             raise ArgumentError(f"{NOT_ALL}: {count:,} {what} would be left; name what was collected into it")
     if not counts["read"] or int(whole.sums.numbers.rows) == int(part.sums.numbers.rows):
-        raise ArgumentError("all rows are to be taken out, and none would be left; leave the file away instead")
+        raise ArgumentError("all rows are to be taken out, and none would be left; delete the sums instead")
     sums = whole._about(origins).sums.subtract(part._about(origins)._with_cells(cells).sums)
     left = replace(
         whole,

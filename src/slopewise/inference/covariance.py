@@ -29,6 +29,7 @@ import numpy as np
 from slopewise.errors import ArgumentError
 from slopewise.inference.geometry import Geometry
 from slopewise.moments import Moments
+from slopewise.moments.rows import UNIT
 from slopewise.solvers.solution import Solution
 from slopewise.typing import Array
 
@@ -148,9 +149,35 @@ class Covariance:
 
 
 def wald_statistic(geometry: Geometry, covariance: Covariance) -> float:
-    """F = gᵀ S⁻¹ g / q of the hypothesis that all q slopes are zero, g their coordinates; NaN if S has no inverse."""
+    """F = gᵀ S⁻¹ g / q of the hypothesis that all q slopes are zero, g their coordinates.
+
+    NaN where S is not positive definite: few clusters leave it singular, and clusters by two columns less those by
+    their combination even indefinite.
+    """
     ones = int(geometry.constant is not None)
     g, S = geometry.slopes(), covariance.scatter[ones:, ones:]
-    if not len(g) or not np.isfinite(S).all() or np.linalg.matrix_rank(S, hermitian=True) < len(g):
+    if not len(g) or not np.isfinite(S).all() or not positive_definite(S):
         return float("nan")
     return float(g @ np.linalg.solve(S, g)) / len(g)
+
+
+def positive_definite(S: Array) -> Array:
+    """Whether each symmetric S (…, r, r) has positive eigenvalues only, beyond their rounding, (…).
+
+    >>> positive_definite(np.array([np.eye(2), [[1.0, 1.0], [1.0, 1.0]], [[1.0, 0.0], [0.0, -1.0]]])).tolist()
+    [True, False, False]
+    """
+    spectrum = np.linalg.eigvalsh(S)
+    return np.asarray(spectrum[..., 0] > 2 * UNIT * S.shape[-1] * spectrum[..., -1])
+
+
+def indefinite(S: Array) -> bool:
+    """Whether some combination of coefficients has a negative variance by this S (r, r), beyond all rounding.
+
+    >>> indefinite(np.diag([1.0, -0.1])), indefinite(np.ones((3, 3)))
+    (True, False)
+    """
+    if not len(S) or not np.isfinite(S).all():
+        return False
+    spectrum = np.linalg.eigvalsh(S)
+    return bool(spectrum[0] < -1e-10 * np.abs(spectrum).max())

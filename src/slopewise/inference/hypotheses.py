@@ -153,7 +153,7 @@ def wald(theta: Array, V: Array, constraints: Constraints, df: float) -> Test:
     estimate = np.array([math.fsum([*row, -value]) for row, value in zip(products, constraints.values, strict=True)])
     u, std_error, singular = decorrelated(estimate, R[:, used], V[np.ix_(used, used)], RANK_DEFICIENT * (q > df))
     if singular is not None:
-        raise _singular(singular, constraints, df)
+        raise _singular(singular, constraints, df, negative=bool((np.diagonal(V)[used] < 0).any()))
     F = float(u @ u) / q
     t = float(estimate[0] / std_error[0])
     p_value = 2 * special.stdtr(df, -abs(t)) if q == 1 else special.fdtrc(q, df, F)
@@ -226,10 +226,15 @@ def _check_estimated(theta: Array, V: Array, used: Sequence[int], given: Constra
             )
 
 
-def _singular(place: int, given: Constraints, df: float) -> FitError:
+def _singular(place: int, given: Constraints, df: float, *, negative: bool) -> FitError:
     text, q = given.texts[place], len(given.texts)
     if q > df:
         why = f"the covariance matrix has room for {df:g} at once where clusters are counted, and these are {q}"
+    elif negative:
+        return FitError(
+            f"{text!r} cannot be tested: by two columns of clusters a variance comes out negative; cluster by one of "
+            "them"
+        )
     elif place:
         why = "given those before it, it has no variance beyond rounding"
     else:

@@ -17,7 +17,7 @@ import numpy as np
 
 from slopewise.data.keys import coded
 from slopewise.inference.clusters import sums_of_scores
-from slopewise.inference.covariance import Assumption, Covariance
+from slopewise.inference.covariance import Assumption, Covariance, positive_definite
 from slopewise.inference.geometries import Geometries
 from slopewise.moments import Moments
 from slopewise.moments.pair import Pair
@@ -109,7 +109,7 @@ def sureness(scatters: Scatters, geometries: Geometries) -> Sureness:
 
 
 def _wald(S: Array, geometries: Geometries) -> Array:
-    """gᵀ S⁻¹ g / q, g the coordinates of the slopes; NaN where S has no inverse."""
+    """gᵀ S⁻¹ g / q, g the coordinates of the slopes; NaN where S is not positive definite."""
     g, kept = geometries.slopes(), geometries.kept
     p, found = kept.shape[1], np.full(len(S), np.nan)
     usable = np.flatnonzero(kept.any(axis=1) & np.isfinite(S).all(axis=(1, 2)))
@@ -117,7 +117,7 @@ def _wald(S: Array, geometries: Geometries) -> Array:
         return found
     size = np.diagonal(S[usable], axis1=1, axis2=2).max(axis=1)
     filled = S[usable] + np.eye(p) * (~kept[usable] * size[:, None])[:, None, :]
-    full = np.linalg.matrix_rank(filled, hermitian=True) == p
+    full = positive_definite(filled)
     usable, filled = usable[full], filled[full]
     solved = np.linalg.solve(filled, g[usable][:, :, None])[:, :, 0]
     found[usable] = (g[usable] * solved).sum(axis=1) / kept[usable].sum(axis=1)

@@ -30,7 +30,7 @@ from slopewise.design.terms import Term
 from slopewise.errors import ArgumentError, FitError
 from slopewise.inference.hypotheses import RANK_DEFICIENT, decorrelated
 from slopewise.moments import Moments
-from slopewise.numerals import aligned, probability
+from slopewise.numerals import aligned, on_a_line, probability
 from slopewise.solvers.exact import solve
 from slopewise.solvers.solution import Solution
 from slopewise.typing import Array, IntArray
@@ -42,6 +42,9 @@ COARSE = 1e-6
 
 SAME = 1e-9
 """How much larger than the small model's, relative to it, rounding may make the sum of squares of a nested model."""
+
+_LONGEST = 2_000
+"""Characters of a formula or a term in a table."""
 
 
 class Nested(NamedTuple):
@@ -119,7 +122,11 @@ class TermTable:
 
     def cells(self) -> list[tuple[str, ...]]:
         """The table as text, the headings first."""
-        return [("term", "sum of squares", "df", "F", "p"), *_cells(self.to_dict())]
+        headings = {"term": "term", "sum_sq": "sum of squares", "df": "df", "statistic": "F", "p_value": "p"}
+        if np.isnan(self.sum_sq).all():  # there are none to show: see above
+            del headings["sum_sq"]
+        columns = self.to_dict()
+        return [tuple(headings.values()), *_cells({name: columns[name] for name in headings})]
 
 
 def compare(models: Sequence[Nested]) -> ModelTable:
@@ -318,7 +325,7 @@ def _cells(columns: dict[str, list[Any]]) -> list[tuple[str, ...]]:
 
 def _cell(name: str, value: Any) -> str:
     if value is None or isinstance(value, str):
-        return value or ""
+        return on_a_line(value or "", _LONGEST)
     if name == "p_value":
         return probability(value)
     return f"{value:,.0f}" if name in ("df", "df_residual") and value == int(value) else f"{value:,.6g}"

@@ -155,8 +155,8 @@ def _check(states: Moments) -> None:
     if not (states.weight > 0).all():
         empty = np.flatnonzero(~(states.weight > 0)).tolist()
         raise TooFewRows(
-            f"{_folds(empty)} of {len(states.weight)} (counted from 0) hold no rows, and nothing is held out there: "
-            "take fewer folds"
+            f"{_folds(empty)} of {len(states.weight)} (counted from 0) hold{'s' * (len(empty) == 1)} no rows, and "
+            "nothing is held out there: take fewer folds"
         )
 
 
