@@ -182,7 +182,7 @@ def test_ctrl_c_is_a_sentence_and_leaves_nothing(after: float, folder: Path) -> 
         "--learning-rate",
         "0.0001",
         "--iterations",
-        "2000000000",
+        "1000000000",
         "--tolerance",
         "0",
     )

@@ -18,7 +18,7 @@ FITS: dict[str, dict[str, Any]] = {
     "weights, of every kind of column": {"formula": FORMULA, "weights": "w", "cov": "HC3"},
     "copies, interactions": {"formula": "log(w) ~ f:h + x:f - 1", "frequency": "k"},
     "a basis of all rows, a condition": {"formula": "y ~ poly(x, 2) + f", "where": "z > 0 and h <> 'south'"},
-    "clusters": {"formula": "y ~ x + f", "cov": ("cluster", "g", "h")},
+    "clusters": {"formula": "y ~ x + f", "cov": ("cluster", "g", "z")},
 }
 
 
