@@ -233,6 +233,13 @@ def test_importing_slopewise_loads_nothing_heavy():
     assert answer.stdout.strip() == "[]"
 
 
+def test_the_command_line_loads_no_arrays_before_a_command_runs():
+    heavy = {"numpy", *HEAVY} - {"rich", "typer"}
+    code = f"import sys, slopewise.cli; print([name for name in {heavy} if name in sys.modules])"
+    answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert answer.stdout.strip() == "[]"
+
+
 # The rules on houses with one known fault.
 
 

@@ -6,7 +6,7 @@ import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -14,8 +14,10 @@ from slopewise.cli.arguments import check_outputs, is_formula, split_arguments, 
 from slopewise.cli.asking import asked_for, say_written
 from slopewise.cli.options import Arguments, CheckpointFile, Plainly, PrecisionOption, Quiet, Reading, Weighing
 from slopewise.cli.stored import check_unread, from_states, merged, say, say_warnings, states_among
-from slopewise.collected import Collected
 from slopewise.errors import ArgumentError
+
+if TYPE_CHECKING:
+    from slopewise.collected import Collected
 
 
 def collect(
@@ -92,6 +94,8 @@ class _Change:
 
     def append(self, file: Path, arguments: Sequence[str], output: Path | None) -> None:
         """Add rows, or other states, to the state in a file."""
+        from slopewise.collected import Collected
+
         kept = Collected.load(file)
         data = [argument for argument in arguments if argument != kept.design.formula]
         self._check(file, kept, data)
