@@ -91,7 +91,7 @@ class Buffer:
     def _space(self, m: int, width: int) -> Array:
         """An array (m, width)."""
         if not m * width <= len(self.space) <= 4 * m * width:
-            self.space = np.empty(m * width)
+            self.space = np.empty(m * width * 9 // 8)  # new memory is slow, and the next may be somewhat larger
         return self.space[: m * width].reshape(m, width)
 
 

@@ -71,24 +71,58 @@ def space(p: int, *, lows: bool, weighted: bool) -> tuple[Array, ...]:
     )
 
 
+class _Half:
+    """The high or the low halves of a row of sums, register by register; the state ends `room` values from `place`.
+
+    Of the last register perhaps a part alone is ours. It is read and stored whole where the state goes on, with what
+    was there in the other lanes: storing a part takes ten times as long.
+    """
+
+    def __init__(self, builder: Any, state: Any, place: Any, room: Any, tiles: int, count: Any) -> None:
+        self.builder, self.last, self.name = builder, tiles - 1, f"v{LANES}f64.p0"
+        self.places = [address(builder, state, builder.add(place, INTEGER(tile * LANES))) for tile in range(tiles)]
+        self.ends = builder.icmp_signed(">=", room, INTEGER(tiles * LANES))
+        self.mask = _flags(builder, builder.sub(count, INTEGER(self.last * LANES)))
+
+    def read(self, tile: int) -> Any:
+        """A variable that holds the sums of a register."""
+        builder, where = self.builder, self.places[tile]
+        found = cgutils.alloca_once_value(builder, ZERO)  # type: ignore[no-untyped-call]
+        if tile < self.last:
+            builder.store(_loaded(builder, where), found)
+            return found
+        with builder.if_else(self.ends) as (inside, across):
+            with inside:
+                builder.store(_loaded(builder, where), found)
+            with across:
+                name = f"llvm.masked.load.{self.name}"
+                builder.store(_masked(builder, name, VECTOR, [where, NUMBER(8), self.mask, ZERO]), found)
+        self.before = builder.load(found)
+        return found
+
+    def write(self, tile: int, value: Any) -> None:
+        """Store the sums of a register."""
+        builder, where = self.builder, self.places[tile]
+        if tile < self.last:
+            builder.store(value, where).align = 8
+            return
+        with builder.if_else(self.ends) as (inside, across):
+            with inside:
+                builder.store(builder.select(self.mask, value, self.before), where).align = 8
+            with across:
+                _masked(builder, f"llvm.masked.store.{self.name}", ir.VoidType(), [value, where, NUMBER(8), self.mask])
+
+
 def _masked(builder: Any, name: str, result: Any, arguments: list[Any]) -> Any:
     kinds = [argument.type for argument in arguments]
     function = cgutils.get_or_insert_function(builder.module, ir.FunctionType(result, kinds), name)  # type: ignore[no-untyped-call]
     return builder.call(function, arguments)
 
 
-def _read(builder: Any, where: Any, space: Any, mask: Any) -> Any:
-    """A register from where there is so much space; of less than a register the lanes of the mask."""
-    found = cgutils.alloca_once_value(builder, ZERO)  # type: ignore[no-untyped-call]
-    with builder.if_else(builder.icmp_signed(">=", space, INTEGER(LANES))) as (inside, across):
-        with inside:
-            loaded = builder.load(where)
-            loaded.align = 8
-            builder.store(loaded, found)
-        with across:
-            name = f"llvm.masked.load.v{LANES}f64.p0"
-            builder.store(_masked(builder, name, VECTOR, [where, NUMBER(8), mask, ZERO]), found)
-    return builder.load(found)
+def _loaded(builder: Any, where: Any) -> Any:
+    loaded = builder.load(where)
+    loaded.align = 8
+    return loaded
 
 
 def _flags(builder: Any, count: Any) -> Any:
@@ -99,13 +133,13 @@ def _flags(builder: Any, count: Any) -> Any:
     return flags
 
 
-def _tile_kernel(lows: bool) -> Callable[..., None]:
+def _tile_kernel(tiles: int, lows: bool = False) -> Callable[..., None]:
     """`add(rows, n, i, j, count, state, place, T, room)`: products of column i with columns j … j + count − 1.
 
-    `rows` (parts, MANY, width): z, and with `lows` its low halves and both halves of v z; the sums are at
+    They fill `tiles` registers, the last one perhaps in part: several at a time, since in each one a row waits for the
+    row before. `rows` (parts, MANY, width): z, and with `lows` its low halves and both halves of v z; the sums are at
     state[place:] and, their low halves, at state[place + T:]; they are left normalised. The state ends `room` values
-    from `place`: up to there registers are stored whole, with what was there in the other lanes, as storing a part of
-    one takes ten times as long.
+    from `place`.
     """
 
     def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
@@ -115,31 +149,28 @@ def _tile_kernel(lows: bool) -> Callable[..., None]:
         parts = cgutils.unpack_tuple(builder, shape, 3)  # type: ignore[no-untyped-call]
         width, part = parts[2], builder.mul(parts[1], parts[2])
         left = builder.select(builder.icmp_signed(">", parts[0], INTEGER(2)), builder.mul(part, INTEGER(2)), INTEGER(0))
-        mask, name = _flags(builder, count), f"v{LANES}f64.p0"
-        at = [address(builder, state, place), address(builder, state, builder.add(place, beneath))]
-        rooms = room, builder.sub(room, beneath)
-        before = [_read(builder, where, space, mask) for where, space in zip(at, rooms, strict=True)]
-        hi, lo = (cgutils.alloca_once_value(builder, old) for old in before)  # type: ignore[no-untyped-call]
+        ends = (place, room), (builder.add(place, beneath), builder.sub(room, beneath))
+        halves = [_Half(builder, state, *end, tiles, count) for end in ends]
+        sums = [[half.read(tile) for half in halves] for tile in range(tiles)]
         with cgutils.for_range(builder, n) as loop:
             row = builder.mul(loop.index, width)
-            one, other = builder.add(builder.add(row, i), left), builder.add(row, j)
-            a, b = spread(builder, builder.gep(data, [one])), load(builder, data, other)
-            p = builder.fmul(a, b)
-            e = fused(builder, a, b, builder.fneg(p))
-            if lows:
-                a_low = spread(builder, builder.gep(data, [builder.add(one, part)]))
-                b_low = load(builder, data, builder.add(other, part))
-                e = fused(builder, a_low, b, fused(builder, a, b_low, e))
-            s, r = two_sum(builder, builder.load(hi), p)
-            builder.store(s, hi)
-            builder.store(builder.fadd(builder.load(lo), builder.fadd(r, e)), lo)
-        halves = two_sum(builder, builder.load(hi), builder.load(lo))
-        for value, old, where, space in zip(halves, before, at, rooms, strict=True):
-            with builder.if_else(builder.icmp_signed(">=", space, INTEGER(LANES))) as (inside, across):
-                with inside:
-                    builder.store(builder.select(mask, value, old), where).align = 8
-                with across:
-                    _masked(builder, f"llvm.masked.store.{name}", ir.VoidType(), [value, where, NUMBER(8), mask])
+            one = builder.add(builder.add(row, i), left)
+            a = spread(builder, builder.gep(data, [one]))
+            a_low = spread(builder, builder.gep(data, [builder.add(one, part)])) if lows else None
+            for tile, (hi, lo) in enumerate(sums):
+                other = builder.add(builder.add(row, j), INTEGER(tile * LANES))
+                b = load(builder, data, other)
+                p = builder.fmul(a, b)
+                e = fused(builder, a, b, builder.fneg(p))
+                if lows:
+                    b_low = load(builder, data, builder.add(other, part))
+                    e = fused(builder, a_low, b, fused(builder, a, b_low, e))
+                s, r = two_sum(builder, builder.load(hi), p)
+                builder.store(s, hi)
+                builder.store(builder.fadd(builder.load(lo), builder.fadd(r, e)), lo)
+        for tile, (hi, lo) in enumerate(sums):
+            for half, value in zip(halves, two_sum(builder, builder.load(hi), builder.load(lo)), strict=True):
+                half.write(tile, value)
         return context.get_dummy_value()
 
     def add(
@@ -152,7 +183,8 @@ def _tile_kernel(lows: bool) -> Callable[..., None]:
     return kernel
 
 
-_add_plain, _add_lows = _tile_kernel(False), _tile_kernel(True)
+_add_one, _add_two, _add_three = (_tile_kernel(tiles) for tiles in (1, 2, 3))
+_add_lows = _tile_kernel(1, lows=True)
 
 
 @kept
@@ -280,12 +312,20 @@ def _add_short(rows: Array, n: int, k: int, states: Array, place: int) -> None:
     T = k * (k + 1) // 2
     at, end = place * 2 * T, (place + 1) * 2 * T
     for i in range(k):
-        for j in range(i, k, LANES):
-            count = min(LANES, k - j)
-            if len(rows) == 1:
-                _add_plain(rows, n, i, j, count, states, at + j - i, T, end - at - j + i)
+        j = i
+        while j < k:
+            count, here, room = k - j, at + j - i, end - at - j + i
+            if len(rows) > 1:
+                count = min(LANES, count)
+                _add_lows(rows, n, i, j, count, states, here, T, room)
+            elif count > 2 * LANES:
+                count = min(3 * LANES, count)
+                _add_three(rows, n, i, j, count, states, here, T, room)
+            elif count > LANES:
+                _add_two(rows, n, i, j, count, states, here, T, room)
             else:
-                _add_lows(rows, n, i, j, count, states, at + j - i, T, end - at - j + i)
+                _add_one(rows, n, i, j, count, states, here, T, room)
+            j += count
         at += k - i
 
 
