@@ -25,6 +25,7 @@ from slopewise.moments.strips import Strips
 from slopewise.typing import Array, BoolArray
 
 _LARGEST = 200  # beyond 2^±200 products of columns could leave the floats; then powers of two bring them nearer
+_CELLS = 2**15  # entries of a matrix that are worked on at once: 256 KiB, in the second cache
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,7 +83,7 @@ class Paired:
         """R_zz − R_z1 R_1z / R_11, (…, q, q); a column that is constant to the last digit has exact zeros."""
         products, sums = self.products[..., 1:, 1:], self.products[..., 0, 1:]
         mean = sums / self._nonzero_weight()[..., None]
-        centred = _mirrored(products - sums[..., :, None] * mean[..., None, :])
+        centred = _mirrored(_less_outer(products, sums, mean))
         raw = np.diagonal(products.hi, axis1=-2, axis2=-1)
         noise = self.SUM_NOISE if self.removed is None else self.noise()
         constant = np.diagonal(centred.hi, axis1=-2, axis2=-1) <= noise * raw
@@ -237,6 +238,17 @@ def exponents_of(size: Array) -> Array:
     """e for columns of these sizes, (q,): zero, or the exponent of a size beyond 2^±200."""
     _, exponents = np.frexp(size)
     return np.where(np.abs(exponents) > _LARGEST, np.clip(exponents, -900, 900), 0).astype(np.float64)
+
+
+def _less_outer(A: Pair, u: Pair, v: Pair) -> Pair:
+    """A − u vᵀ, (…, q, q), some rows at a time: the arrays that a sum of pairs makes are to stay in the caches."""
+    q = A.hi.shape[-1]
+    height = max(_CELLS // max(A.hi[..., 0, :].size, 1), 1)
+    less = Pair.zeros(A.hi.shape)
+    for start in range(0, q, height):
+        rows = slice(start, start + height)
+        less[..., rows, :] = A[..., rows, :] - u[..., rows, None] * v[..., None, :]
+    return less
 
 
 def _mirrored(A: Pair) -> Pair:
