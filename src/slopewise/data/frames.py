@@ -183,10 +183,6 @@ def _flat(error: Exception) -> str:
     return " ".join(str(error).split())
 
 
-def _is_of_objects(column: nw.Series[Any]) -> bool:
-    return bool(column.implementation.is_pandas_like() and column.to_native().dtype == np.dtype(object))
-
-
 def _dtypes(frame: nw.DataFrame[Any]) -> dict[str, np.dtype[Any]]:
     """The columns that are arrays of NumPy, in a frame of pandas or its like."""
     if not frame.implementation.is_pandas_like():
@@ -201,13 +197,9 @@ def _lies_in_numpy(frame: nw.DataFrame[Any], dtype: np.dtype[Any]) -> bool:
 
 
 def _what(column: nw.Series[Any]) -> str:
-    known = _is_of_objects(column) or _is_complex(column)
-    return "Python objects" if known else f"{column.dtype} values"
-
-
-def _is_complex(column: nw.Series[Any]) -> bool:
-    """Complex numbers, which Arrow does not have."""
-    return bool(column.implementation.is_pandas_like() and getattr(column.to_native().dtype, "kind", "") == "c")
+    """What stands in a column that Arrow does not take; complex numbers count as objects."""
+    kept = column.to_native().dtype if column.implementation.is_pandas_like() else None
+    return "Python objects" if isinstance(kept, np.dtype) and kept.kind in "Oc" else f"{column.dtype} values"
 
 
 def _stream(frame: nw.LazyFrame[Any], rows: int) -> Iterator[pa.Table]:

@@ -41,6 +41,7 @@ from slopewise.moments.vectors import (
     load,
     prefetch,
     spread,
+    store,
     two_sum,
 )
 from slopewise.typing import AnyArray, Array, BoolArray, IntArray
@@ -80,21 +81,22 @@ class _Half:
 
     def __init__(self, builder: Any, state: Any, place: Any, room: Any, tiles: int, count: Any) -> None:
         self.builder, self.last, self.name = builder, tiles - 1, f"v{LANES}f64.p0"
-        self.places = [address(builder, state, builder.add(place, INTEGER(tile * LANES))) for tile in range(tiles)]
+        self.state, self.places = state, [builder.add(place, INTEGER(tile * LANES)) for tile in range(tiles)]
         self.ends = builder.icmp_signed(">=", room, INTEGER(tiles * LANES))
         self.mask = _flags(builder, builder.sub(count, INTEGER(self.last * LANES)))
 
     def read(self, tile: int) -> Any:
         """A variable that holds the sums of a register."""
-        builder, where = self.builder, self.places[tile]
+        builder, place = self.builder, self.places[tile]
         found = cgutils.alloca_once_value(builder, ZERO)  # type: ignore[no-untyped-call]
         if tile < self.last:
-            builder.store(_loaded(builder, where), found)
+            builder.store(load(builder, self.state, place), found)
             return found
         with builder.if_else(self.ends) as (inside, across):
             with inside:
-                builder.store(_loaded(builder, where), found)
+                builder.store(load(builder, self.state, place), found)
             with across:
+                where = address(builder, self.state, place)
                 name = f"llvm.masked.load.{self.name}"
                 builder.store(_masked(builder, name, VECTOR, [where, NUMBER(8), self.mask, ZERO]), found)
         self.before = builder.load(found)
@@ -102,14 +104,15 @@ class _Half:
 
     def write(self, tile: int, value: Any) -> None:
         """Store the sums of a register."""
-        builder, where = self.builder, self.places[tile]
+        builder, place = self.builder, self.places[tile]
         if tile < self.last:
-            builder.store(value, where).align = 8
+            store(builder, value, self.state, place)
             return
         with builder.if_else(self.ends) as (inside, across):
             with inside:
-                builder.store(builder.select(self.mask, value, self.before), where).align = 8
+                store(builder, builder.select(self.mask, value, self.before), self.state, place)
             with across:
+                where = address(builder, self.state, place)
                 _masked(builder, f"llvm.masked.store.{self.name}", ir.VoidType(), [value, where, NUMBER(8), self.mask])
 
 
@@ -117,12 +120,6 @@ def _masked(builder: Any, name: str, result: Any, arguments: list[Any]) -> Any:
     kinds = [argument.type for argument in arguments]
     function = cgutils.get_or_insert_function(builder.module, ir.FunctionType(result, kinds), name)  # type: ignore[no-untyped-call]
     return builder.call(function, arguments)
-
-
-def _loaded(builder: Any, where: Any) -> Any:
-    loaded = builder.load(where)
-    loaded.align = 8
-    return loaded
 
 
 def _flags(builder: Any, count: Any) -> Any:
