@@ -14,7 +14,7 @@ from slopewise.inference.frame import Frame
 from slopewise.moments.column_tiles import EDGE, multiply_columns
 from slopewise.moments.compiled import aligned, compiled, frozen, kept
 from slopewise.moments.gathering import gather, places
-from slopewise.moments.packing import BLOCK
+from slopewise.moments.packing import BLOCK, NEITHER, ahead
 from slopewise.moments.strips import Strips
 from slopewise.moments.vectors import LANES, fma
 from slopewise.typing import Array, IntArray
@@ -68,8 +68,8 @@ def sums(frame: Frame, columns: Strips, first: int, factor: Array) -> Array:
 
 
 def _space(frame: Frame) -> Array:
-    """A block, by columns, filled up to whole tiles with columns of zeros."""
-    return aligned(-(-frame.rank // EDGE) * EDGE, BLOCK)
+    """A block, by columns."""
+    return aligned(frame.rank, BLOCK)
 
 
 @compiled
@@ -137,7 +137,7 @@ def _products(
     constant: Array, line: Array, factor: Array, block: Array, weighted: Array, tiles: Array, total: Array,
 ) -> None:  # fmt: skip
     """Σ φ u uᵀ of len(factor) rows into `total` (r, r), by way of `tiles` (pairs, EDGE, EDGE, LANES) of zeros."""
-    ones, times = len(constant), np.zeros(BLOCK)
+    ones, times, lanes = len(constant), np.zeros(BLOCK), np.zeros((len(block), LANES))
     block[:ones] = constant[0] if ones else 0.0
     for begin in range(0, len(factor), BLOCK):
         count = min(BLOCK, len(factor) - begin)
@@ -148,7 +148,7 @@ def _products(
             u, product = block[j], weighted[j]
             for k in range(BLOCK):
                 product[k] = times[k] * u[k]
-        multiply_columns(block, weighted, BLOCK, tiles)
+        multiply_columns(block, weighted, BLOCK, tiles, lanes, ahead(block, 0, BLOCK, NEITHER))
     _unpack(tiles, total)
 
 

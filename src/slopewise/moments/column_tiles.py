@@ -2,8 +2,8 @@
 
 Column after column of a block, `block[j, k]`, is read along its rows; the sum of the products of two columns stays in
 one register, a lane for each of LANES rows, and lanes are added up when the chunk is done. No value is spread or
-shuffled, and next to no product is computed in vain, as panels of LANES columns would have it where there are few.
-Importing this file imports Numba.
+shuffled, and no product is computed in vain, as panels of LANES columns would have it where there are few: the last
+tiles of a row are as narrow as the columns that are left. Importing this file imports Numba.
 """
 
 from __future__ import annotations
@@ -11,64 +11,189 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from llvmlite import ir  # type: ignore[import-untyped]
 from numba import types
 from numba.core import cgutils
 from numba.extending import intrinsic
 
 from slopewise.moments.compiled import compiled
-from slopewise.moments.packing import BLOCK
-from slopewise.moments.vectors import INTEGER, LANES, ZERO, array_data, load, multiplied_and_added, store
+from slopewise.moments.vectors import (
+    INTEGER,
+    LANES,
+    ZERO,
+    array_data,
+    cases,
+    load,
+    multiplied_and_added,
+    prefetch_at,
+    store,
+)
 from slopewise.typing import Array
 
 EDGE = 4 if LANES == 8 else 3
 """Columns to a side of a tile: 16 sums and 8 columns in the 32 registers of AVX-512, 9 and 6 in the 16 of AVX2."""
 
+BESIDE, DIAGONAL, SQUARE = 0, 1, 2
+"""A tile off the diagonal, one on it, and one on it where both sides are the same block."""
 
-def _tile(*, diagonal: bool) -> Callable[..., None]:
-    """`multiply(left, i, right, j, rows, tiles, t)`: the products of EDGE columns from i on with EDGE from j on,
+
+def _tile(kind: int) -> Callable[..., None]:
+    """`multiply(left, i, right, j, width, rows, tiles, t, sums, soon, further, step)`: products of columns,
 
         tiles[t, a, b, :] += Σ_k left[i + a, LANES·k + :] · right[j + b, LANES·k + :]        k < rows / LANES
 
-    for a ≤ b only, where the tile lies on the diagonal (i = j).
+    of EDGE columns on the left and `width` on the right. On the diagonal (i = j) for a ≤ b < `width` only, and there
+    the columns are added up, too:
+
+        sums[i + a, :] += Σ_k left[i + a, LANES·k + :]
+
+    Meanwhile memory is asked for what lies at `soon` + `step`·k, and so much `further`.
     """
-    cells = [(a, b) for a in range(EDGE) for b in range(EDGE) if a <= b or not diagonal]
+
+    def tile(context: Any, builder: Any, signature: Any, arguments: Any, width: int) -> None:
+        height = EDGE if kind == BESIDE else width
+        cells = [(a, b) for a in range(height) for b in range(width) if a <= b or kind == BESIDE]
+        blocks = [context.make_array(signature.args[at])(context, builder, arguments[at]) for at in (0, 2)]
+        lengths = [cgutils.unpack_tuple(builder, block.shape, 2)[1] for block in blocks]  # type: ignore[no-untyped-call]
+        starts = [
+            [builder.mul(builder.add(arguments[at], INTEGER(a)), length) for a in range(size)]
+            for at, length, size in zip((1, 3), lengths, (height, width), strict=True)
+        ]
+        products = {cell: cgutils.alloca_once_value(builder, ZERO) for cell in cells}  # type: ignore[no-untyped-call]
+        totals = [cgutils.alloca_once_value(builder, ZERO) for _ in range(0 if kind == BESIDE else width)]  # type: ignore[no-untyped-call]
+        with cgutils.for_range_slice(builder, INTEGER(0), arguments[5], INTEGER(LANES)) as (k, _):
+            asked = builder.add(arguments[9], builder.mul(builder.udiv(k, INTEGER(LANES)), arguments[11]))
+            for place in (asked, builder.add(asked, arguments[10])):
+                prefetch_at(builder, builder.inttoptr(place, ir.IntType(8).as_pointer()))
+            left = [load(builder, blocks[0].data, builder.add(start, k)) for start in starts[0]]
+            right = left if kind == SQUARE else [load(builder, blocks[1].data, builder.add(s, k)) for s in starts[1]]
+            for a, b in cells:
+                more = multiplied_and_added(builder, left[a], right[b], builder.load(products[a, b]))
+                builder.store(more, products[a, b])
+            for column, total in zip(left, totals, strict=False):
+                builder.store(builder.fadd(builder.load(total), column), total)
+
+        def added(total: Any, data: Any, offset: Any) -> None:
+            store(builder, builder.fadd(load(builder, data, offset), builder.load(total)), data, offset)
+
+        tiles, sums = (array_data(context, builder, signature, arguments, at) for at in (6, 8))
+        place = builder.mul(arguments[7], INTEGER(EDGE * EDGE * LANES))
+        for a, b in cells:
+            added(products[a, b], tiles, builder.add(place, INTEGER((a * EDGE + b) * LANES)))
+        for a, total in enumerate(totals):
+            added(total, sums, builder.mul(builder.add(arguments[1], INTEGER(a)), INTEGER(LANES)))
 
     def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        left, right, tiles = (array_data(context, builder, signature, arguments, place) for place in (0, 2, 5))
-        sums = {cell: cgutils.alloca_once_value(builder, ZERO) for cell in cells}  # type: ignore[no-untyped-call]
-        offsets = [builder.mul(arguments[place], INTEGER(BLOCK)) for place in (1, 3)]
-        with cgutils.for_range_slice(builder, INTEGER(0), arguments[4], INTEGER(LANES)) as (k, _):
-            columns = [
-                [load(builder, data, builder.add(builder.add(offset, k), INTEGER(a * BLOCK))) for a in range(EDGE)]
-                for data, offset in zip((left, right), offsets, strict=True)
-            ]
-            for a, b in cells:
-                total = multiplied_and_added(builder, columns[0][a], columns[1][b], builder.load(sums[a, b]))
-                builder.store(total, sums[a, b])
-        tile = builder.mul(arguments[6], INTEGER(EDGE * EDGE * LANES))
-        for a, b in cells:
-            offset = builder.add(tile, INTEGER((a * EDGE + b) * LANES))
-            store(builder, builder.fadd(load(builder, tiles, offset), builder.load(sums[a, b])), tiles, offset)
+        for width in cases(builder, arguments[4], range(1, EDGE + 1)):
+            tile(context, builder, signature, arguments, width)
         return context.get_dummy_value()
 
-    def multiply(typing: Any, left: Any, i: Any, right: Any, j: Any, rows: Any, tiles: Any, t: Any) -> Any:
-        return types.none(left, types.intp, right, types.intp, types.intp, tiles, types.intp), emit
+    def multiply(
+        typing: Any, left: Any, i: Any, right: Any, j: Any, width: Any, rows: Any, tiles: Any, t: Any, sums: Any,
+        soon: Any, further: Any, step: Any,
+    ) -> Any:  # fmt: skip
+        of = types.intp
+        return types.none(left, of, right, of, of, of, tiles, of, sums, of, of, of), emit
 
     kernel: Callable[..., None] = intrinsic(multiply)
     return kernel
 
 
-_on, _off = _tile(diagonal=True), _tile(diagonal=False)
+_beside, _diagonal, _square = map(_tile, (BESIDE, DIAGONAL, SQUARE))
+
+
+def _weighing(typing: Any, weights: Any, block: Any, j: Any, count: Any, rows: Any, weighted: Any) -> Any:
+    """`weigh(weights, block, j, count, rows, weighted)`: weighted[c, k] = weights[k] · block[c, k] of `count` columns.
+
+    They are those from j on, up to EDGE of them; `rows` in whole registers.
+    """
+
+    def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        v, data, product = (array_data(context, builder, signature, arguments, at) for at in (0, 1, 5))
+        array = context.make_array(signature.args[1])(context, builder, arguments[1])
+        length = cgutils.unpack_tuple(builder, array.shape, 2)[1]  # type: ignore[no-untyped-call]
+        for size in cases(builder, arguments[3], range(1, EDGE + 1)):
+            starts = [builder.mul(builder.add(arguments[2], INTEGER(c)), length) for c in range(size)]
+            with cgutils.for_range_slice(builder, INTEGER(0), arguments[4], INTEGER(LANES)) as (k, _):
+                weight = load(builder, v, k)
+                for place in [builder.add(start, k) for start in starts]:
+                    store(builder, builder.fmul(weight, load(builder, data, place)), product, place)
+        return context.get_dummy_value()
+
+    return types.none(weights, block, types.intp, types.intp, types.intp, weighted), emit
+
+
+_weigh: Callable[..., None] = intrinsic(_weighing)
 
 
 @compiled
-def multiply_columns(left: Array, right: Array, rows: int, tiles: Array) -> None:
-    """Add the products of all columns of a block to its tiles, those of i ≤ j row by row; `rows` in whole registers."""
+def weigh_columns(weights: Array, block: Array, weighted: Array) -> None:
+    """weighted = v · block, column by column; a row of weight zero becomes zeros in both, even if it is not finite.
+
+    Both are (columns, length), of as many rows as there are weights; what fills up the last register is zeros.
+    """
+    rows, columns, zeros = len(weights), len(block), 0
+    for k in range(rows):
+        zeros += weights[k] == 0.0
+    for k in range(rows if zeros else 0):
+        if weights[k] == 0.0:
+            for j in range(columns):
+                block[j, k] = 0.0
+    whole = rows - rows % LANES
+    for j in range(0, columns, EDGE):
+        _weigh(weights, block, j, min(EDGE, columns - j), whole, weighted)
+    for j in range(columns if whole < rows else 0):
+        for k in range(whole, rows):
+            weighted[j, k] = weights[k] * block[j, k]
+        weighted[j, rows : whole + LANES] = 0.0
+
+
+Ahead = tuple[int, int, int, int]
+"""What memory is asked for meanwhile, as `packing.ahead` says it."""
+
+
+@compiled
+def _turn(t: int, tiles: int, ahead: Ahead) -> tuple[int, int, int]:
+    """What tile t of so many asks for: two stretches of memory, or the same value again and again.
+
+    The turns are spread evenly over the tiles, so that memory works while these are computed.
+    """
+    start, across, step, stretches = ahead
+    turns = min((stretches + 1) // 2, tiles)
+    mine = t * turns // tiles
+    if mine == (t + 1) * turns // tiles:
+        return start, 0, 0
+    return start + 2 * mine * across, across if 2 * mine + 1 < stretches else 0, step
+
+
+@compiled
+def multiply_columns(left: Array, right: Array, rows: int, tiles: Array, sums: Array, ahead: Ahead) -> None:
+    """Add the products of the columns of two blocks (columns, length) to the tiles of i ≤ j, row by row of tiles.
+
+    `tiles` (pairs, EDGE, EDGE, LANES) and `sums` (columns, LANES) of the left block; `rows` in whole registers.
+    """
     columns = len(right)
     t = 0
     for i in range(0, columns, EDGE):
-        _on(left, i, right, i, rows, tiles, t)
+        turn = _turn(t, len(tiles), ahead)
+        _diagonal(left, i, right, i, min(EDGE, columns - i), rows, tiles, t, sums, *turn)
         t += 1
         for j in range(i + EDGE, columns, EDGE):
-            _off(left, i, right, j, rows, tiles, t)
+            turn = _turn(t, len(tiles), ahead)
+            _beside(left, i, right, j, min(EDGE, columns - j), rows, tiles, t, sums, *turn)
+            t += 1
+
+
+@compiled
+def square_columns(block: Array, rows: int, tiles: Array, sums: Array, ahead: Ahead) -> None:
+    """As `multiply_columns` of a block with itself."""
+    columns = len(block)
+    t = 0
+    for i in range(0, columns, EDGE):
+        turn = _turn(t, len(tiles), ahead)
+        _square(block, i, block, i, min(EDGE, columns - i), rows, tiles, t, sums, *turn)
+        t += 1
+        for j in range(i + EDGE, columns, EDGE):
+            turn = _turn(t, len(tiles), ahead)
+            _beside(block, i, block, j, min(EDGE, columns - j), rows, tiles, t, sums, *turn)
             t += 1

@@ -14,15 +14,25 @@ from collections import deque
 
 import numpy as np
 
-from slopewise.moments.column_tiles import EDGE, multiply_columns
+from slopewise.moments.column_tiles import EDGE, multiply_columns, square_columns, weigh_columns
 from slopewise.moments.compiled import aligned, chunk_length, compiled, frozen, in_order, kept, square
-from slopewise.moments.packing import BLOCK, lying, pack_columns, pack_panels
+from slopewise.moments.packing import BLOCK, COLUMNS, ahead, ask, lying, pack_columns, pack_panels
 from slopewise.moments.panel_tiles import multiply_panels
 from slopewise.moments.vectors import LANES
 from slopewise.typing import AnyArray, Array
 
 FEW = 64
 """Columns of z up to which they are kept one after another: beyond, panels are as fast, and their sums fewer."""
+
+RUN = 4
+"""Chunks that a thread takes one after another: few enough for even shares."""
+
+IN_CACHE, LONGEST = 3072, 216
+"""Values of a block of few columns, which stays in the first cache; and the most rows of one. A power of two would put
+its columns in the same places of that cache."""
+
+SOON = 16_384
+"""Bytes ahead of the rows that are computed with, from which memory is asked for more: its answer takes that long."""
 
 
 def shifted_sums(
@@ -41,55 +51,62 @@ def shifted_sums(
     >>> sums.tolist(), products.tolist()
     ([1.0, 2.0], [[1.0, 2.0], [2.0, 4.0]])
     """
-    m, p = X.shape
-    few = p + 2 <= FEW
-    edge = EDGE if few else LANES
-    groups = -(-(p + 2) // edge)
+    target = np.ascontiguousarray(y, dtype=y.dtype if y.dtype == X.dtype else np.float64)
+    v = np.empty(0) if weights is None else np.ascontiguousarray(weights)
+    rows = frozen(X), frozen(target[:, None]), frozen(v[:, None]), frozen(origin)
+    with np.errstate(invalid="ignore", over="ignore"):  # infinities of both signs: the caller finds the NaN
+        return (_by_columns if len(origin) <= FEW else _by_panels)(*rows, threads)
+
+
+def _by_columns(X: AnyArray, y: AnyArray, weights: Array, origin: Array, threads: int) -> tuple[Array, Array]:
+    m, q = len(y), len(origin)
+    groups = -(-q // EDGE)
     tiles = groups * (groups + 1) // 2
-    features, point, how = frozen(X), frozen(origin), lying(X)
-    length = chunk_length(m, BLOCK)
-    spaces: deque[tuple[Array, Array]] = deque()  # what the threads that are done with a chunk worked in
+    parts = 2 if len(weights) else 1
+    block, length = min(LONGEST, max(96, IN_CACHE // (q * parts) // 8 * 8)), chunk_length(m, BLOCK)
+    spaces: deque[tuple[Array, Array]] = deque()  # what the threads that are done with some chunks worked in
+
+    def work(start: int) -> tuple[Array, Array]:
+        space = spaces.pop() if spaces else (aligned(q, block), aligned(q if len(weights) else 0, block))
+        stop = min(start + RUN * length, m)
+        chunks = -(-(stop - start) // length)
+        products, sums = aligned(chunks, tiles, EDGE, EDGE, LANES), aligned(chunks, q, LANES)
+        _add_columns(X, y, weights, origin, lying(X), start, stop, length, *space, products, sums)
+        spaces.append(space)
+        return products.sum(axis=-1), sums.sum(axis=-1)
+
+    products, sums = np.zeros((tiles, EDGE, EDGE)), np.zeros(q)
+    for more, more_sums in in_order(work, range(0, m, RUN * length), threads):
+        for chunk in range(len(more)):
+            products += more[chunk]
+            sums += more_sums[chunk]
+    return sums, square(products, q)
+
+
+def _by_panels(X: AnyArray, y: AnyArray, weights: Array, origin: Array, threads: int) -> tuple[Array, Array]:
+    m, q = len(y), len(origin)
+    panels, length = -(-(q + 1) // LANES), chunk_length(m, BLOCK)
+    tiles = panels * (panels + 1) // 2
+    spaces: deque[tuple[Array, Array]] = deque()
 
     def work(start: int) -> Array:
-        block, weighted = spaces.pop() if spaces else _space(groups, few, weights is not None)
-        stop = min(start + length, m)
-        target, v = frozen(y[start:stop]), frozen(np.empty(0) if weights is None else weights[start:stop])
-        total = aligned(tiles, edge, edge, LANES) if few else np.zeros((tiles, edge, edge))
-        accumulate = _accumulate_columns if few else _accumulate_panels
-        accumulate(features, target, v, point, start, how, block, weighted, total)
-        spaces.append((block, weighted))
-        return total.sum(axis=-1) if few else total
+        weighted = panels if len(weights) else 0
+        space = spaces.pop() if spaces else (aligned(panels, BLOCK, LANES), aligned(weighted, BLOCK, LANES))
+        total = np.zeros((tiles, LANES, LANES))
+        _add_panels(X, y, weights, origin, lying(X), start, min(start + length, m), *space, total)
+        spaces.append(space)
+        return total
 
-    total = np.zeros((tiles, edge, edge))
-    with np.errstate(invalid="ignore", over="ignore"):  # infinities of both signs: the caller finds the NaN
-        for part in in_order(work, range(0, m, length), threads):
-            total += part
-    full = square(total, p + 2)
+    total = np.zeros((tiles, LANES, LANES))
+    for part in in_order(work, range(0, m, length), threads):
+        total += part
+    full = square(total, q + 1)
     return full[:-1, -1].copy(), full[:-1, :-1].copy()
-
-
-def _space(groups: int, few: bool, weighted: bool) -> tuple[Array, Array]:
-    """What a thread works in: the packed block, and the block times the weights where there are any."""
-    shape = (EDGE * groups, BLOCK) if few else (groups, BLOCK, LANES)
-    return aligned(*shape), aligned(*shape) if weighted else np.zeros((0,) * len(shape))
-
-
-@compiled
-def _weigh_columns(weights: Array, block: Array, weighted: Array) -> None:
-    """weighted = v · block, column by column; a row of weight zero becomes zeros in both, even if it is not finite."""
-    for k in range(len(weights)):
-        if weights[k] == 0.0:
-            for j in range(len(block)):
-                block[j, k] = 0.0
-    for j in range(len(block)):
-        column, product = block[j], weighted[j]
-        for k in range(len(weights)):
-            product[k] = weights[k] * column[k]
 
 
 @compiled
 def _weigh_panels(weights: Array, block: Array, weighted: Array) -> None:
-    """As `_weigh_columns`, of panels."""
+    """As `weigh_columns`, of panels."""
     for v in range(len(block)):
         panel, product = block[v], weighted[v]
         for k in range(len(weights)):
@@ -100,45 +117,52 @@ def _weigh_panels(weights: Array, block: Array, weighted: Array) -> None:
 
 
 @kept
-def _accumulate_columns(
-    X: AnyArray, y: Array, weights: Array, origin: Array, start: int, lying: int,
-    block: Array, weighted: Array, tiles: Array,
+def _add_columns(
+    X: AnyArray, y: AnyArray, weights: Array, origin: Array, lying: int, start: int, stop: int, length: int,
+    block: Array, weighted: Array, tiles: Array, sums: Array,
 ) -> None:  # fmt: skip
-    """Add len(y) rows of `X`, from `start` on, to `tiles` (pairs, EDGE, EDGE, LANES); no weights means ones."""
-    p = X.shape[1]
-    target, ones = block[p], block[p + 1]
-    for done in range(0, len(y), BLOCK):
-        rows = min(BLOCK, len(y) - done)
-        pack_columns(X, start + done, rows, origin, lying, block)
-        for k in range(rows):
-            target[k] = y[done + k] - origin[p]
-            ones[k] = 1.0
-        filled = -(-rows // LANES) * LANES
-        block[:, rows:filled] = 0.0
-        if len(weights):
-            _weigh_columns(weights[done : done + rows], block, weighted)
-            weighted[:, rows:filled] = 0.0
-            multiply_columns(weighted, block, filled, tiles)
-        else:
-            multiply_columns(block, block, filled, tiles)
+    """Add the rows from `start` to `stop`, in chunks of `length`, to their `tiles` (chunks, pairs, EDGE, EDGE, LANES)
+    and `sums` (chunks, q, LANES).
+
+    No weights means ones. `block` and `weighted` are (q, rows), of any number of rows that fills whole registers.
+    """
+    p, most, flat = X.shape[1], block.shape[1], weights.ravel()
+    for begin in range(start, stop, length):
+        chunk, end = (begin - start) // length, min(begin + length, stop)
+        for first in range(begin, end, most):
+            rows = min(most, end - first)
+            pack_columns(X, first, rows, origin[:p], lying, block[:p])
+            pack_columns(y, first, rows, origin[p:], COLUMNS, block[p:])
+            filled = -(-rows // LANES) * LANES
+            block[:, rows:filled] = 0.0
+            later = first + most * -(-SOON // (most * X.itemsize * (p + 1)))
+            soon = ahead(X, later, most, lying)
+            ask(y, later, most, COLUMNS)
+            if len(weights):
+                ask(weights, later, most, COLUMNS)
+                weigh_columns(flat[first : first + rows], block, weighted)
+                multiply_columns(weighted, block, filled, tiles[chunk], sums[chunk], soon)
+            else:
+                square_columns(block, filled, tiles[chunk], sums[chunk], soon)
 
 
 @kept
-def _accumulate_panels(
-    X: AnyArray, y: Array, weights: Array, origin: Array, start: int, lying: int,
+def _add_panels(
+    X: AnyArray, y: AnyArray, weights: Array, origin: Array, lying: int, start: int, stop: int,
     block: Array, weighted: Array, tiles: Array,
 ) -> None:  # fmt: skip
-    """Add len(y) rows of `X`, from `start` on, to `tiles` (pairs, LANES, LANES); no weights means ones."""
+    """Add the rows from `start` to `stop` to `tiles` (pairs, LANES, LANES); no weights means ones."""
     p = X.shape[1]
+    flat = weights.ravel()
     target, ones = block[p // LANES], block[(p + 1) // LANES]
-    for done in range(0, len(y), BLOCK):
-        rows = min(BLOCK, len(y) - done)
-        pack_panels(X, start + done, rows, origin, lying, block)
+    for first in range(start, stop, BLOCK):
+        rows = min(BLOCK, stop - first)
+        pack_panels(X, first, rows, origin, lying, block)
         for k in range(rows):
-            target[k, p % LANES] = y[done + k] - origin[p]
+            target[k, p % LANES] = y[first + k, 0] - origin[p]
             ones[k, (p + 1) % LANES] = 1.0
         if len(weights):
-            _weigh_panels(weights[done : done + rows], block, weighted)
+            _weigh_panels(flat[first : first + rows], block, weighted)
             multiply_panels(weighted, block, rows, tiles)
         else:
             multiply_panels(block, block, rows, tiles)

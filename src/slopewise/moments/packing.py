@@ -20,7 +20,19 @@ from numba.core import cgutils
 from numba.extending import intrinsic
 
 from slopewise.moments.compiled import compiled
-from slopewise.moments.vectors import FLAG, INTEGER, LANES, NUMBER, VECTOR, ZERO, array_data, prefetch, spread, store
+from slopewise.moments.vectors import (
+    FLAG,
+    INTEGER,
+    LANES,
+    NUMBER,
+    ZERO,
+    address_of,
+    array_data,
+    cases,
+    prefetch,
+    spread,
+    store,
+)
 from slopewise.typing import AnyArray, Array
 
 BLOCK = 128
@@ -64,19 +76,25 @@ def _transposed(builder: Any, rows: list[Any]) -> list[Any]:
 
 def _first(builder: Any, pointer: Any, kind: Any, count: int) -> Any:
     """The `count` values from `pointer` on as float64 in the first lanes of a register, zeros in the others."""
-    vector = ir.VectorType(kind, LANES)
-    place = builder.bitcast(pointer, vector.as_pointer())
-    if count == LANES:
-        loaded = builder.load(place)
+    if count & (count - 1) == 0:  # 1, 2, 4, 8: one load
+        loaded = builder.load(builder.bitcast(pointer, ir.VectorType(kind, count).as_pointer()))
         loaded.align = 4
     else:  # what lies behind the values may be nobody's: it is not touched
-        flags = ir.VectorType(FLAG, LANES)
+        vector, flags = ir.VectorType(kind, LANES), ir.VectorType(FLAG, LANES)
         name = f"llvm.masked.load.v{LANES}f{64 if kind == ir.DoubleType() else 32}.p0"
         signature = ir.FunctionType(vector, [vector.as_pointer(), NUMBER, flags, vector])
         function = cgutils.get_or_insert_function(builder.module, signature, name)  # type: ignore[no-untyped-call]
         mask, zeros = ir.Constant(flags, [lane < count for lane in range(LANES)]), ir.Constant(vector, [0.0] * LANES)
+        place = builder.bitcast(pointer, vector.as_pointer())
         loaded = builder.call(function, [place, NUMBER(4), mask, zeros])
-    return loaded if kind == ir.DoubleType() else builder.fpext(loaded, VECTOR)
+    width = loaded.type.count
+    if kind != ir.DoubleType():
+        loaded = builder.fpext(loaded, ir.VectorType(ir.DoubleType(), width))
+    if width == LANES:
+        return loaded
+    lanes = [min(lane, width) for lane in range(LANES)]  # lane `width` of the two is the first of the zeros
+    zeros = ir.Constant(loaded.type, [0.0] * width)
+    return builder.shuffle_vector(loaded, zeros, ir.Constant(ir.VectorType(NUMBER, LANES), lanes))
 
 
 def _mover(*, by_rows: bool, transposing: bool) -> Callable[..., None]:
@@ -112,15 +130,8 @@ def _mover(*, by_rows: bool, transposing: bool) -> Callable[..., None]:
             store(builder, vector, data, builder.add(offset, builder.mul(stride, INTEGER(i))))
 
     def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        end = builder.append_basic_block("moved")
-        switch = builder.switch(arguments[3], end)
-        for count in range(1, LANES + 1):
-            case = builder.append_basic_block(f"count.{count}")
-            switch.add_case(INTEGER(count), case)
-            builder.position_at_end(case)
+        for count in cases(builder, arguments[3], range(1, LANES + 1)):
             square(context, builder, signature, arguments, count)
-            builder.branch(end)
-        builder.position_at_end(end)
         return context.get_dummy_value()
 
     def move(typing: Any, X: Any, k: Any, j: Any, count: Any, origin: Any, block: Any, offset: Any, stride: Any) -> Any:
@@ -130,15 +141,61 @@ def _mover(*, by_rows: bool, transposing: bool) -> Callable[..., None]:
     return mover
 
 
-_rows_to_columns, _rows_to_panels = _mover(by_rows=True, transposing=True), _mover(by_rows=True, transposing=False)
-_columns_to_panels, _columns_to_columns = (
-    _mover(by_rows=False, transposing=True),
-    _mover(by_rows=False, transposing=False),
-)
+_rows_to_panels, _columns_to_panels = _mover(by_rows=True, transposing=False), _mover(by_rows=False, transposing=True)
+
+
+def _packer(lying: int, *, short: bool = False) -> Callable[..., None]:
+    """`pack(X, first, rows, j, count, origin, block)`: `count` columns of X, from j on, into those of the block,
+
+        block[j + c, k] = X[first + k, j + c] − origin[j + c]        k < rows, in whole registers
+
+    of values that lie as `lying` says: ROWS, of which LANES at a time are loaded and transposed, or COLUMNS. What is
+    loaded of a row are the LANES values that end with those wanted, so that nothing beyond the row is touched; a
+    `short` row has fewer and begins with them.
+    """
+
+    def packed(context: Any, builder: Any, signature: Any, arguments: Any, count: int) -> None:
+        first, rows, j = arguments[1:4]
+        source = context.make_array(signature.args[0])(context, builder, arguments[0])
+        down, across = cgutils.unpack_tuple(builder, source.strides, 2)  # type: ignore[no-untyped-call]
+        skipped = LANES - count if lying == ROWS and not short else 0
+        start = builder.add(builder.mul(first, down), builder.mul(builder.sub(j, INTEGER(skipped)), across))
+        begin = builder.gep(builder.bitcast(source.data, ir.IntType(8).as_pointer()), [start])
+        origin = array_data(context, builder, signature, arguments, 5)
+        points = [spread(builder, builder.gep(origin, [builder.add(j, INTEGER(c))])) for c in range(count)]
+        block = context.make_array(signature.args[6])(context, builder, arguments[6])
+        length = cgutils.unpack_tuple(builder, block.shape, 2)[1]  # type: ignore[no-untyped-call]
+        places = [builder.mul(builder.add(j, INTEGER(c)), length) for c in range(count)]
+        kind = context.get_data_type(signature.args[0].dtype)
+        lines, step = (LANES, down) if lying == ROWS else (count, across)
+        width = count if short else LANES
+        with cgutils.for_range_slice(builder, INTEGER(0), rows, INTEGER(LANES)) as (k, _):
+            here = builder.gep(begin, [builder.mul(k, down)])
+            loaded = [
+                _first(builder, builder.gep(here, [builder.mul(step, INTEGER(i))]), kind, width) for i in range(lines)
+            ]
+            if lying == ROWS:
+                loaded = _transposed(builder, loaded)[skipped : skipped + count]
+            for vector, point, place in zip(loaded, points, places, strict=True):
+                store(builder, builder.fsub(vector, point), block.data, builder.add(place, k))
+
+    def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        for count in cases(builder, arguments[4], range(1, LANES + 1)):
+            packed(context, builder, signature, arguments, count)
+        return context.get_dummy_value()
+
+    def pack(typing: Any, X: Any, first: Any, rows: Any, j: Any, count: Any, origin: Any, block: Any) -> Any:
+        return types.none(X, types.intp, types.intp, types.intp, types.intp, origin, block), emit
+
+    packer: Callable[..., None] = intrinsic(pack)
+    return packer
+
+
+_pack_rows, _pack_short_rows, _pack_columns = _packer(ROWS), _packer(ROWS, short=True), _packer(COLUMNS)
 
 
 @compiled
-def _ask(X: AnyArray, first: int, j: int, lying: int) -> None:
+def _ask_square(X: AnyArray, first: int, j: int, lying: int) -> None:
     """Ask memory for the LANES × LANES values of X at [first, j]."""
     if lying == ROWS:
         for i in range(first, first + LANES, max(1, LINE // X.shape[1])):
@@ -150,24 +207,53 @@ def _ask(X: AnyArray, first: int, j: int, lying: int) -> None:
 
 @compiled
 def pack_columns(X: AnyArray, first: int, rows: int, origin: Array, lying: int, block: Array) -> None:
-    """Shift `rows` rows of `X`, from `first` on, into the first columns of `block` (columns, length).
-
-    Values further on are asked for at the same time, so that memory works while these are computed with.
-    """
+    """Shift `rows` rows of `X`, from `first` on, into the first columns of `block` (columns, length)."""
     p = X.shape[1]
-    length = block.shape[1]
     done = 0 if lying == NEITHER else rows - rows % LANES
     for j in range(0, p if done else 0, LANES):
         count = min(LANES, p - j)
-        for k in range(0, done, LANES):
-            _ask(X, first + k + AHEAD, j, lying)
-            if lying == ROWS:
-                _rows_to_columns(X, first + k, j, count, origin, block, j * length + k, length)
-            else:
-                _columns_to_columns(X, first + k, j, count, origin, block, j * length + k, length)
+        if lying == COLUMNS:
+            _pack_columns(X, first, done, j, count, origin, block)
+        elif p < LANES:
+            _pack_short_rows(X, first, done, j, count, origin, block)
+        else:
+            _pack_rows(X, first, done, j, count, origin, block)
     for j in range(p):
         for k in range(done, rows):
             block[j, k] = X[first + k, j] - origin[j]
+
+
+@compiled
+def ask(X: AnyArray, first: int, rows: int, lying: int) -> None:
+    """Ask memory for `rows` rows of `X`, from `first` on, if there are so many."""
+    p = X.shape[1]
+    if p == 0 or first + rows > len(X):
+        return
+    if lying == ROWS:
+        for k in range(first, first + rows, max(1, LINE // p)):
+            for j in range(0, p, LINE):
+                prefetch(X, k, j)
+    elif lying == COLUMNS:
+        for j in range(p):
+            for k in range(first, first + rows, LINE):
+                prefetch(X, k, j)
+
+
+@compiled
+def ahead(X: AnyArray, first: int, rows: int, lying: int) -> tuple[int, int, int, int]:
+    """Where the `rows` rows of `X` lie that are wanted next, from `first` on, for `multiply_columns` to ask for them.
+
+    They are taken as p stretches of memory: the columns, or as many equal parts of rows that lie together. Returned are
+    the address of the first stretch, from there to the next one, from LANES values to the next of them, and how many
+    there are: none where the table ends, or where neither rows nor columns lie together.
+    """
+    p = X.shape[1]
+    known = p > 0 and lying != NEITHER and first + rows <= len(X)
+    if not known:
+        return address_of(X, 0, 0), 0, 0, 0
+    across = rows * X.strides[0] // p if lying == ROWS else X.strides[1]
+    step = across * LANES // rows if lying == ROWS else LANES * X.itemsize
+    return address_of(X, first, 0), across, step, p
 
 
 @compiled
@@ -181,7 +267,7 @@ def pack_panels(X: AnyArray, first: int, rows: int, origin: Array, lying: int, b
     for j in range(0, p if done else 0, LANES):
         count = min(LANES, p - j)
         for k in range(0, done, LANES):
-            _ask(X, first + k + BLOCK, j, lying)
+            _ask_square(X, first + k + BLOCK, j, lying)
             if lying == ROWS:
                 _rows_to_panels(X, first + k, j, count, origin, block, j * BLOCK + k * LANES, LANES)
             else:

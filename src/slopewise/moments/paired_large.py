@@ -21,7 +21,7 @@ import numpy as np
 
 from slopewise.moments.compiled import aligned, chunk_length, compiled, frozen, in_order, kept, square
 from slopewise.moments.gathering import gather, places
-from slopewise.moments.packing import lying, pack_columns
+from slopewise.moments.packing import ask, lying, pack_columns
 from slopewise.moments.pair import Pair
 from slopewise.moments.paired_tiles import BLOCK, STEPS, STRIDE, multiply_lows, multiply_plain, squares_by_lane
 from slopewise.moments.strips import Strips
@@ -137,6 +137,7 @@ def _pack(X: AnyArray, y: Array, first: int, rows: int, origin: Array, lying: in
     """Columns 1 … p + 1 of `block` from `rows` rows, the first one being `first`; rows past the end become zeros."""
     p = X.shape[1]
     pack_columns(X, first, rows, origin, lying, block[1:])
+    ask(X, first + 2 * rows, rows, lying)
     for k in range(rows):
         block[p + 1, k] = y[first + k]
     block[: p + 2, rows:BLOCK] = 0.0

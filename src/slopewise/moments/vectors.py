@@ -5,7 +5,7 @@ Importing this file imports Numba.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from llvmlite import binding, ir  # type: ignore[import-untyped]
@@ -73,6 +73,22 @@ def multiplied_and_added(builder: Any, a: Any, b: Any, c: Any) -> Any:
     return builder.call(function, [a, b, c])
 
 
+def cases(builder: Any, value: Any, counts: Iterable[int]) -> Iterator[int]:
+    """Each of the `counts` in turn, with the builder in the branch that is taken where `value` is that number.
+
+    So what is emitted knows the number, and its loops over it are unrolled. Other numbers take no branch.
+    """
+    end = builder.append_basic_block("end")
+    switch = builder.switch(value, end)
+    for count in counts:
+        branch = builder.append_basic_block(f"case.{count}")
+        switch.add_case(INTEGER(count), branch)
+        builder.position_at_end(branch)
+        yield count
+        builder.branch(end)
+    builder.position_at_end(end)
+
+
 def two_sum(builder: Any, a: Any, b: Any) -> tuple[Any, Any]:
     """a + b rounded, and what rounding left (Knuth)."""
     s = builder.fadd(a, b)
@@ -115,3 +131,18 @@ def _prefetching(typing: Any, X: Any, i: Any, j: Any) -> Any:
 
 
 prefetch: Callable[..., None] = intrinsic(_prefetching)
+
+
+def _addressing(typing: Any, X: Any, i: Any, j: Any) -> Any:
+    """Where X[i, j] lies, or would lie."""
+
+    def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        array = context.make_array(signature.args[0])(context, builder, arguments[0])
+        steps = cgutils.unpack_tuple(builder, array.strides, 2)  # type: ignore[no-untyped-call]
+        offset = builder.add(*(builder.mul(*pair) for pair in zip(arguments[1:], steps, strict=True)))
+        return builder.add(builder.ptrtoint(array.data, INTEGER), offset)
+
+    return types.intp(X, types.intp, types.intp), emit
+
+
+address_of: Callable[..., int] = intrinsic(_addressing)

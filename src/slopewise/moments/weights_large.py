@@ -1,25 +1,37 @@
 """What has to be known of many weights, in one reading of them: their extremes, their sum and that of their logarithms.
 
 A logarithm for each of ten million rows takes longer than their cross-products do. But the logarithm of a product of
-mantissas in [1, 2) is the sum of theirs, so that one is enough for hundreds of weights, whose exponents are added up as
-whole numbers. Importing this file imports Numba.
+mantissas in [1, 2) is the sum of theirs, so that a few are enough for all the weights of a chunk: their exponents are
+added up as whole numbers, and so is that of a product before it grows too large. Importing this file imports Numba.
 """
 
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
 import numpy as np
+from llvmlite import ir  # type: ignore[import-untyped]
+from numba import types
+from numba.core import cgutils
+from numba.extending import intrinsic
 
-from slopewise.moments.compiled import chunk_length, frozen, in_order, kept
-from slopewise.typing import Array
+from slopewise.moments.compiled import chunk_length, compiled, frozen, in_order, kept
+from slopewise.moments.vectors import INTEGER, LANES, VECTOR, array_data, load, store
+from slopewise.typing import Array, IntArray
 
-LANES = 64
-"""Weights that are added up side by side."""
+REGISTERS = 4
+"""Registers of weights that are added up side by side: as many sums as an addition takes cycles."""
 
-BLOCK = 256 * LANES
-"""Weights between two logarithms: a product of 256 mantissas stays below 2²⁵⁶."""
+SIDE = REGISTERS * LANES
+"""Weights of a step."""
+
+BLOCK = 512 * SIDE
+"""Weights after which a product of mantissas is reduced to its own: one of 512 stays below 2⁵¹²."""
+
+RUN = 4
+"""Chunks that a thread takes one after another."""
 
 _MANTISSA, _ONE, _BIAS = (1 << 52) - 1, 1023 << 52, 1023
 _NORMAL = 2.0**-1022
@@ -41,40 +53,82 @@ def weight_sums(weights: Array, *, threads: int) -> WeightSums:
     """
     m = len(weights)
     length = chunk_length(m, BLOCK)
+    v = frozen(weights)
 
     def work(start: int) -> Array:
-        figures = np.array([np.inf, 0.0, 0.0])
-        _add_up(frozen(weights[start : start + length]), figures)
+        stop = min(start + RUN * length, m)
+        figures = np.full((-(-(stop - start) // length), 3), [np.inf, 0.0, 0.0])
+        _add_up(v, start, stop, length, figures)
         return figures
 
-    parts = np.array(list(in_order(work, range(0, m, length), threads)))
+    parts = np.concatenate(list(in_order(work, range(0, m, RUN * length), threads)))
     smallest, total, log_total = float(parts[:, 0].min()), float(parts[:, 1].sum()), float(parts[:, 2].sum())
     return WeightSums(smallest >= _NORMAL and math.isfinite(total), total, log_total)
 
 
+def _reading(
+    typing: Any, weights: Any, first: Any, stop: Any, least: Any, sums: Any, products: Any, powers: Any
+) -> Any:
+    """`read(weights, first, stop, least, sums, products, powers)`: whole steps of weights, each in a lane of its own.
+
+    They lower `least`, are added to `sums`, and multiply `products` by their mantissas; the exponents, as the format
+    has them, are added to `powers`. All four are (SIDE,).
+    """
+    whole = ir.VectorType(INTEGER, LANES)
+    mantissa, one, shift = (ir.Constant(whole, [number] * LANES) for number in (_MANTISSA, _ONE, 52))
+
+    def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        data, *kept_in = (array_data(context, builder, signature, arguments, at) for at in (0, 3, 4, 5, 6))
+        kept_in[3] = builder.bitcast(kept_in[3], ir.DoubleType().as_pointer())
+        places = [(array, INTEGER(r * LANES)) for array in kept_in for r in range(REGISTERS)]
+        registers = [cgutils.alloca_once_value(builder, load(builder, *place)) for place in places]  # type: ignore[no-untyped-call]
+        with cgutils.for_range_slice(builder, arguments[1], arguments[2], INTEGER(SIDE)) as (k, _):
+            for r in range(REGISTERS):
+                v = load(builder, data, builder.add(k, INTEGER(r * LANES)))
+                bits = builder.bitcast(v, whole)
+                own = builder.bitcast(builder.or_(builder.and_(bits, mantissa), one), VECTOR)
+                smallest, total, product, power = registers[r::REGISTERS]
+                least_yet = builder.load(smallest)
+                builder.store(builder.select(builder.fcmp_ordered("<", v, least_yet), v, least_yet), smallest)
+                builder.store(builder.fadd(builder.load(total), v), total)
+                builder.store(builder.fmul(builder.load(product), own), product)
+                exponents = builder.bitcast(builder.load(power), whole)
+                builder.store(builder.bitcast(builder.add(exponents, builder.lshr(bits, shift)), VECTOR), power)
+        for register, place in zip(registers, places, strict=True):
+            store(builder, builder.load(register), *place)
+        return context.get_dummy_value()
+
+    return types.none(weights, types.intp, types.intp, least, sums, products, powers), emit
+
+
+_read: Callable[..., None] = intrinsic(_reading)
+
+
+@compiled
+def _reduce(products: Array, powers: IntArray) -> None:
+    """Products become their mantissas; their exponents go to the powers."""
+    bits = products.view(np.int64)
+    for lane in range(len(products)):
+        powers[lane] += (bits[lane] >> 52) - _BIAS
+        bits[lane] = (bits[lane] & _MANTISSA) | _ONE
+
+
 @kept
-def _add_up(weights: Array, figures: Array) -> None:
-    """Lower figures[0] to the smallest weight, and add Σ v to figures[1] and Σ log v to figures[2]."""
-    least, sums, products = np.full(LANES, np.inf), np.zeros(LANES), np.ones(LANES)
-    exponents, mantissas = np.zeros(LANES, dtype=np.int64), np.zeros(LANES, dtype=np.int64)
-    values, bits = mantissas.view(np.float64), weights.view(np.int64)
-    whole = len(weights) - len(weights) % LANES
-    for first in range(0, whole, BLOCK):
-        for k in range(first, min(first + BLOCK, whole), LANES):
-            for lane in range(LANES):
-                v = weights[k + lane]
-                sums[lane] += v
-                least[lane] = v if v < least[lane] else least[lane]
-                exponents[lane] += bits[k + lane] >> 52
-                mantissas[lane] = (bits[k + lane] & _MANTISSA) | _ONE
-            for lane in range(LANES):
-                products[lane] *= values[lane]
-        figures[2] += np.log(products).sum()
-        products[:] = 1.0
-    figures[2] += (exponents.sum() - _BIAS * whole) * math.log(2.0)
-    for k in range(whole, len(weights)):
-        v = weights[k]
-        sums[0] += v
-        least[0] = v if v < least[0] else least[0]
-        figures[2] += math.log(v) if v > 0.0 else 0.0
-    figures[0], figures[1] = least.min(), figures[1] + sums.sum()
+def _add_up(weights: Array, start: int, stop: int, length: int, figures: Array) -> None:
+    """The weights from `start` to `stop`, in chunks of `length`: each lowers figures[chunk, 0] to its smallest weight,
+    and adds Σ v to figures[chunk, 1] and Σ log v to figures[chunk, 2]."""
+    least, sums, products, powers = np.empty(SIDE), np.empty(SIDE), np.empty(SIDE), np.empty(SIDE, dtype=np.int64)
+    for begin in range(start, stop, length):
+        chunk, end = figures[(begin - start) // length], min(begin + length, stop)
+        whole = end - (end - begin) % SIDE
+        least[:], sums[:], products[:], powers[:] = np.inf, 0.0, 1.0, 0
+        for first in range(begin, whole, BLOCK):
+            _read(weights, first, min(first + BLOCK, whole), least, sums, products, powers)
+            _reduce(products, powers)
+        chunk[2] += np.log(products).sum() + (powers.sum() - _BIAS * (whole - begin)) * math.log(2.0)
+        for k in range(whole, end):
+            v = weights[k]
+            sums[0] += v
+            least[0] = v if v < least[0] else least[0]
+            chunk[2] += math.log(v) if v > 0.0 else 0.0
+        chunk[0], chunk[1] = least.min(), chunk[1] + sums.sum()
