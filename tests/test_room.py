@@ -108,3 +108,17 @@ def test_what_is_free_is_the_least_of_machine_and_group(
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(text, encoding="ascii")
     assert room.available() == free
+
+
+def test_room_that_was_found_is_not_asked_for_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[int] = []
+    now = [1e6]
+    monkeypatch.setattr(room, "available", lambda: asked.append(1) or LIMIT)
+    monkeypatch.setattr(room, "_found_room", [0.0, 0.0])
+    monkeypatch.setattr(room.time, "monotonic", lambda: now[0])
+    for columns, later, times in ((20, 0.0, 1), (20, 0.5, 1), (10, 0.0, 1), (25, 0.0, 2), (25, 1.5, 3)):
+        now[0] += later
+        room.check_room(columns, 2, "X")
+        assert len(asked) == times
+    with pytest.raises(DataError, match="30 columns would fit"):
+        room.check_room(31, 2, "X")

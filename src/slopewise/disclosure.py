@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from slopewise.collected import Collected
-from slopewise.design.columns import level_name
 from slopewise.design.layout import Layout
+from slopewise.design.levels import level_name
 from slopewise.numerals import on_a_line
 
 

@@ -17,8 +17,8 @@ import numpy as np
 from slopewise.collected import Collected
 from slopewise.data.buffers import as_numpy
 from slopewise.data.keys import taken
-from slopewise.design.columns import level_name
 from slopewise.design.keyed import Keyed
+from slopewise.design.levels import level_name
 from slopewise.errors import ArgumentError, UnknownGroup
 from slopewise.inference.covariance import Assumption, Cov
 from slopewise.inference.geometries import Geometries

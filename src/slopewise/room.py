@@ -7,7 +7,9 @@ which containers and batch systems set) if that is less.
 
 from __future__ import annotations
 
+import math
 import os
+import time
 from pathlib import Path
 
 from slopewise.errors import DataError
@@ -17,6 +19,11 @@ STATE, SOLVING = 16, 200
 
 SMALL = 2**27
 """Bytes that nobody is asked for."""
+
+FRESH = 1.0
+"""Seconds for which an answer holds."""
+
+_found_room = [-math.inf, 0.0]  # when there was room last, and for how many bytes
 
 GROUPS = Path("/sys/fs/cgroup")
 OWN, MEMORY = Path("/proc/self/cgroup"), Path("/proc/meminfo")
@@ -42,9 +49,15 @@ def needed(columns: int, threads: int) -> int:
 
 
 def check_room(columns: int, threads: int, what: str) -> None:
-    """Raise `DataError` where the products of so many columns of `what` do not fit, naming how many would."""
+    """Raise `DataError` where the products of so many columns of `what` do not fit, naming how many would.
+
+    Block after block asks for the same columns: what there was room for less than a second ago is not asked again.
+    """
     need = needed(columns, threads)
-    if need <= SMALL or (free := available()) is None or need <= free:
+    if need <= SMALL or (need <= _found_room[1] and time.monotonic() - _found_room[0] < FRESH):
+        return
+    if (free := available()) is None or need <= free:
+        _found_room[:] = time.monotonic(), need
         return
     fit = max(0, int((free / (SOLVING + STATE * threads)) ** 0.5) - 1)
     raise DataError(

@@ -14,7 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from slopewise.data.block import Block, Kind
-from slopewise.design.columns import SourceColumn, level_order
+from slopewise.design.columns import SourceColumn
+from slopewise.design.levels import level_order
 from slopewise.errors import ColumnTypeError, NotFinite, UnknownColumn
 
 

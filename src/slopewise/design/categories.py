@@ -14,7 +14,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Literal, TypeAlias
 
-from slopewise.design.columns import level_name
+from slopewise.design.levels import level_name
 from slopewise.design.tokens import Cursor, Token
 from slopewise.design.tree import Categorical, Column, Contrast
 

@@ -19,9 +19,9 @@ from typing import Literal, NamedTuple, TypeAlias
 
 import numpy as np
 
-from slopewise.design.columns import level_order
 from slopewise.design.contrasts import contrasts, listed
 from slopewise.design.layout import Layout
+from slopewise.design.levels import level_order
 from slopewise.design.placing import Links, fitted, placed
 from slopewise.design.polynomials import Basis, Level, Step, along, images, orthonormal, standard, transformed
 from slopewise.design.ranks import Coded, Pattern, patterns

@@ -8,11 +8,8 @@ category is a code for each row and the names of the levels seen. Blocks come in
 from __future__ import annotations
 
 import math
-import re
-from collections.abc import Callable
 from dataclasses import dataclass
-from decimal import Decimal
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 import numpy as np
 import pyarrow as pa
@@ -23,19 +20,14 @@ from slopewise.data.buffers import as_numpy
 from slopewise.data.columns import spelled_out
 from slopewise.design.dates import days, is_dated, read_dates
 from slopewise.design.expressions import Numbers
+from slopewise.design.levels import EXACT, SPELLED, Texts, name_of, sorted_levels, text_levels
 from slopewise.design.tree import Categorical, Column, text
 from slopewise.errors import ColumnTypeError, NotFinite, UnknownColumn
 from slopewise.moments.rows import UNIT
 from slopewise.moments.strips import IN_PLACE, Strip
 from slopewise.typing import BoolArray, IntArray
 
-_SPELLED = r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
-_NUMBER = re.compile(_SPELLED)
-
 _IN_PLACE = tuple(map(pa.from_numpy_dtype, IN_PLACE))
-
-EXACT = 2.0**53
-"""From here on float64 does not hold every whole number."""
 
 
 @dataclass(frozen=True)
@@ -119,16 +111,18 @@ class SourceColumn:
         combined = self.given.unify_dictionaries() if encoded else self._encoded()
         combined = combined.combine_chunks()
         codes = as_numpy(combined.indices, missing=-1)
+        if self._is_text:
+            texts, places = text_levels(combined.dictionary)
+            if not explicit and (self.coded or not encoded):
+                self._refuse_stray_text(texts, places[codes])
+            return Category(places[codes], texts.levels)
         values = spelled_out(combined.dictionary).to_pylist()
-        if self._is_text and not explicit and (self.coded or not encoded):
-            self._refuse_stray_text(values, codes)
-        for code, value in enumerate(() if self._is_text else values):
+        for code, value in enumerate(values):
             if isinstance(value, float) and math.isinf(value):
                 raise self.infinite(int(np.argmax(codes == code)))
             if isinstance(value, float) and abs(value) >= EXACT:
                 raise self._merged(int(np.argmax(codes == code)))
-        names = values if self._is_text else [_name_of(value) for value in values]
-        return Category.of(codes, names, numeric=self.is_numeric)
+        return Category.of(codes, [name_of(value) for value in values], numeric=self.is_numeric)
 
     def infinite(self, index: int) -> NotFinite:
         """The error for an infinite value in the block's row `index`."""
@@ -153,7 +147,7 @@ class SourceColumn:
 
     def _spelled(self) -> pa.ChunkedArray:
         trimmed = pc.utf8_trim_whitespace(self.values)
-        spells = pc.match_substring_regex(trimmed, f"^(?:{_SPELLED})$")
+        spells = pc.match_substring_regex(trimmed, f"^(?:{SPELLED})$")
         if pc.all(spells).as_py() is False:
             index = pc.index(spells, False).as_py()
             texts = pc.sum(spells).as_py() == 0 and len(spells) - spells.null_count > 1
@@ -177,13 +171,13 @@ class SourceColumn:
             )
         return days(values) if is_dated(values) else Numbers(np.full(len(values), np.nan))
 
-    def _refuse_stray_text(self, values: list[str], codes: IntArray) -> None:
-        seen = np.flatnonzero(np.bincount(codes + 1, minlength=len(values) + 1)[1:]).tolist()
-        stray = [code for code in seen if not _spells_number(values[code])]
-        if stray and 2 * len(stray) < len(seen):
-            at = int(np.argmax(np.isin(codes, stray)))
+    def _refuse_stray_text(self, texts: Texts, codes: IntArray) -> None:
+        seen = np.bincount(codes + 1, minlength=len(texts.levels) + 1)[1:] > 0
+        stray = seen & ~texts.numbers
+        if stray.any() and 2 * np.count_nonzero(stray) < np.count_nonzero(seen):
+            at = int(np.argmax(np.append(stray, [False])[codes]))
             raise ColumnTypeError(
-                f"{self.place(at)} holds {values[codes[at]]!r} among values that are "
+                f"{self.place(at)} holds {texts.levels[codes[at]]!r} among values that are "
                 "numbers; repair that value or make it empty (missing), or, if the numbers name categories, "
                 f"write {text(Categorical(Column(self.name)))} in the formula"
             )
@@ -214,8 +208,8 @@ class Category:
         >>> Category.of(np.array([0, 1, 2, 0]), ["10", "9", "9"], numeric=True)
         Category(codes=array([1, 0, 0, 1]), levels=('9', '10'))
         """
-        levels, recoded = _sorted_levels(tuple(names), numeric)
-        return cls(recoded[codes], levels)
+        levels, places = sorted_levels(names, numeric=numeric)
+        return cls(places[codes], levels)
 
     def at(self, rows: IntArray) -> Category:
         """The category in some of its rows, none of them missing, with the levels that occur there."""
@@ -225,22 +219,6 @@ class Category:
             return Category(codes, self.levels)
         levels = tuple(level for level, seen in zip(self.levels, present, strict=True) if seen)
         return Category((np.cumsum(present) - 1)[codes], levels)
-
-
-@lru_cache(maxsize=8)  # one block after another has the same names
-def _sorted_levels(names: tuple[str | None, ...], numeric: bool) -> tuple[tuple[str, ...], IntArray]:
-    """The distinct names, sorted, and the place of each name among them; −1 for None, and for one more at the end."""
-    distinct = {name for name in names if name is not None}
-    levels = tuple(sorted(distinct, key=level_order(numeric=True) if numeric else None))  # text by code point
-    place = {name: position for position, name in enumerate(levels)}
-    recoded = np.array([place[name] if name is not None else -1 for name in names] + [-1], dtype=np.int64)
-    recoded.flags.writeable = False
-    return levels, recoded
-
-
-@lru_cache(maxsize=2**14)
-def _spells_number(text: str) -> bool:
-    return _NUMBER.fullmatch(text.strip()) is not None
 
 
 def _without_null_levels(column: pa.ChunkedArray) -> pa.ChunkedArray:
@@ -254,38 +232,3 @@ def _without_null_levels(column: pa.ChunkedArray) -> pa.ChunkedArray:
         codes = places.take(chunk.indices)
         chunks.append(pa.DictionaryArray.from_arrays(codes, chunk.dictionary.drop_null(), ordered=column.type.ordered))
     return pa.chunked_array(chunks, column.type)
-
-
-def level_order(*, numeric: bool) -> Callable[[str], tuple[bool, Decimal, str]]:
-    """The order of levels, as a sort key: by code point; those of a column of numbers by value.
-
-    >>> sorted(["10", "9"], key=level_order(numeric=False)), sorted(["10", "9"], key=level_order(numeric=True))
-    (['10', '9'], ['9', '10'])
-    """
-    return _by_value if numeric else _by_code_point
-
-
-def _by_code_point(level: str) -> tuple[bool, Decimal, str]:
-    return (False, Decimal(0), level)
-
-
-def _by_value(level: str) -> tuple[bool, Decimal, str]:
-    if _NUMBER.fullmatch(level):
-        return (False, Decimal(level), level)
-    return (True, Decimal(0), level)  # another table may hold text where the first had numbers
-
-
-def level_name(value: object) -> str:
-    """The name of a level. Whole floats are named as integers: a missing value must not rename 3 to 3.0.
-
-    >>> level_name(3.0), level_name(2.5), level_name(True)
-    ('3', '2.5', 'True')
-    """
-    if isinstance(value, float):
-        return str(int(value)) if value.is_integer() and abs(value) < EXACT else repr(value)
-    return str(value)
-
-
-def _name_of(value: object) -> str | None:
-    """The name of a level, or None for a missing value."""
-    return None if value is None or (isinstance(value, float) and math.isnan(value)) else level_name(value)

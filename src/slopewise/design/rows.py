@@ -17,9 +17,10 @@ import numpy as np
 import pyarrow as pa
 
 from slopewise.data.block import decoded
-from slopewise.design.columns import Category, level_order
+from slopewise.design.columns import Category
 from slopewise.design.expressions import Numbers, product
 from slopewise.design.layout import Layout, Slot
+from slopewise.design.levels import level_order
 from slopewise.design.polynomials import Level, Origin
 from slopewise.design.terms import Term
 from slopewise.errors import DataError

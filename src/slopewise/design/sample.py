@@ -6,7 +6,7 @@ Those with the smallest hashes of their numbers are kept (`slopewise.data.hashin
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from slopewise.data.block import decoded
 from slopewise.data.buffers import positions
-from slopewise.data.hashing import drawn
+from slopewise.data.hashing import Hashes, drawn, of_rows, smallest
 from slopewise.design.rows import Rows
 from slopewise.moments.kernels import LONG
 from slopewise.typing import IntArray, Renumbering
@@ -22,70 +22,97 @@ from slopewise.typing import IntArray, Renumbering
 MAX_ROWS = 2_000
 """As many rows as a sample keeps."""
 
+LARGEST = 2**64 - 1
+"""The largest hash there is."""
+
 
 @dataclass(frozen=True)
 class Sample:
-    """At most `MAX_ROWS` rows: those of `stored` and `coded`, as in a `Block`, at the places `chosen`, (n,); `number`
-    (n,) are their row numbers in the source.
+    """At least `MAX_ROWS` rows, if there are so many, with the smallest hashes; `table` and `number` are just those.
 
-    The sample of one block is not copied out of it: of the rows that it chooses, few are left after a merge.
+    They are the rows of `stored` and `coded`, as in a `Block`, at the places `chosen`, (n,), or all of them (None);
+    `numbers` (n,) are their row numbers in the source, `hashes` (n,) those of the numbers. No row whose hash is above
+    the `bound` is among the smallest.
+
+    Little is done to merge: the sample of one block is not copied out of it, of its rows only those below the bound
+    are looked at, and surplus rows are sorted out once there are as many as the sample keeps.
     """
 
     stored: pa.Table
     coded: frozenset[str]
-    chosen: IntArray
-    number: IntArray
+    chosen: IntArray | None
+    numbers: IntArray
+    hashes: Hashes
+    bound: int
 
     @classmethod
     def empty(cls, names: Sequence[str]) -> Sample:
         """The sample of no rows of the variables `names`."""
         none = np.zeros(0, dtype=np.int64)
-        return cls(pa.table({name: pa.nulls(0) for name in names}), frozenset(), none, none)
+        return cls(pa.table({name: pa.nulls(0) for name in names}), frozenset(), None, none, of_rows(none), LARGEST)
 
     @classmethod
     def of(cls, rows: Rows) -> Sample:
         """The sample of these rows."""
         chosen = _smallest(rows.number)
-        return cls(rows.stored, rows.coded, chosen, rows.number[chosen])
+        return cls._of(rows.stored, rows.coded, chosen, rows.number[chosen])
+
+    @classmethod
+    def _of(cls, stored: pa.Table, coded: frozenset[str], chosen: IntArray | None, numbers: IntArray) -> Sample:
+        hashes = of_rows(numbers)
+        return cls(stored, coded, chosen, numbers, hashes, int(hashes.max()) if len(hashes) >= MAX_ROWS else LARGEST)
 
     def renumbered(self, numbers: Renumbering) -> Sample:
         """The same rows by other numbers."""
-        return replace(self, number=numbers(self.number))
+        least = self._trimmed()
+        return self._of(least.stored, least.coded, least.chosen, numbers(least.numbers))
 
     def __reduce__(self) -> tuple[Any, ...]:
         """To travel: the rows alone, without the block they stand in."""
-        return Sample, (self.table, frozenset(), np.arange(len(self.number)), self.number)
+        return Sample._of, (self.table, frozenset(), None, self.number)
 
     @property
     def table(self) -> pa.Table:
-        """The rows' raw variables."""
-        return self._taken(self.chosen)
+        """The raw variables of the rows, in the order of their numbers."""
+        least = self._trimmed()
+        return least._taken(np.argsort(least.numbers, kind="stable"))
+
+    @property
+    def number(self) -> IntArray:
+        """The numbers of the rows, in order."""
+        return np.sort(self._trimmed().numbers)
 
     def merge(self, other: Sample) -> Sample:
-        """The sample of the rows of both, copied out of the blocks they came from."""
-        if not len(other.number):
+        """The sample of the rows of both."""
+        near = np.flatnonzero(other.hashes <= np.uint64(self.bound))
+        if not len(near):
             return self
-        ours = len(self.number)
-        number = np.concatenate([self.number, other.number])
-        kept = _smallest(number)
-        mine, theirs = self.chosen[kept[kept < ours]], other.chosen[kept[kept >= ours] - ours]
-        parts = [self._taken(mine), other._taken(theirs)]
-        table = pa.concat_tables(parts, promote_options="permissive").combine_chunks()
-        order = np.argsort(kept >= ours, kind="stable")  # where each of the rows kept stands in the table
-        return Sample(table, frozenset(), np.argsort(order, kind="stable"), number[kept])
+        table = pa.concat_tables([self._rows(), other._taken(near)], promote_options="permissive")
+        numbers, hashes = np.append(self.numbers, other.numbers[near]), np.append(self.hashes, other.hashes[near])
+        both = Sample(table, frozenset(), None, numbers, hashes, min(self.bound, other.bound))
+        return both._trimmed() if len(numbers) > 2 * MAX_ROWS else both
 
-    def _taken(self, places: IntArray) -> pa.Table:
+    def _trimmed(self) -> Sample:
+        """The rows with the smallest hashes alone."""
+        if len(self.numbers) <= MAX_ROWS:
+            return self
+        kept = smallest(self.hashes, MAX_ROWS)
+        return self._of(self._taken(kept), frozenset(), None, self.numbers[kept])
+
+    def _rows(self) -> pa.Table:
+        return self.stored if self.chosen is None else self._taken(np.arange(len(self.numbers)))
+
+    def _taken(self, rows: IntArray) -> pa.Table:
+        places = rows if self.chosen is None else self.chosen[rows]
         return decoded(self.stored.take(positions(places)), self.coded).combine_chunks()
 
 
 def _smallest(number: IntArray) -> IntArray:
     """The places of the rows to keep, by their numbers."""
     if len(number) <= MAX_ROWS:
-        chosen = np.arange(len(number))
-    elif len(number) < LONG:
-        chosen = drawn(number, MAX_ROWS)
-    else:
-        from slopewise.design import sample_large
+        return np.arange(len(number))
+    if len(number) < LONG:
+        return drawn(number, MAX_ROWS)
+    from slopewise.design import sample_large
 
-        chosen = sample_large.drawn(number, MAX_ROWS)
-    return chosen[np.argsort(number[chosen], kind="stable")]
+    return sample_large.drawn(number, MAX_ROWS)

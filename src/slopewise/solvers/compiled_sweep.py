@@ -27,10 +27,11 @@ PANEL = 16
 """Columns of a panel, whole tiles: few enough that what only one thread does stays small."""
 
 
-def swept_columns(A: Pair, floors: Array, start: int, threads: int) -> BoolArray:
+def swept_columns(A: Pair, floors: Array, start: int, threads: int, orthogonal: int = 0) -> BoolArray:
     """Sweep columns start … n − 2 of `A` (n, n) in place, on `threads` threads; which columns are swept, (n − 1,).
 
-    As `sweep.swept_columns`, to the bit above the diagonal.
+    As `sweep.swept_columns`, to the bit above the diagonal. So many of the first columns are known to be `orthogonal`
+    to each other: where they meet, nothing is added, and none of that is computed.
 
     >>> A = Pair.of(np.array([[2.0, 3.0], [3.0, 5.0]]))
     >>> swept_columns(A, np.zeros(2), 0, 2).tolist(), A.hi[0].tolist(), A.hi[1, 1].item()
@@ -42,10 +43,12 @@ def swept_columns(A: Pair, floors: Array, start: int, threads: int) -> BoolArray
     padded[0, :n, :n], padded[1, :n, :n] = A.hi, A.lo
     swept = np.arange(n - 1) < start
     with ThreadPoolExecutor(threads) as pool:
-        for first in range(0, n - 1, PANEL):
-            count = _sweep_panel(padded, first, start, floors, swept, U, V)
-            others = [pool.submit(_catch_up, padded, first, U, V, count, k, threads) for k in range(1, threads)]
-            _catch_up(padded, first, U, V, count, 0, threads)
+        for first in range(start - start % PANEL, n - 1, PANEL):
+            alone = first + PANEL <= orthogonal
+            least = orthogonal - orthogonal % LANES if alone else 0
+            count = _sweep_panel(padded, first, start, floors, swept, U, V, alone)
+            others = [pool.submit(_catch_up, padded, first, least, U, V, count, k, threads) for k in range(1, threads)]
+            _catch_up(padded, first, least, U, V, count, 0, threads)
             for other in others:
                 other.result()
     A.hi[...], A.lo[...] = padded[0, :n, :n], padded[1, :n, :n]
@@ -99,8 +102,13 @@ _add_products: Callable[..., None] = intrinsic(_add_kernel)
 
 
 @kept
-def _sweep_panel(A: Array, first: int, start: int, floors: Array, swept: BoolArray, U: Array, V: Array) -> int:
-    """Sweep the columns of the panel in its own rows and columns; the number swept, and their −U and V."""
+def _sweep_panel(
+    A: Array, first: int, start: int, floors: Array, swept: BoolArray, U: Array, V: Array, alone: bool
+) -> int:
+    """Sweep the columns of the panel in its own rows and columns; the number swept, and their −U and V.
+
+    `alone`: they are orthogonal to each other and to all columns before them.
+    """
     width, count = A.shape[2], 0
     for j in range(max(first, start), min(first + PANEL, len(swept))):
         u, v = U[:, count], V[:, count]
@@ -111,7 +119,7 @@ def _sweep_panel(A: Array, first: int, start: int, floors: Array, swept: BoolArr
             if not swept[k]:
                 u[0, k] = u[1, k] = 0.0
         _divide(u, j, v)
-        for i in range(0, first + PANEL, LANES):
+        for i in range(0, 0 if alone else first + PANEL, LANES):
             for k in range(max(i, first), first + PANEL if i < first else width, LANES):
                 _add_products(A, i, k, U, V, count, count + 1, width)
         _put_column(v, j, A)
@@ -121,10 +129,11 @@ def _sweep_panel(A: Array, first: int, start: int, floors: Array, swept: BoolArr
 
 
 @kept
-def _catch_up(A: Array, first: int, U: Array, V: Array, count: int, share: int, shares: int) -> None:
-    """Add what the panel's columns bring to tiles outside it: every `shares`-th row of them, from `share` on."""
+def _catch_up(A: Array, first: int, least: int, U: Array, V: Array, count: int, share: int, shares: int) -> None:
+    """Add what the panel's columns bring to tiles outside it, of rows from `least` on: every `shares`-th row of tiles,
+    from `share` on."""
     width = A.shape[2]
-    for i in range(share * LANES, width, shares * LANES):
+    for i in range(least + share * LANES, width, shares * LANES):
         if not first <= i < first + PANEL:
             for k in range(i, width, LANES):
                 if not first <= k < first + PANEL:

@@ -19,10 +19,12 @@ from slopewise.moments.integral import Integral
 from slopewise.moments.pair import Pair
 from slopewise.moments.paired import Paired
 from slopewise.moments.shifted import Shifted
+from slopewise.solvers.orthogonal import orthogonal_columns, sweep_orthogonal
 from slopewise.solvers.rational import solve_exactly
 from slopewise.solvers.solution import Solution
-from slopewise.solvers.sweep import Swept, sweep
-from slopewise.typing import Array
+from slopewise.solvers.sweep import MANY, Swept, sweep
+from slopewise.threads import thread_count
+from slopewise.typing import Array, IntArray
 
 FEW, STEPS, CLOSE = 128, 160, 2.0**-23
 """Up to FEW columns all eigenvalues are found sooner than the largest, and after STEPS steps towards it, too; CLOSE is
@@ -47,13 +49,53 @@ def solve(moments: Moments, *, intercept: bool = True, threads: int | None = Non
         return solve_exactly(moments.body, moments.rounding, intercept=intercept)
     body, exponents = moments.body.normalised()
     ones = int(intercept)  # as many columns of ones come first
-    A = _with_means(body) if intercept else body.raw()
     noise, rounding = (np.append(np.zeros(ones), each) for each in (body.noise(), moments.rounding))
-    squares = _squares(A.hi, ones)
-    floors = np.maximum((4 * rounding) ** 2, noise) * squares
-    swept = sweep(A, floors, noise * squares, start=ones, threads=threads)
+    limits = np.maximum((4 * rounding) ** 2, noise), noise
+    A, swept = _of_groups(body, *limits, ones, threads) or _in_turn(body, *limits, ones, threads)
     solution = _by_position(swept, A, ones)
     return _in_units(solution, exponents) if exponents.any() else solution
+
+
+def _in_turn(body: Shifted | Paired, limit: Array, noise: Array, ones: int, threads: int | None) -> tuple[Pair, Swept]:
+    """The products about the means, and the answer, of one column after another.
+
+    `limit` and `noise` are relative to the squares Σ v z² of the columns, see `sweep`.
+    """
+    A = _with_means(body) if ones else body.raw()
+    squares = _squares(A.hi, ones)
+    return A, sweep(A, limit * squares, noise * squares, start=ones, threads=threads)
+
+
+def _of_groups(
+    body: Shifted | Paired, limit: Array, noise: Array, ones: int, threads: int | None
+) -> tuple[Pair, Swept] | None:
+    """The same where most columns are orthogonal to each other, and none is near to depending on others; else None."""
+    if not isinstance(body, Paired) or body.removed is not None or body.q <= MANY:
+        return None
+    raw = body.products if ones else body.raw()
+    orthogonal = orthogonal_columns(raw.hi[:-1, :-1])
+    if 2 * len(orthogonal) <= body.q:
+        return None
+    squares = np.diagonal(raw.hi).copy()
+    squares[:ones] = 0.0
+    swept = sweep_orthogonal(raw, orthogonal, limit * squares, noise * squares, thread_count(threads))
+    return None if swept is None else (_about_means(raw, orthogonal) if ones else raw, swept)
+
+
+def _about_means(raw: Pair, orthogonal: IntArray) -> Pair:
+    """As `_with_means`, of raw products over [1, z]; in float64 alone where two orthogonal columns meet.
+
+    Nothing cancels there: the products are minus those of the means, but on the diagonal, which is taken from pairs.
+    """
+    mean = raw[0] / raw[0, 0]
+    A = Pair(raw.hi - raw.hi[0, :, None] * mean.hi, np.zeros_like(raw.hi))
+    others = np.setdiff1d(np.arange(len(raw.hi)), orthogonal)
+    near = raw[others] - raw[others, 0, None] * mean
+    A[others], A[:, others] = near, near.swapped()
+    at = np.arange(len(raw.hi))
+    A[at, at] = raw[at, at] - raw[0] * mean
+    A[0], A[:, 0], A[0, 0] = mean, mean, Pair.of(-1.0) / raw[0, 0]
+    return A
 
 
 def _with_means(body: Shifted | Paired) -> Pair:

@@ -80,7 +80,7 @@ def sweep(products: Pair, floors: Array, noise: Array, *, start: int = 0, thread
         kept = compiled_sweep.swept_columns(A, floors, start, workers)
     else:
         kept = swept_columns(A, floors, start)
-    return _answers(A, kept, noise, start, scale)
+    return answers(A, kept, noise, start, scale)
 
 
 def swept_columns(A: Pair, floors: Array, start: int) -> BoolArray:
@@ -136,8 +136,8 @@ def quotient(u: Pair, d: Pair) -> Pair:
     return Pair(*fast_two_sum(q, ((u.hi - p) + (u.lo - (e + q * d.lo))) / d.hi))
 
 
-def _answers(A: Pair, kept: BoolArray, noise: Array, start: int, scale: Array) -> Swept:
-    """The answers in the swept matrix, in the units that the columns had."""
+def answers(A: Pair, kept: BoolArray, noise: Array, start: int, scale: Array) -> Swept:
+    """The answers in the swept matrix A, whose columns were multiplied by `scale`, in the units that they had."""
     k = len(kept)
     units = np.where(np.arange(k) < start, 1 / scale[:k], scale[:k])
     upper = np.triu(A.hi[:k, :k])
