@@ -167,33 +167,22 @@ def _turn(t: int, tiles: int, ahead: Ahead) -> tuple[int, int, int]:
 
 
 @compiled
-def multiply_columns(left: Array, right: Array, rows: int, tiles: Array, sums: Array, ahead: Ahead) -> None:
+def multiply_columns(left: Array, right: Array, same: bool, rows: int, tiles: Array, sums: Array, ahead: Ahead) -> None:
     """Add the products of the columns of two blocks (columns, length) to the tiles of i ≤ j, row by row of tiles.
 
-    `tiles` (pairs, EDGE, EDGE, LANES) and `sums` (columns, LANES) of the left block; `rows` in whole registers.
+    `tiles` (pairs, EDGE, EDGE, LANES) and `sums` (columns, LANES) of the left block; `rows` in whole registers. The
+    two blocks may be the `same`.
     """
     columns = len(right)
     t = 0
     for i in range(0, columns, EDGE):
         turn = _turn(t, len(tiles), ahead)
-        _diagonal(left, i, right, i, min(EDGE, columns - i), rows, tiles, t, sums, *turn)
+        if same:
+            _square(left, i, right, i, min(EDGE, columns - i), rows, tiles, t, sums, *turn)
+        else:
+            _diagonal(left, i, right, i, min(EDGE, columns - i), rows, tiles, t, sums, *turn)
         t += 1
         for j in range(i + EDGE, columns, EDGE):
             turn = _turn(t, len(tiles), ahead)
             _beside(left, i, right, j, min(EDGE, columns - j), rows, tiles, t, sums, *turn)
-            t += 1
-
-
-@compiled
-def square_columns(block: Array, rows: int, tiles: Array, sums: Array, ahead: Ahead) -> None:
-    """As `multiply_columns` of a block with itself."""
-    columns = len(block)
-    t = 0
-    for i in range(0, columns, EDGE):
-        turn = _turn(t, len(tiles), ahead)
-        _square(block, i, block, i, min(EDGE, columns - i), rows, tiles, t, sums, *turn)
-        t += 1
-        for j in range(i + EDGE, columns, EDGE):
-            turn = _turn(t, len(tiles), ahead)
-            _beside(block, i, block, j, min(EDGE, columns - j), rows, tiles, t, sums, *turn)
             t += 1

@@ -14,7 +14,7 @@ from collections import deque
 
 import numpy as np
 
-from slopewise.moments.column_tiles import EDGE, multiply_columns, square_columns, weigh_columns
+from slopewise.moments.column_tiles import EDGE, multiply_columns, weigh_columns
 from slopewise.moments.compiled import aligned, chunk_length, compiled, frozen, in_order, kept, square
 from slopewise.moments.packing import BLOCK, COLUMNS, ahead, ask, lying, pack_columns, pack_panels
 from slopewise.moments.panel_tiles import multiply_panels
@@ -141,9 +141,9 @@ def _add_columns(
             if len(weights):
                 ask(weights, later, most, COLUMNS)
                 weigh_columns(flat[first : first + rows], block, weighted)
-                multiply_columns(weighted, block, filled, tiles[chunk], sums[chunk], soon)
+                multiply_columns(weighted, block, False, filled, tiles[chunk], sums[chunk], soon)
             else:
-                square_columns(block, filled, tiles[chunk], sums[chunk], soon)
+                multiply_columns(block, block, True, filled, tiles[chunk], sums[chunk], soon)
 
 
 @kept
