@@ -114,9 +114,9 @@ def test_room_that_was_found_is_not_asked_for_again(monkeypatch: pytest.MonkeyPa
     asked: list[int] = []
     now = [1e6]
     monkeypatch.setattr(room, "available", lambda: asked.append(1) or LIMIT)
-    monkeypatch.setattr(room, "_found_room", [0.0, 0.0])
+    monkeypatch.setattr(room, "_found", (0.0, 0))
     monkeypatch.setattr(room.time, "monotonic", lambda: now[0])
-    for columns, later, times in ((20, 0.0, 1), (20, 0.5, 1), (10, 0.0, 1), (25, 0.0, 2), (25, 1.5, 3)):
+    for columns, later, times in ((20, 0.0, 1), (20, 0.1, 1), (10, 0.0, 1), (25, 0.0, 2), (25, 1.5, 3)):
         now[0] += later
         room.check_room(columns, 2, "X")
         assert len(asked) == times

@@ -20,10 +20,10 @@ STATE, SOLVING = 16, 200
 SMALL = 2**27
 """Bytes that nobody is asked for."""
 
-FRESH = 1.0
+FRESH = 0.2
 """Seconds for which an answer holds."""
 
-_found_room = [-math.inf, 0.0]  # when there was room last, and for how many bytes
+_found = -math.inf, 0  # when there was room last, and for how many bytes
 
 GROUPS = Path("/sys/fs/cgroup")
 OWN, MEMORY = Path("/proc/self/cgroup"), Path("/proc/meminfo")
@@ -51,13 +51,14 @@ def needed(columns: int, threads: int) -> int:
 def check_room(columns: int, threads: int, what: str) -> None:
     """Raise `DataError` where the products of so many columns of `what` do not fit, naming how many would.
 
-    Block after block asks for the same columns: what there was room for less than a second ago is not asked again.
+    Block after block asks for the same columns: what there was room for a moment ago is not asked again.
     """
-    need = needed(columns, threads)
-    if need <= SMALL or (need <= _found_room[1] and time.monotonic() - _found_room[0] < FRESH):
+    global _found
+    need, (when, size) = needed(columns, threads), _found
+    if need <= SMALL or (need <= size and time.monotonic() - when < FRESH):
         return
     if (free := available()) is None or need <= free:
-        _found_room[:] = time.monotonic(), need
+        _found = time.monotonic(), need
         return
     fit = max(0, int((free / (SOLVING + STATE * threads)) ** 0.5) - 1)
     raise DataError(

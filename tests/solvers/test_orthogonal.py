@@ -61,6 +61,31 @@ def test_the_answer_is_that_of_one_column_after_another(
     assert_allclose(*(each / scale[:, None] / scale for each in both), rtol=0, atol=1e-15)
 
 
+@pytest.mark.parametrize("offset", [1e5, 1e9])
+def test_columns_far_from_zero_keep_their_digits(
+    offset: float, few: list[bool], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    draw = np.random.default_rng(3)
+    codes = np.repeat(np.arange(40), 4)
+    X = np.column_stack([np.eye(40)[codes][:, 1:], draw.integers(0, 99, size=(len(codes), 3)) + offset])
+    y = draw.integers(0, 99, size=len(codes)) + 7 * offset
+    ours = solve(Moments.of(X, y, precision="double-double"))
+    assert few == [True]
+    exactly = solve(Moments.of(X, y, precision="exact"))
+    for name in ("coefficients", "intercept", "residual_sum_of_squares", "explained_sum_of_squares"):
+        assert_allclose(getattr(ours, name), getattr(exactly, name), rtol=4e-15, err_msg=name)
+    assert_allclose(ours.unscaled_covariance, exactly.unscaled_covariance, rtol=1e-13)
+
+
+def test_of_two_categories_that_meet_one_is_taken_whole(few: list[bool]) -> None:
+    draw = np.random.default_rng(5)
+    g, h = draw.integers(0, 30, 4_000), draw.integers(0, 22, 4_000)
+    X = np.column_stack([draw.normal(size=4_000), np.eye(22)[h][:, 1:], np.eye(30)[g][:, 1:]])
+    assert len(orthogonal_columns(X.T @ X)) == 29
+    solve(Moments.of(X, draw.normal(size=4_000), precision="double-double"))
+    assert few == [True]
+
+
 @pytest.mark.parametrize("seed", range(4))
 def test_columns_that_depend_on_others_are_left_to_the_other_way(
     seed: int, few: list[bool], monkeypatch: pytest.MonkeyPatch

@@ -208,7 +208,7 @@ class Category:
         >>> Category.of(np.array([0, 1, 2, 0]), ["10", "9", "9"], numeric=True)
         Category(codes=array([1, 0, 0, 1]), levels=('9', '10'))
         """
-        levels, places = sorted_levels(names, numeric=numeric)
+        levels, places = sorted_levels(tuple(names), numeric=numeric)
         return cls(places[codes], levels)
 
     def at(self, rows: IntArray) -> Category:

@@ -163,7 +163,7 @@ class Gathered:
     def _common_sample(self, other: Gathered) -> Sample:
         """The sample of the rows of both; none where one has rows and no sample of them, having come from a file."""
         for gathered in (self, other):
-            if gathered.sums.numbers.rows and not len(gathered.sample.numbers):
+            if gathered.sums.numbers.rows and not len(gathered.sample.ids):
                 return Sample.empty(self.design.variables)
         return self.sample.merge(other.sample)
 

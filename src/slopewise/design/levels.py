@@ -1,7 +1,7 @@
 """The levels of a category: what they are called, their order, and those of one block after another.
 
 Blocks of texts mostly hold the same ones, be it in another order. To look a thousand of them up among those that the
-block before had sorted takes a hundredth of the time of sorting them again.
+block before had sorted takes a fifth of the time of sorting them again.
 """
 
 from __future__ import annotations
@@ -9,8 +9,9 @@ from __future__ import annotations
 import math
 import re
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from decimal import Decimal
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -53,18 +54,22 @@ def text_levels(dictionary: pa.Array) -> tuple[Texts, IntArray]:
                 places = as_numpy(found)
                 if np.bincount(places, minlength=len(values)).all():
                     return texts, np.append(places, -1).astype(np.int64)
-    levels, places = sorted_levels(dictionary.to_pylist(), numeric=False)
+    levels, places = sorted_levels(tuple(dictionary.to_pylist()), numeric=False)
     texts = Texts(levels, np.array([_NUMBER.fullmatch(level.strip()) is not None for level in levels], dtype=np.bool_))
-    _met.append((pa.array(levels, dictionary.type), texts))
+    if len(levels) == len(dictionary):  # others are not looked for
+        _met.append((pa.array(levels, dictionary.type), texts))
     return texts, places
 
 
-def sorted_levels(names: Sequence[str | None], *, numeric: bool) -> tuple[tuple[str, ...], IntArray]:
+@lru_cache(maxsize=8)  # one block after another has the same names
+def sorted_levels(names: tuple[str | None, ...], *, numeric: bool) -> tuple[tuple[str, ...], IntArray]:
     """The distinct names, sorted, and the place of each name among them: −1 for None, and for one more at the end."""
     distinct = {name for name in names if name is not None}
     levels = tuple(sorted(distinct, key=level_order(numeric=True) if numeric else None))  # text by code point
     place = {name: position for position, name in enumerate(levels)}
-    return levels, np.array([place[name] if name is not None else -1 for name in names] + [-1], dtype=np.int64)
+    places = np.array([place[name] if name is not None else -1 for name in names] + [-1], dtype=np.int64)
+    places.flags.writeable = False
+    return levels, places
 
 
 def level_order(*, numeric: bool) -> Callable[[str], tuple[bool, Decimal, str]]:

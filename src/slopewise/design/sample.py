@@ -31,17 +31,17 @@ class Sample:
     """At least `MAX_ROWS` rows, if there are so many, with the smallest hashes; `table` and `number` are just those.
 
     They are the rows of `stored` and `coded`, as in a `Block`, at the places `chosen`, (n,), or all of them (None);
-    `numbers` (n,) are their row numbers in the source, `hashes` (n,) those of the numbers. No row whose hash is above
+    `ids` (n,) are their row numbers in the source, `hashes` (n,) those of the numbers. No row whose hash is above
     the `bound` is among the smallest.
 
     Little is done to merge: the sample of one block is not copied out of it, of its rows only those below the bound
-    are looked at, and surplus rows are sorted out once there are as many as the sample keeps.
+    are looked at, and those above are thrown out once there are twice as many rows as the sample keeps.
     """
 
     stored: pa.Table
     coded: frozenset[str]
     chosen: IntArray | None
-    numbers: IntArray
+    ids: IntArray
     hashes: Hashes
     bound: int
 
@@ -65,7 +65,7 @@ class Sample:
     def renumbered(self, numbers: Renumbering) -> Sample:
         """The same rows by other numbers."""
         least = self._trimmed()
-        return self._of(least.stored, least.coded, least.chosen, numbers(least.numbers))
+        return self._of(least.stored, least.coded, least.chosen, numbers(least.ids))
 
     def __reduce__(self) -> tuple[Any, ...]:
         """To travel: the rows alone, without the block they stand in."""
@@ -75,12 +75,12 @@ class Sample:
     def table(self) -> pa.Table:
         """The raw variables of the rows, in the order of their numbers."""
         least = self._trimmed()
-        return least._taken(np.argsort(least.numbers, kind="stable"))
+        return least._taken(np.argsort(least.ids, kind="stable"))
 
     @property
     def number(self) -> IntArray:
         """The numbers of the rows, in order."""
-        return np.sort(self._trimmed().numbers)
+        return np.sort(self._trimmed().ids)
 
     def merge(self, other: Sample) -> Sample:
         """The sample of the rows of both."""
@@ -88,19 +88,19 @@ class Sample:
         if not len(near):
             return self
         table = pa.concat_tables([self._rows(), other._taken(near)], promote_options="permissive")
-        numbers, hashes = np.append(self.numbers, other.numbers[near]), np.append(self.hashes, other.hashes[near])
+        numbers, hashes = np.append(self.ids, other.ids[near]), np.append(self.hashes, other.hashes[near])
         both = Sample(table, frozenset(), None, numbers, hashes, min(self.bound, other.bound))
         return both._trimmed() if len(numbers) > 2 * MAX_ROWS else both
 
     def _trimmed(self) -> Sample:
         """The rows with the smallest hashes alone."""
-        if len(self.numbers) <= MAX_ROWS:
+        if len(self.ids) <= MAX_ROWS:
             return self
         kept = smallest(self.hashes, MAX_ROWS)
-        return self._of(self._taken(kept), frozenset(), None, self.numbers[kept])
+        return self._of(self._taken(kept), frozenset(), None, self.ids[kept])
 
     def _rows(self) -> pa.Table:
-        return self.stored if self.chosen is None else self._taken(np.arange(len(self.numbers)))
+        return self.stored if self.chosen is None else self._taken(np.arange(len(self.ids)))
 
     def _taken(self, rows: IntArray) -> pa.Table:
         places = rows if self.chosen is None else self.chosen[rows]

@@ -17,10 +17,12 @@ from numba.core import cgutils
 from numba.extending import intrinsic
 
 from slopewise.moments.compiled import compiled
-from slopewise.moments.packing import AHEAD
 from slopewise.moments.strips import IN_PLACE, Strips
 from slopewise.moments.vectors import INTEGER, LANES, VECTOR, array_data, prefetch_at, store
 from slopewise.typing import Array, IntArray
+
+AHEAD = 512
+"""Rows ahead of those that are copied, from which memory is asked for values: its answer takes that long."""
 
 
 def _copier(dtype: np.dtype[Any]) -> Callable[..., None]:

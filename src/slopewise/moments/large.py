@@ -1,8 +1,8 @@
 """The shifted sums of a large table: one pass over the rows, products summed in vector registers, one thread per core.
 
-A block of 128 rows is shifted and packed, small enough for the first caches, with the target and a column of ones
-beside the features: z = [x₁ … x_p, y, 1]. The column of ones makes the sums Σ v (z − origin) products like any other.
-Few columns are packed one after another and meet in `column_tiles`, many in panels and meet in `panel_tiles`.
+A block of rows z = [x₁ … x_p, y] is shifted and packed, small enough for the first caches. Few columns are packed one
+after another and meet in `column_tiles`, which adds them up as well; many are packed in panels, with a column of ones,
+whose products are the sums Σ v (z − origin), and meet in `panel_tiles`.
 
 Rows are cut into chunks by their number alone, and the chunks are added up in order: the answer does not depend on the
 number of threads. Importing this file imports Numba, so only `kernels` does, and only for a table that repays it.
@@ -22,7 +22,7 @@ from slopewise.moments.vectors import LANES
 from slopewise.typing import AnyArray, Array
 
 FEW = 64
-"""Columns of z up to which they are kept one after another: beyond, panels are as fast, and their sums fewer."""
+"""Columns, the target's included, up to which they are kept one after another: beyond, panels are as fast."""
 
 RUN = 4
 """Chunks that a thread takes one after another: few enough for even shares."""
@@ -52,7 +52,7 @@ def shifted_sums(
     ([1.0, 2.0], [[1.0, 2.0], [2.0, 4.0]])
     """
     target = np.ascontiguousarray(y, dtype=y.dtype if y.dtype == X.dtype else np.float64)
-    v = np.empty(0) if weights is None else np.ascontiguousarray(weights)
+    v = np.empty(0) if weights is None else np.ascontiguousarray(weights, dtype=np.float64)
     rows = frozen(X), frozen(target[:, None]), frozen(v[:, None]), frozen(origin)
     with np.errstate(invalid="ignore", over="ignore"):  # infinities of both signs: the caller finds the NaN
         return (_by_columns if len(origin) <= FEW else _by_panels)(*rows, threads)

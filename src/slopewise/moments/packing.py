@@ -38,9 +38,6 @@ from slopewise.typing import AnyArray, Array
 BLOCK = 128
 """Rows of a block: 16 columns of them are 16 KiB, a panel of 8 lanes is 8 KiB; a tile reads up to four of those."""
 
-AHEAD = 512
-"""Rows ahead of those that become columns, from which memory is asked for values: its answer takes that long."""
-
 LINE = 8
 """Values that memory hands over at once (64 bytes of float64)."""
 
@@ -97,12 +94,12 @@ def _first(builder: Any, pointer: Any, kind: Any, count: int) -> Any:
     return builder.shuffle_vector(loaded, zeros, ir.Constant(ir.VectorType(NUMBER, LANES), lanes))
 
 
-def _mover(*, by_rows: bool, transposing: bool) -> Callable[..., None]:
-    """`move(X, k, j, count, origin, block, offset, stride)`: bring a square of X at [k, j] into a block, shifted.
+def _mover(*, by_rows: bool) -> Callable[..., None]:
+    """`move(X, k, j, count, origin, block, offset, stride)`: bring a square of X at [k, j] into a panel, shifted.
 
-    The square is LANES lines of `count` values that lie together, `by_rows`; otherwise `count` columns of LANES values.
-    These lines, or `transposing` the columns of them, are put at `offset`, `offset` + `stride` and so on, counted in
-    values; a short line is filled up with zeros.
+    The square is LANES rows of `count` values that lie together, `by_rows`; otherwise `count` columns of LANES values,
+    which are transposed. The rows are put at `offset`, `offset` + `stride` and so on, counted in values, each filled up
+    with zeros.
     """
 
     def square(context: Any, builder: Any, signature: Any, arguments: Any, count: int) -> None:
@@ -114,19 +111,16 @@ def _mover(*, by_rows: bool, transposing: bool) -> Callable[..., None]:
         points = builder.gep(array_data(context, builder, signature, arguments, 4), [j])
         kind, step = context.get_data_type(signature.args[0].dtype), steps[0 if by_rows else 1]
         lines, width = (LANES, count) if by_rows else (count, LANES)
-        moved = []
+        rows = []
         for i in range(lines):
             line = _first(builder, builder.gep(first, [builder.mul(step, INTEGER(i))]), kind, width)
             point = builder.gep(points, [INTEGER(0 if by_rows else i)])
-            moved.append(
-                builder.fsub(
-                    line, _first(builder, point, ir.DoubleType(), width) if by_rows else spread(builder, point)
-                )
-            )
-        if transposing:
-            moved = _transposed(builder, moved + [ZERO] * (LANES - lines))[:width]
+            less = _first(builder, point, ir.DoubleType(), count) if by_rows else spread(builder, point)
+            rows.append(builder.fsub(line, less))
+        if not by_rows:
+            rows = _transposed(builder, rows + [ZERO] * (LANES - count))
         data = array_data(context, builder, signature, arguments, 5)
-        for i, vector in enumerate(moved):
+        for i, vector in enumerate(rows):
             store(builder, vector, data, builder.add(offset, builder.mul(stride, INTEGER(i))))
 
     def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
@@ -141,7 +135,7 @@ def _mover(*, by_rows: bool, transposing: bool) -> Callable[..., None]:
     return mover
 
 
-_rows_to_panels, _columns_to_panels = _mover(by_rows=True, transposing=False), _mover(by_rows=False, transposing=True)
+_rows_to_panels, _columns_to_panels = _mover(by_rows=True), _mover(by_rows=False)
 
 
 def _packer(lying: int, *, short: bool = False) -> Callable[..., None]:
@@ -260,7 +254,7 @@ def ahead(X: AnyArray, first: int, rows: int, lying: int) -> tuple[int, int, int
 def pack_panels(X: AnyArray, first: int, rows: int, origin: Array, lying: int, block: Array) -> None:
     """Shift `rows` rows of `X`, from `first` on, into the first panels of `block` (panels, BLOCK, LANES).
 
-    The values of the next block are asked for, as in `pack_columns`.
+    Memory is asked for the values of the next block at the same time.
     """
     p = X.shape[1]
     done = 0 if lying == NEITHER else rows - rows % LANES

@@ -31,7 +31,8 @@ def swept_columns(A: Pair, floors: Array, start: int, threads: int, orthogonal: 
     """Sweep columns start … n − 2 of `A` (n, n) in place, on `threads` threads; which columns are swept, (n − 1,).
 
     As `sweep.swept_columns`, to the bit above the diagonal. So many of the first columns are known to be `orthogonal`
-    to each other: where they meet, nothing is added, and none of that is computed.
+    to each other: where they meet, nothing is added, and none of that is computed. If there are some, all is given up
+    after a panel of which not every column is swept.
 
     >>> A = Pair.of(np.array([[2.0, 3.0], [3.0, 5.0]]))
     >>> swept_columns(A, np.zeros(2), 0, 2).tolist(), A.hi[0].tolist(), A.hi[1, 1].item()
@@ -51,6 +52,8 @@ def swept_columns(A: Pair, floors: Array, start: int, threads: int, orthogonal: 
             _catch_up(padded, first, least, U, V, count, 0, threads)
             for other in others:
                 other.result()
+            if orthogonal and not swept[first : first + PANEL].all():
+                break
     A.hi[...], A.lo[...] = padded[0, :n, :n], padded[1, :n, :n]
     return swept
 

@@ -78,16 +78,25 @@ def _of_groups(
         return None
     squares = np.diagonal(raw.hi).copy()
     squares[:ones] = 0.0
-    swept = sweep_orthogonal(raw, orthogonal, limit * squares, noise * squares, thread_count(threads))
-    return None if swept is None else (_about_means(raw, orthogonal) if ones else raw, swept)
+    limits = limit * squares, noise * squares, thread_count(threads)
+    if not ones:
+        swept = sweep_orthogonal(raw, orthogonal, None, *limits)
+        return None if swept is None else (raw, swept)
+    mean = raw[0] / raw[0, 0]
+    A = _about_means(raw, orthogonal, mean)
+    moved = np.setdiff1d(np.arange(1, len(raw.hi)), orthogonal)
+    about = raw.copy()
+    about[moved], about[:, moved] = A[moved], A[:, moved]
+    about[0, moved], about[moved, 0] = Pair.zeros(moved.shape), Pair.zeros(moved.shape)
+    swept = sweep_orthogonal(about, orthogonal, mean, *limits)
+    return None if swept is None else (A, swept)
 
 
-def _about_means(raw: Pair, orthogonal: IntArray) -> Pair:
+def _about_means(raw: Pair, orthogonal: IntArray, mean: Pair) -> Pair:
     """As `_with_means`, of raw products over [1, z]; in float64 alone where two orthogonal columns meet.
 
     Nothing cancels there: the products are minus those of the means, but on the diagonal, which is taken from pairs.
     """
-    mean = raw[0] / raw[0, 0]
     A = Pair(raw.hi - raw.hi[0, :, None] * mean.hi, np.zeros_like(raw.hi))
     others = np.setdiff1d(np.arange(len(raw.hi)), orthogonal)
     near = raw[others] - raw[others, 0, None] * mean

@@ -15,36 +15,52 @@ import numpy as np
 
 from slopewise.moments.pair import Pair
 from slopewise.solvers.sweep import Swept, answers, powers_of_two
-from slopewise.typing import Array, IntArray
+from slopewise.typing import Array, BoolArray, IntArray
 
 INVERSE = 2.0**30
 """The largest trace of the inverse, of columns with squares of about 1, where none is near to depending on others."""
+
+DENSE = 0.75
+"""The share of columns which those meet that are hardly orthogonal to many."""
 
 
 def orthogonal_columns(products: Array) -> IntArray:
     """Columns of `products` (n, n) whose products with each other are all zero: many of them, in order.
 
-    Those with the fewest products that are not zero are taken first, each one that goes with those taken before.
+    One after another is taken that goes with those taken before: first those with the fewest products that are not
+    zero; or in order, but for those that have nearly all. The longer list counts. Where two categories meet in most of
+    their levels, it is the second that takes one of them whole.
 
     >>> orthogonal_columns(np.array([[2.0, 1.0, 1.0], [1.0, 3.0, 0.0], [1.0, 0.0, 4.0]])).tolist()
     [1, 2]
     """
     meets = products != 0
+    met = np.count_nonzero(meets, axis=0)
+    orders = np.argsort(met, kind="stable"), np.argsort(met > DENSE * len(met), kind="stable")
+    return max((_taken_in(order, meets) for order in orders), key=len)
+
+
+def _taken_in(order: IntArray, meets: BoolArray) -> IntArray:
     barred = np.zeros(len(meets), dtype=np.bool_)
     taken = []
-    for j in np.argsort(np.count_nonzero(meets, axis=0), kind="stable").tolist():
+    for j in order.tolist():
         if not barred[j]:
             taken.append(j)
             barred |= meets[j]
     return np.sort(np.array(taken, dtype=np.intp))
 
 
-def sweep_orthogonal(products: Pair, orthogonal: IntArray, floors: Array, noise: Array, threads: int) -> Swept | None:
+def sweep_orthogonal(
+    products: Pair, orthogonal: IntArray, mean: Pair | None, floors: Array, noise: Array, threads: int
+) -> Swept | None:
     """As `sweep.sweep`, of products whose columns `orthogonal` meet no other one of these; None where it must decide.
 
     It must where a column might depend on others: the part of ‖x_j‖² that columns before it leave unexplained is at
     least 1 / h_jj, where H is the inverse of the products A, and its coefficients a on these have ‖a‖² ≤ a_jj tr H. So
     no column is dropped in any order when 1 / h_jj > floor_j + (max_i floor_i) a_jj tr H for all of them.
+
+    With a `mean` (k + 1,) the first column is of ones, and the others that are not orthogonal are about their means:
+    what goes back is of the columns themselves, by taking mⱼ times column j out of the first.
     """
     from slopewise.solvers.compiled_sweep import swept_columns
 
@@ -67,4 +83,26 @@ def sweep_orthogonal(products: Pair, orthogonal: IntArray, floors: Array, noise:
     high = (np.triu(A.hi) + np.triu(A.hi, 1).T)[back[:, None], back]
     swept = Pair(high, np.zeros_like(high))
     swept.lo[k, k] = A.lo[k, k]
+    if mean is not None:
+        first = _about_zero(A, back, others, mean.scaled(scale / scale[0]))
+        swept[0], swept[:, 0] = first, first
     return answers(swept, kept, noise * scale**2, 0, scale)
+
+
+def _about_zero(A: Pair, back: IntArray, others: IntArray, mean: Pair) -> Pair:
+    """The first row of the swept matrix for columns that are not about their means; column j is `back`[j] of `A`."""
+    k = len(back) - 1
+
+    def row(j: int) -> Pair:
+        at = back[j]
+        return Pair(*(np.concatenate([half[:at, at], half[at, at:]])[back] for half in (A.hi, A.lo)))
+
+    moved = [j for j in others.tolist() if 0 < j < k]
+    first, rows = row(0), [row(j) for j in moved]
+    for j, other in zip(moved, rows, strict=True):
+        first = first - other * mean[j]
+    corner = first[0]
+    for j in moved:
+        corner = corner - first[j] * mean[j]
+    first[0], first[k] = corner, first[k] + mean[k]
+    return first
