@@ -27,6 +27,7 @@ def printed(capsys: pytest.CaptureFixture[str], *arguments: str) -> Any:
     [
         ("classical", "classical"),
         ("HC3", "HC3"),
+        ("hc3", "HC3"),
         ("cluster:Neighborhood", ("cluster", "Neighborhood")),
         ("cluster:Neighborhood, Yr.Sold", ("cluster", "Neighborhood", "Yr.Sold")),
     ],

@@ -84,6 +84,8 @@ def test_what_if(capsys: pytest.CaptureFixture[str]) -> None:
         (["fit", AMES, FORMULA, "--by", "Street", "--drop", "area"], "give one of them"),
         (["fit", AMES, FORMULA, "--by", "Street", "--format", "html"], "--format html is of one model"),
         (["fit", AMES, FORMULA, "--drop", "area", "--cov", "HC3"], "--cov HC3 takes the residuals of each model"),
+        (["fit", AMES, FORMULA, "--drop", "area", "--cov", "hc3"], "--cov hc3 takes the residuals of each model"),
+        (["fit", AMES, FORMULA, "--drop", "area", "--cov", "HC7"], "--cov 'HC7' is not one of 'classical', 'HC0'"),
         (["fit", AMES, FORMULA, "--by", "Street", "--cov", "cluster:Street"], "is a single cluster by Street"),
         (["fit", AMES, FORMULA, "--drop", "aera"], "did you mean 'area'?"),
         (["path", AMES, FORMULA, "--l1-ratio", "0.5"], "leave it out for lasso"),

@@ -68,6 +68,7 @@ def fit(
 ) -> None:
     """Fit a formula to data by least squares, and print the coefficients with their uncertainty."""
     from slopewise.cli.selecting import widened
+    from slopewise.inference.covariance import Assumption
     from slopewise.inference.estimates import check_level
 
     formula, data = split_arguments(arguments, sql=reading.sql or reading.db, target=plainly.target)
@@ -90,7 +91,7 @@ def fit(
         _check_alone("--by" if by is not None else "--drop and --add", alone)
         if by is not None and (drop or add):
             raise ArgumentError("--by fits a model for each group, --drop and --add look at one; give one of them")
-        if by is None and cov.startswith("HC"):
+        if by is None and (assumed := Assumption.of(cov)).rereads and not assumed.keys:
             raise ArgumentError(
                 f"--cov {cov} takes the residuals of each model, and --drop and --add read the rows once; fit the "
                 "formulas one by one, or give --cov cluster:COLUMN"

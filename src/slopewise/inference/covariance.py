@@ -36,7 +36,7 @@ from slopewise.typing import Array
 HeteroscedasticityKind: TypeAlias = Literal["HC0", "HC1", "HC2", "HC3"]
 CovarianceKind: TypeAlias = Literal["classical", "HC0", "HC1", "HC2", "HC3", "cluster"]
 Cov: TypeAlias = "str | Sequence[str]"
-"""As a user asks: "classical", "HC0" … "HC3", ("cluster", "school"), or "cluster:school,year"."""
+"""As a user asks: "classical", "HC0" … "HC3" or "hc0" … "hc3", ("cluster", "school"), or "cluster:school,year"."""
 
 KINDS = ("classical", *get_args(HeteroscedasticityKind))
 
@@ -45,7 +45,7 @@ KINDS = ("classical", *get_args(HeteroscedasticityKind))
 class Assumption:
     """What was asked: the `kind`, and for clusters the one or two columns that are their `keys`.
 
-    >>> Assumption.of("HC3"), Assumption.of(("cluster", "school")).keys, Assumption.of("cluster:school,year").keys
+    >>> Assumption.of("hc3"), Assumption.of(("cluster", "school")).keys, Assumption.of("cluster:school,year").keys
     (Assumption(kind='HC3', keys=()), ('school',), ('school', 'year'))
     """
 
@@ -57,6 +57,8 @@ class Assumption:
         """Raises `ArgumentError` for what is no kind of covariance."""
         if isinstance(cov, str) and cov in KINDS:
             return cls(cov)  # type: ignore[arg-type]
+        if isinstance(cov, str) and cov.upper() in KINDS:
+            return cls(cov.upper())  # type: ignore[arg-type]
         if isinstance(cov, str) and cov.startswith("cluster:"):
             return cls.of(("cluster", *(name.strip() for name in cov.removeprefix("cluster:").split(","))))
         given = tuple(cov) if isinstance(cov, list | tuple) else ()
