@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 
+import slopewise as sw
 from slopewise.choices import Precision
 from slopewise.errors import NotFinite, PrecisionLost, ShapeError
 from slopewise.moments import Moments
@@ -126,6 +127,17 @@ def test_whole_numbers_and_float32_are_known_for_what_they_are() -> None:
     assert Moments.of(third.astype(np.float32), third).rounding.tolist() == [2.0**-24, 2.0**-53]
     assert state.select([1, 0]).rounding.tolist() == [2.0**-53, 0]
     assert state.transform([[1.0, 0.0], [0.0, 1.0], [1.0, 0.0]]).rounding.tolist() == [0, 2.0**-53]
+
+
+@pytest.mark.parametrize("rows", [8, 200_000])
+@pytest.mark.parametrize("precision", ["double-double", "exact"])
+def test_whole_numbers_beyond_what_float64_tells_apart_may_have_been_rounded(rows: int, precision: Precision) -> None:
+    near = 2**53 - 1 - np.arange(rows) % 100
+    state = Moments.of(np.column_stack([near, near + 1, -near - 1]), near, precision=precision)
+    assert state.rounding.tolist() == [0, 2.0**-53, 2.0**-53, 0]
+    groups = sw.collect("y ~ x + z", {"x": near, "z": near + 1, "y": near, "g": np.arange(rows) % 8 // 7}, by="g").states
+    assert groups is not None
+    assert groups.rounding.tolist() == [[0, 2.0**-53, 0]] * 2
 
 
 @each_precision

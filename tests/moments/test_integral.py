@@ -181,7 +181,7 @@ def test_rows_of_weight_zero_are_not_there_and_others_must_be_finite() -> None:
 
 
 def test_whole_columns_are_seen_in_all_rows_that_count() -> None:
-    Z = np.array([[1.0, 0.5, 2.0**53, 2.0**54, 3.0], [2.5, 1.0, 1.0, 1.0, -4.0]])
+    Z = np.array([[1.0, 0.5, 2.0**53 - 1, 2.0**53, 3.0], [2.5, 1.0, 1.0, 1.0, -4.0]])
     assert Integral.of(Table(Z, None).rows(), None)[1].tolist() == [False, False, True, False, True]
     assert Integral.of(Table(Z, np.array([1.0, 0.0])).rows(), None)[1].tolist() == [True, False, True, False, True]
 

@@ -20,10 +20,10 @@ from slopewise.data.buffers import as_numpy
 from slopewise.data.columns import spelled_out
 from slopewise.design.dates import days, is_dated, read_dates
 from slopewise.design.expressions import Numbers
-from slopewise.design.levels import EXACT, SPELLED, Texts, name_of, sorted_levels, text_levels
+from slopewise.design.levels import SPELLED, Texts, name_of, sorted_levels, text_levels
 from slopewise.design.tree import Categorical, Column, text
 from slopewise.errors import ColumnTypeError, NotFinite, UnknownColumn
-from slopewise.moments.rows import UNIT
+from slopewise.moments.rows import EXACT, UNIT
 from slopewise.moments.strips import IN_PLACE, Strip
 from slopewise.typing import BoolArray, IntArray
 

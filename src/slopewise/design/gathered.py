@@ -28,7 +28,7 @@ from slopewise.moments.assembling import Places, dense, split
 from slopewise.moments.cells import Cells, Columns
 from slopewise.moments.grouped import Grouped
 from slopewise.moments.pair import Pair
-from slopewise.moments.rows import WeightedRows
+from slopewise.moments.rows import WeightedRows, is_whole
 from slopewise.typing import Renumbering
 
 CellLevels: TypeAlias = "tuple[tuple[str, ...], ...]"
@@ -249,7 +249,7 @@ def _cells(spread: Spread) -> Cells:
 
 
 def _is_whole(column: Numbers) -> bool:
-    return column.low is None and bool((column.high == np.floor(column.high)).all())
+    return column.low is None and bool(is_whole(column.high).all())
 
 
 def _sorted(cells: Iterable[Iterable[tuple[str, ...]]]) -> tuple[CellLevels, ...]:

@@ -19,16 +19,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from slopewise.data.buffers import as_numpy
+from slopewise.moments.rows import EXACT
 from slopewise.typing import BoolArray, IntArray
 
 SPELLED = r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
 """How a number is written."""
 
 _NUMBER = re.compile(SPELLED)
-
-EXACT = 2.0**53
-"""From here on float64 does not hold every whole number."""
-
 
 class Texts(NamedTuple):
     """Distinct texts, sorted by code point, and which of them spell a number."""

@@ -27,6 +27,7 @@ from slopewise.design.terms import Term, is_orthogonal
 from slopewise.errors import DataError
 from slopewise.moments import Moments
 from slopewise.moments.pair import Pair
+from slopewise.moments.rows import is_whole
 from slopewise.typing import Array
 
 Level: TypeAlias = str | int
@@ -83,7 +84,7 @@ class Origin:
 
     def powers(self, x: Numbers, degree: int) -> tuple[Numbers, ...]:
         """[1, z, … z^degree], (m,) each; z is as rounded as x is, for its size, unless x is whole numbers."""
-        whole = x.low is None and bool((x.high == np.floor(x.high)).all())
+        whole = x.low is None and bool(is_whole(x.high).all())
         z = self.measure(x)
         size = float(np.abs(z.hi).max(initial=0.0))
         offset = max(1.0, abs(math.ldexp(self.centre, -self.exponent)) / size) if size else 1.0

@@ -71,7 +71,7 @@ def paired_products(
     `X` (m, p) and `y` (m,) of float64 or float32; the columns are X + `X_low` and y + `y_low` where those (float64, at
     most half an ulp of X and y) are given; `weights` (m,) or None for ones; `powers` (p + 1,), powers of two. Returns
     (p + 2, p + 2), normalised and exactly symmetric, each entry (i, j) within about 2⁻¹⁰³ √(Σ v zᵢ² Σ v zⱼ²) of the
-    truth however many rows there are; and (p + 1,), true where x or y holds whole numbers only.
+    truth however many rows there are; and (p + 1,), true where x or y holds whole numbers below 2⁵³ only.
 
     Rows of weight zero are left out, whatever they hold; NaN and infinities of other rows reach the high part of their
     products. The number of threads, see `slopewise.threads.thread_count`, does not change the answer.

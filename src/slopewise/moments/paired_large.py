@@ -24,6 +24,7 @@ from slopewise.moments.gathering import gather, places
 from slopewise.moments.packing import ask, lying, pack_columns
 from slopewise.moments.pair import Pair
 from slopewise.moments.paired_tiles import BLOCK, STEPS, STRIDE, multiply_lows, multiply_plain, squares_by_lane
+from slopewise.moments.rows import EXACT
 from slopewise.moments.strips import Strips
 from slopewise.moments.vectors import LANES, fma
 from slopewise.typing import AnyArray, Array, BoolArray, IntArray
@@ -155,12 +156,12 @@ def _clear(weights: Array, packed: Array) -> None:
 
 @compiled
 def _find_whole(packed: Array, whole: BoolArray) -> None:
-    """whole[c − 1] stays true while column c holds whole numbers only."""
+    """whole[c − 1] stays true while column c holds whole numbers below 2⁵³ only."""
     for c in range(1, len(whole) + 1):
         if whole[c - 1]:
             fractions = 0
             for k in range(BLOCK):
-                fractions += packed[0, c, k] != math.floor(packed[0, c, k])
+                fractions += (packed[0, c, k] != math.floor(packed[0, c, k])) | (abs(packed[0, c, k]) >= EXACT)
             if len(packed) > 1:
                 for k in range(BLOCK):
                     fractions += packed[1, c, k] != 0.0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from slopewise.moments.pair import Pair, fast_two_sum, two_product, two_sum
+from slopewise.moments.rows import is_whole
 from slopewise.typing import AnyArray, Array, BoolArray
 
 _VALUES = 2**15
@@ -33,7 +34,7 @@ def paired_products(
         for first in range(0, m, length):
             rows = slice(first, min(first + length, m))
             z = Pair(_columns(rows, p, 1.0, X, y), _columns(rows, p, 0.0, X_low, y_low))
-            whole &= ((z.hi == np.floor(z.hi)) & (z.lo == 0)).all(axis=1)[1:]
+            whole &= (is_whole(z.hi) & (z.lo == 0)).all(axis=1)[1:]
             z = z.scaled(scales)
             total = total + _products(z if weights is None else z * weights[rows], z)
     return total, whole

@@ -23,6 +23,9 @@ MANY = 1_000_000
 UNIT = 2.0**-53
 """Half the spacing of float64 at 1: the relative rounding of a value that was rounded to float64."""
 
+EXACT = 2.0**53
+"""From here on float64 does not hold every whole number, so that one which stands there may have been rounded."""
+
 
 @dataclass(frozen=True)
 class WeightedRows:
@@ -189,6 +192,17 @@ def matrix(X: ArrayLike) -> AnyArray:
     """`X` as `floats`; a single column (m,) as a matrix (m, 1)."""
     features = floats(X, "X")
     return features[:, None] if features.ndim == 1 else features
+
+
+def is_whole(values: Array) -> BoolArray:
+    """Which are whole numbers that float64 holds as they were given: see `EXACT`.
+
+    >>> is_whole(np.array([3.0, 0.5, 2.0**53, np.nan])).tolist()
+    [True, False, False, False]
+    """
+    with np.errstate(invalid="ignore"):
+        whole: BoolArray = (values == np.floor(values)) & (np.abs(values) < EXACT)
+    return whole
 
 
 def _number(value: object) -> float:

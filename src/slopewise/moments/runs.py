@@ -17,7 +17,7 @@ from slopewise.moments.cells import Columns
 from slopewise.moments.cells_small import cell_sums
 from slopewise.moments.kernels import LONG
 from slopewise.moments.pair import Pair
-from slopewise.moments.rows import WeightedRows
+from slopewise.moments.rows import WeightedRows, is_whole
 from slopewise.typing import AnyArray, Array, BoolArray, IntArray
 
 SHARE = 30_000
@@ -142,8 +142,7 @@ def _add_few(rows: WeightedRows, powers: Array, runs: Runs, states: Array) -> Bo
 def _columns(rows: WeightedRows, at: IntArray, powers: Array) -> tuple[Columns, BoolArray]:
     """[1, x·powers, y·power] (k, m) of some rows, and which of x and y are whole."""
     high = np.vstack([rows.X[at].T.astype(np.float64), rows.y[at].astype(np.float64)[None]])
-    with np.errstate(invalid="ignore"):
-        whole = (high == np.floor(high)).all(axis=1)
+    whole = np.asarray(is_whole(high).all(axis=1))
     ones, exponents = np.ones((1, len(at))), np.append(0.0, np.log2(powers))
     if rows.X_low is None and rows.y_low is None:
         return Columns(np.vstack([ones, high])).scaled(exponents), whole

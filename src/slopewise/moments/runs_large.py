@@ -27,6 +27,7 @@ from slopewise.moments.compiled import aligned, compiled, kept
 from slopewise.moments.packing import LINE, ROWS, pack_columns
 from slopewise.moments.paired_large import FLUSH, add_block, add_pairs, settle
 from slopewise.moments.paired_tiles import BLOCK, STRIDE
+from slopewise.moments.rows import EXACT
 from slopewise.moments.vectors import (
     FLAG,
     INTEGER,
@@ -286,7 +287,7 @@ def _take(
     for c in range(p + 1):
         for k in range(n * whole[c]):
             z = rows[0, k, c + 1]
-            if z != math.floor(z) or (len(X_low) and rows[1, k, c + 1] != 0.0):
+            if z != math.floor(z) or abs(z) >= EXACT or (len(X_low) and rows[1, k, c + 1] != 0.0):
                 whole[c] = False
                 break
     if len(powers):

@@ -17,7 +17,7 @@ from typing import TypeAlias
 import numpy as np
 
 from slopewise.moments.pair import two_product
-from slopewise.moments.rows import WeightedRows
+from slopewise.moments.rows import WeightedRows, is_whole
 from slopewise.typing import AnyArray, Array, BoolArray, IntArray
 
 STRETCH = 2**17
@@ -38,8 +38,8 @@ Scaled: TypeAlias = "tuple[Array, int]"
 def exact_products(rows: WeightedRows, start: int = 0) -> tuple[AnyArray, int, BoolArray]:
     """R = Σ v z zᵀ, z = [1, x₁ … x_p, y], over `STRETCH` rows from `start` on, exactly.
 
-    Returns N (q + 1, q + 1), Python integers, and e with R = N·2^e; and which columns hold whole numbers only, up to
-    2⁵³ in size, (q,). Rows of weight zero add nothing. Raises `NotFinite`.
+    Returns N (q + 1, q + 1), Python integers, and e with R = N·2^e; and which columns hold whole numbers below
+    2⁵³ only, (q,). Rows of weight zero add nothing. Raises `NotFinite`.
 
     >>> N, e, whole = exact_products(WeightedRows.of([0.5, 1.5], [1.0, 3.0], None, None))
     >>> (N * 2**e if e >= 0 else N // 2**-e).tolist(), whole.tolist()
@@ -49,7 +49,7 @@ def exact_products(rows: WeightedRows, start: int = 0) -> tuple[AnyArray, int, B
     left, right = Slices(q + 1), Slices(q + 1)
     total, whole = np.zeros((0, 0), dtype=np.int64), np.ones(q, dtype=np.bool_)
     for v, columns in _blocks(rows, start):
-        whole &= [all(_is_whole(part) for part in column) for column in columns]
+        whole &= [all(is_whole(part).all() for part in column) for column in columns]
         z = [[(np.ones(len(columns[-1][0])), 0)], *([s for part in column for s in scaled(part)] for column in columns)]
         A = left.cut(z)
         B = A if v is None else right.cut([_weighted(scaled(v), column) for column in z])
@@ -207,8 +207,3 @@ def _parts(high: AnyArray, low: Array | None, part: slice, used: BoolArray) -> l
     given = [array[part] for array in (high, low) if array is not None]
     picked = given if used.all() else [array[used] for array in given]
     return [np.ascontiguousarray(array.T, dtype=np.float64) for array in picked]
-
-
-def _is_whole(values: Array) -> bool:
-    """Whether these are whole numbers that float64 holds without rounding."""
-    return bool(np.all((values == np.floor(values)) & (np.abs(values) <= 2.0**53)))
