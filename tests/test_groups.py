@@ -410,3 +410,12 @@ def test_what_is_refused_of_covariances_of_groups(monkeypatch: pytest.MonkeyPatc
     for call in (lambda: models.with_covariance("HC3", t), lambda: sw.fit("y ~ x", t, by="g", cov="HC3")):
         with pytest.raises(TooManyGroups, match=r"the states of 5 groups of 1 columns come to .*; 2 groups of so many"):
             call()
+
+
+def test_states_of_groups_whose_values_no_type_holds_are_not_added() -> None:
+    whole, fraction = (
+        sw.collect("y ~ x", pa.table({"g": pa.array(g), "x": [1.0, 2.0], "y": [3.0, 5.0]}), by="g")
+        for g in ([2**53, 2**53 + 1], [0.5, 1.5])
+    )
+    with pytest.raises(ArgumentError, match="groups by g are of types that do not go together"):
+        whole + fraction

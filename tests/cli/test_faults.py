@@ -97,6 +97,12 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         (["fit", "--db", "x.db", "a ~ b", "t.csv"], 2, "a database was given and no query"),
         (["fit", "--sql", "FROM 't.csv'", "a ~ b", "t.csv"], 2, "data and a query were both given"),
         (["fit", "ids.csv", "price ~ C(id)"], 1, "ids.csv, row 1: column 'id' is a number beyond 2^53"),
+        (
+            ["fit", "ids.csv", "price ~ 1", "--by", "id"],
+            1,
+            "so it names no group; read such identifiers as text (--text",
+        ),
+        (["fit", "ids.csv", "price ~ 1", "--cov", "cluster:id"], 1, "ids.csv, row 1: column 'id' is a number beyond"),
         (["fit", "few.csv", "price ~ a", "--save", "few.csv"], 2, "few.csv is read by this command, and would be lost"),
         (["fit", "f*.csv", "price ~ a", "--save", "few.csv"], 2, "few.csv is read by this command, and would be lost"),
         (["predict", "m.json", "few.csv", "-o", "m.json"], 2, "m.json is read by this command, and would be lost"),

@@ -76,10 +76,19 @@ def plain(keys: pa.Table) -> pa.Table:
 
 
 def joined(tables: list[pa.Table]) -> pa.Table:
-    """The rows of several tables of keys; of two types of numbers the wider one."""
+    """The rows of several tables of keys; of two types of numbers the wider one.
+
+    Raises `ArgumentError` where no type holds the values of all.
+    """
     import pyarrow as pa
 
-    return pa.concat_tables([plain(table) for table in tables], promote_options="permissive")
+    try:
+        return pa.concat_tables([plain(table) for table in tables], promote_options="permissive")
+    except (pa.ArrowInvalid, pa.ArrowTypeError) as error:
+        names = " and ".join(tables[0].column_names)
+        raise ArgumentError(
+            f"groups by {names} are of types that do not go together ({error}); give one type"
+        ) from None
 
 
 def firsts(codes: IntArray, count: int) -> IntArray:

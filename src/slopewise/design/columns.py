@@ -121,18 +121,12 @@ class SourceColumn:
             if isinstance(value, float) and math.isinf(value):
                 raise self.infinite(int(np.argmax(codes == code)))
             if isinstance(value, float) and abs(value) >= EXACT:
-                raise self._merged(int(np.argmax(codes == code)))
+                raise merged(self.place(int(np.argmax(codes == code))), self.name, "category")
         return Category.of(codes, [name_of(value) for value in values], numeric=self.is_numeric)
 
     def infinite(self, index: int) -> NotFinite:
         """The error for an infinite value in the block's row `index`."""
         return NotFinite(f"{self.place(index)} is infinite; repair that value or make it empty (missing)")
-
-    def _merged(self, index: int) -> ColumnTypeError:
-        return ColumnTypeError(
-            f"{self.place(index)} is a number beyond 2^53, where float64 no longer tells neighbours apart, so it names "
-            "no category; give such identifiers as text (a letter before the digits), or as integers in Parquet"
-        )
 
     @property
     def _is_text(self) -> bool:
@@ -192,6 +186,14 @@ class SourceColumn:
                 "numbers, booleans, text and dates do"
             )
         return pc.dictionary_encode(self.values)
+
+
+def merged(place: str, name: str, what: str) -> ColumnTypeError:
+    """The error for a value of column `name`, at a `place`, that stands for several: it names no `what`."""
+    return ColumnTypeError(
+        f"{place} is a number beyond 2^53, where float64 no longer tells neighbours apart, so it names no {what}; read "
+        f"such identifiers as text (text={name!r}), or hold them as int64"
+    )
 
 
 @dataclass(frozen=True)

@@ -18,17 +18,17 @@ import pyarrow as pa
 from slopewise.data.buffers import as_numpy, positions
 from slopewise.data.hashing import Hashes, mixed
 from slopewise.data.keys import coded, firsts, plain, taken
+from slopewise.design.columns import merged
 from slopewise.design.dates import TICKS
 from slopewise.design.rows import Rows
 from slopewise.errors import ArgumentError
+from slopewise.moments.rows import EXACT
 from slopewise.typing import IntArray
 
 MOST_FOLDS = 1_000_000
 
 FIRST = 4_096
 """Rows of a block that tell whether it has nearly as many groups as rows."""
-
-_EXACT = 2**53
 
 
 class Members(NamedTuple):
@@ -65,11 +65,12 @@ class ByColumns:
         return {"by": list(self.keys)}
 
     def members(self, rows: Rows, *, repeated: bool = False) -> Members:
-        """The groups of the rows of a block, in the order in which they are met.
+        """The groups of the rows of a block, in the order in which they are met; `ColumnTypeError` for merged ones.
 
         If they may be `repeated`, and nearly each of the first rows has one of its own, each row has.
         """
         keys = plain(rows.values(self.keys))
+        _check_apart(keys, rows)
         if repeated and coded(keys.slice(0, FIRST))[1] > 0.75 * FIRST:
             return Members(np.arange(keys.num_rows), keys)
         codes, count = coded(keys)
@@ -156,6 +157,16 @@ def grouping_of(record: Mapping[str, Any]) -> Grouping:
     return Folds(record["folds"], record["seed"], key)
 
 
+def _check_apart(keys: pa.Table, rows: Rows) -> None:
+    """Refuse numbers that may each stand for several: those that were rounded to float64."""
+    for name, column in zip(keys.column_names, keys.columns, strict=True):
+        if pa.types.is_floating(column.type):
+            size = np.abs(as_numpy(column))
+            if (large := (size >= EXACT) & np.isfinite(size)).any():
+                place = f"{rows.source}, row {rows.number[int(np.argmax(large))]}: column {name!r}"
+                raise merged(place, name, "group")
+
+
 def _hashes(values: pa.Array) -> Hashes:
     """A number for each value, the same for equal ones of whatever type of numbers, and of dates and timestamps."""
     kind = values.type
@@ -172,7 +183,7 @@ def _hashes(values: pa.Array) -> Hashes:
     numbers = as_numpy(values)
     hashes: Hashes = mixed((numbers.astype(np.float64) + 0.0).view(np.uint64))  # + 0.0: there is one zero
     if numbers.dtype.kind in "iu":  # beyond 2⁵³ by all digits
-        large = (numbers > _EXACT) | (numbers < -_EXACT)
+        large = (numbers > int(EXACT)) | (numbers < -int(EXACT))
         hashes = np.where(large, mixed(mixed(numbers.astype(np.uint64))), hashes)
     return hashes
 

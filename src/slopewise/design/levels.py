@@ -27,6 +27,7 @@ SPELLED = r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
 
 _NUMBER = re.compile(SPELLED)
 
+
 class Texts(NamedTuple):
     """Distinct texts, sorted by code point, and which of them spell a number."""
 
