@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+import pyarrow as pa
 import pytest
 
 import slopewise as sw
@@ -85,3 +86,25 @@ def test_what_dates_count_is_told_as_the_formula_has_them(formula: str, note: st
 
 def test_a_category_of_dates_counts_nothing() -> None:
     assert "days" not in said("y ~ C(d)", LINE | {"d": [dt.date(2020, 1, 1), dt.date(2020, 1, 5)] * 2})
+
+
+BEYOND = "up to the rounding of its numbers to float64"
+
+
+def test_whole_numbers_that_round_to_one_are_not_said_to_be_equal() -> None:
+    near = pa.array([2**53, 2**53 + 1] * 3)
+    table = {"near": near, "far": pa.array([2**60 + 2**k for k in range(50, 56)]), "x": [1.0, 2.0, 4.0, 5.0, 7.0, 8.0]}
+    table |= {"next": pa.array([value.as_py() + 1 for value in table["far"]]), "y": [1.0, 0.0, 2.0, 2.0, 3.0, 5.0]}
+    frame = pa.table(table)
+    assert f"near is constant (9.0072e+15), {BEYOND}: there is no" in said("near ~ x", frame)
+    assert f"near is left out: it equals 9.0072e+15 in every row, {BEYOND}, so" in said("y ~ near", frame)
+    assert f"next is left out: it equals far in every row, {BEYOND}, so" in said("y ~ far + next", frame)
+    assert [*sw.fit("y ~ x", frame, by="near")] == [2**53, 2**53 + 1]
+
+
+def test_a_row_known_by_a_rounded_number_is_not_given_its_neighbours_name() -> None:
+    table = {"id": [2.0**53 + 4 * k for k in range(6)], "x": [1.0, 2, 3, 4, 5, 6], "y": [1.0, 2, 30, 4, 5, 6]}
+    found = sw.fit("y ~ x", table).diagnose(table, keep=["id"])
+    assert "9007199254741000" not in str(found)
+    assert "9.007199254741e+15" in str(found)
+    assert "9.007199254741e+15" in found.row_names()

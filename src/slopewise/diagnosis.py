@@ -23,6 +23,7 @@ from slopewise.inference.heteroscedasticity import BreuschPagan, SquaredResidual
 from slopewise.inference.influence import Influential, Scale
 from slopewise.inference.residuals import Normality, Residuals, normality
 from slopewise.inference.robust import Scatter
+from slopewise.numerals import as_read
 from slopewise.rereading import Progress, Refit, reread
 from slopewise.typing import Renumbering
 from slopewise.views.diagnosis_html import diagnosis_html
@@ -132,7 +133,7 @@ class Diagnosis:
         if not self.keys:
             return numbers
         values = self.influential[self.keys[0]].to_pylist()
-        return [number if value is None else str(value) for number, value in zip(numbers, values, strict=True)]
+        return [number if value is None else as_read(value) for number, value in zip(numbers, values, strict=True)]
 
     def to_dict(self) -> dict[str, Any]:
         """Plain numbers, strings and lists, for JSON; None for what does not exist. The drawn rows are left out."""

@@ -9,7 +9,7 @@ import numpy as np
 
 from slopewise.collected import Collected
 from slopewise.moments import Moments
-from slopewise.notes import combination
+from slopewise.notes import equality
 from slopewise.predictions import Drawn, drawn
 from slopewise.solvers import exact
 from slopewise.solvers.descent import descend
@@ -33,9 +33,7 @@ def of_collected(
     formula, names = kept.design.formula, kept.names
     check_width(len(names), formula)
     solution = exact.solve(kept.moments, intercept=kept.intercept)
-    reasons = [
-        f"{names[j]} equals {combination(solution.combinations[j], kept)} in every row" for j in solution.dropped
-    ]
+    reasons = [f"{names[j]} {equality(solution, j, kept)}" for j in solution.dropped]
     return payload(
         Subject(
             moments=kept.moments,

@@ -10,7 +10,7 @@ from typing import Any
 from slopewise.inference.collinearity import HIGH_INDEX, HIGH_VIF, LARGE_SHARE, ConditionIndices, Inflation
 from slopewise.inference.heteroscedasticity import BreuschPagan
 from slopewise.inference.residuals import Normality
-from slopewise.numerals import plain, probability
+from slopewise.numerals import as_read, plain, probability
 
 SURE = 0.01
 """A test says something from this p-value down."""
@@ -118,7 +118,7 @@ def _influence(found: Figures) -> Iterator[str]:
     if not rows:
         return
     first, several = rows[0], len(rows) > 1
-    keys = ", ".join(f"{key} {first[key]}" for key in found.keys if first[key] is not None)
+    keys = ", ".join(f"{key} {as_read(first[key])}" for key in found.keys if first[key] is not None)
     named = f" ({keys})" if keys else ""
     who = _rows([int(row["row"]) for row in rows], len(rows))
     without = f"without row {_place(first['row'])}{named}" if several else "without it"

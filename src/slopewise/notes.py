@@ -11,6 +11,8 @@ from slopewise.design.tree import Column, Polynomial
 from slopewise.inference.covariance import Covariance, indefinite
 from slopewise.inference.estimates import degrees_of_freedom
 from slopewise.inference.goodness import Goodness, essentially_perfect, total_sum_of_squares
+from slopewise.moments.rows import EXACT
+from slopewise.numerals import AS_FAR
 from slopewise.solvers.solution import Solution
 from slopewise.typing import Array
 
@@ -44,8 +46,7 @@ def notes(
 def _sentences(kept: Collected, solution: Solution, figures: Goodness, exact: bool, penalised: bool) -> Iterator[str]:
     dropped = [j for j in solution.dropped if exact]
     for j in dropped[:LISTED]:
-        equals = combination(solution.combinations[j], kept)
-        yield f"{kept.names[j]} is left out: it equals {equals} in every row, so its effect cannot be told apart."
+        yield f"{kept.names[j]} is left out: it {equality(solution, j, kept)}, so its effect cannot be told apart."
     if len(dropped) > LISTED:
         yield f"{len(dropped) - LISTED} more columns are left out, being combinations of earlier ones."
     if gone := [name for name in kept.gathered.dropped_by if name not in kept.design.variables]:
@@ -74,7 +75,8 @@ def _sentences(kept: Collected, solution: Solution, figures: Goodness, exact: bo
     explicable = total_sum_of_squares(kept.moments, solution.has_intercept) > 0
     if total_sum_of_squares(kept.moments, intercept=True) == 0:
         consequence = "" if explicable else ": there is no variation to explain, so R² and F do not exist"
-        yield f"{kept.target} is constant ({kept.moments.mean[-1]:.6g}){consequence}."
+        as_far = f", {AS_FAR}" * _is_rounded(kept, -1)
+        yield f"{kept.target} is constant ({kept.moments.mean[-1]:.6g}){as_far}{consequence}."
     if explicable and not solution.has_intercept:
         yield (
             "Without an intercept R² and F are measured from zero, not from the mean: they cannot be compared with "
@@ -151,6 +153,17 @@ def _dates(kept: Collected) -> Iterator[str]:
         else:
             consequence = ": its coefficient is per day"
         yield f"{name} counts days since 1970-01-01{consequence}."
+
+
+def equality(solution: Solution, j: int, kept: Collected) -> str:
+    """What the left-out column j is, behind its name: `equals 1.8·celsius + 32 in every row`."""
+    return f"equals {combination(solution.combinations[j], kept)} in every row{f', {AS_FAR}' * _is_rounded(kept, j)}"
+
+
+def _is_rounded(kept: Collected, j: int) -> bool:
+    """Whether column j may hold whole numbers that were rounded to float64: those beyond 2^53."""
+    moments = kept.moments
+    return bool(moments.rounding[j] and moments.lengths()[j] * np.sqrt(moments.rows / moments.weight) >= EXACT)
 
 
 def combination(weights: Array, kept: Collected) -> str:

@@ -10,6 +10,9 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
+AS_FAR = "up to the rounding of its numbers to float64"
+"""What is to be said of equality where whole numbers may have been rounded: beyond 2^53."""
+
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _EXPONENT = re.compile(r"(\d)e([+-])0*(\d+)")
 _POWER = re.compile(r"<1e(-\d+)")
@@ -77,6 +80,15 @@ def typeset(figure: str) -> str:
     raised = _POWER.sub(lambda found: f"<10{_superscript(found[1])}", figure)
     raised = _EXPONENT.sub(lambda found: f"{found[1]}×10{_superscript(found[2] + found[3])}", raised)
     return re.sub(r"(?<!\w)-(?=\d|inf)", "−", raised)
+
+
+def as_read(value: object) -> str:
+    """A value by which people know a row; of a float beyond 2^53, which may have been rounded, the 15 digits it has.
+
+    >>> as_read("a"), as_read(7), as_read(1.5), as_read(9007199254740996.0)
+    ('a', '7', '1.5', '9.007199254741e+15')
+    """
+    return f"{value:.15g}" if isinstance(value, float) and abs(value) >= 2.0**53 else str(value)
 
 
 def on_a_line(name: str, longest: int = 60) -> str:

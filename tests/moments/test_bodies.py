@@ -135,7 +135,9 @@ def test_whole_numbers_beyond_what_float64_tells_apart_may_have_been_rounded(row
     near = 2**53 - 1 - np.arange(rows) % 100
     state = Moments.of(np.column_stack([near, near + 1, -near - 1]), near, precision=precision)
     assert state.rounding.tolist() == [0, 2.0**-53, 2.0**-53, 0]
-    groups = sw.collect("y ~ x + z", {"x": near, "z": near + 1, "y": near, "g": np.arange(rows) % 8 // 7}, by="g").states
+    groups = sw.collect(
+        "y ~ x + z", {"x": near, "z": near + 1, "y": near, "g": np.arange(rows) % 8 // 7}, by="g"
+    ).states
     assert groups is not None
     assert groups.rounding.tolist() == [[0, 2.0**-53, 0]] * 2
 

@@ -145,6 +145,12 @@ def test_columns_that_say_the_same():
     assert len(found["nearly"]) == 1
     assert found["t"] == ["equals 's' in every row: one of them is enough"]
     assert found["a"] == found["apart"] == found["s"] == []
+    near, later = (2**60 + 256 * np.arange(600) + more for more in (0, 1))
+    whole, rounded = ({"near": near.astype(t), "later": later.astype(t)} for t in (np.int64, np.float64))
+    told = [[hint.text for hint in describe(numbers).columns[1].hints] for numbers in (whole, rounded)]
+    assert not any("in every row" in text for text in told[0])
+    beyond = "up to the rounding of its numbers to float64"
+    assert f"equals 'near' in every row, {beyond}: one of them is enough" in told[1]
 
 
 def test_correlation_of_a_pair_uses_the_rows_that_have_both():

@@ -9,6 +9,8 @@ from dataclasses import replace
 import numpy as np
 
 from slopewise.data.block import Kind
+from slopewise.moments.rows import EXACT
+from slopewise.numerals import AS_FAR
 from slopewise.survey import across
 from slopewise.survey.advice import role_and_use
 from slopewise.survey.figures import percent, shown
@@ -48,12 +50,14 @@ def record_of(survey: Survey, source: str, why_not: Mapping[str, str], kinds: Ma
 
 def _same(survey: Survey) -> dict[str, tuple[Hint]]:
     """For a column that says the same as an earlier one, a hint."""
-    found = {}
+    found, place = {}, {name: j for j, name in enumerate(survey.layout.kinds)}
     for name, (other, r) in across.companions(survey).items():
         figure = f"{r:.4f}" if abs(r) < 0.99995 else f"{r:.0f}"
         found[name] = (Hint("same", f"as {other}", f"moves with {other!r} (correlation {figure})"),)
     for name, other in across.twins(survey).items():
-        found[name] = (Hint("same", f"as {other}", f"equals {other!r} in every row: one of them is enough"),)
+        state = survey.columns[place[name]]
+        as_far = f", {AS_FAR}" * (state.type == "double" and max(-state.spread.low, state.spread.high) >= EXACT)
+        found[name] = (Hint("same", f"as {other}", f"equals {other!r} in every row{as_far}: one of them is enough"),)
     return found
 
 

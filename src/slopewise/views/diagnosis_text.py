@@ -11,7 +11,7 @@ import numpy as np
 from slopewise.inference.collinearity import LARGE_SHARE, ConditionIndices, Inflation
 from slopewise.inference.heteroscedasticity import BreuschPagan
 from slopewise.inference.residuals import Normality
-from slopewise.numerals import aligned, cells_wide, fixed, left, on_a_line, plain, probability
+from slopewise.numerals import aligned, as_read, cells_wide, fixed, left, on_a_line, plain, probability
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -117,7 +117,7 @@ def row_cells(found: Diagnosed) -> list[tuple[str, ...]]:
     """A row of text cells for each influential row: its number, keys and figures; empty where there is none."""
     cells = []
     for row in found.influential.to_pylist():
-        keys = (on_a_line("" if row[key] is None else str(row[key]), KEY) for key in found.keys)
+        keys = (on_a_line("" if row[key] is None else as_read(row[key]), KEY) for key in found.keys)
         values = (_figure(row["fitted"]), _figure(row["residual"]), _figure(row["leverage"], 3))
         others = (_to(row["std_residual"], 2), _to(row["student_residual"], 2), _figure(row["cooks_d"], 3))
         cells.append((str(row["row"]), *keys, *values, *others, _figure(row["dffits"], 3)))
