@@ -316,6 +316,18 @@ class Moments:
 
     __hash__ = None  # type: ignore[assignment]
 
+    def __repr__(self) -> str:
+        """
+        >>> Moments.of([1.0, 2.0], [300.0, 500.0])
+        <Moments: 2 rows, 2 columns, double-double>
+        >>> Moments.stack([Moments.of([1.0], [2.0]), Moments.of([3.0], [4.0])])
+        <Moments: 2 states, 2 rows, 2 columns, double-double>
+        """
+        states = f"{self.rows.size:,} state{'s' * (self.rows.size != 1)}, " if self.rows.ndim else ""
+        rows, q = int(self.rows.sum()), self.q
+        size = f"{rows:,} row{'s' * (rows != 1)}, {q:,} column{'s' * (q != 1)}"
+        return f"<{type(self).__name__}: {states}{size}, {self.precision}>"
+
     def record(self) -> dict[str, Any]:
         """The state as a precision and arrays by name; `from_dict` gives the same bits back."""
         return {"precision": self.precision} | self._arrays()

@@ -43,6 +43,18 @@ class Solution:
     explained_sum_of_squares: float
     unscaled_covariance: Array
 
+    def __repr__(self) -> str:
+        """
+        >>> import slopewise as sw
+        >>> sw.solve(sw.Moments.of([[1.0, 2.0], [2.0, 4.0], [4.0, 8.0]], [300.0, 500.0, 880.0]))
+        <Solution: rank 2 of 3 parameters, condition 1, residual sum of squares 28.57>
+        """
+        parameters = len(self.theta)
+        return (
+            f"<{type(self).__name__}: rank {self.rank} of {parameters:,} parameter{'s' * (parameters != 1)}, condition "
+            f"{self.condition:.4g}, residual sum of squares {self.residual_sum_of_squares:.4g}>"
+        )
+
     @property
     def theta(self) -> Array:
         """The parameters as descent has them: intercept first if there is one, 0.0 for a dropped column."""
