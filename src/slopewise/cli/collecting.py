@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from slopewise.cli.arguments import check_outputs, is_formula, split_arguments, split_names
-from slopewise.cli.asking import asked_for, say_written
+from slopewise.cli.arguments import check_outputs, is_formula, split_names
+from slopewise.cli.asking import Asked, say_written
 from slopewise.cli.options import Arguments, CheckpointFile, Plainly, PrecisionOption, Quiet, Reading, Weighing
 from slopewise.cli.stored import check_unread, from_states, merged, say, say_warnings, states_among
 from slopewise.errors import ArgumentError
@@ -68,17 +68,17 @@ def collect(
         else:
             how.remove(remove or [], arguments or [], output)
         return
-    formula, data = split_arguments(arguments, sql=reading.sql or reading.db, target=plainly.target)
+    asked = Asked.of(arguments, plainly, weighing, reading, quiet)
     if output is None:
         raise ArgumentError("no place for the sums: name a file with -o, such as -o jan.moments")
-    check_outputs(output, checkpoint, reads=data)
-    kept = from_states(formula, data, plainly, weighing, reading, quiet, **refused)
+    check_outputs(output, checkpoint, reads=asked.data)
+    kept = from_states(asked, **refused)
     if kept is None:
-        asked = asked_for(formula, data, plainly, weighing, reading, quiet)
+        given = asked.given()
         groups: dict[str, Any] = {"folds": folds, "seed": seed, "fold_key": fold_key}
         with terminal.progress("rows", quiet=quiet) as bar:
             kept = pipeline.collect(
-                **asked, **groups, by=by and split_names(by), precision=precision, checkpoint=checkpoint, progress=bar
+                **given, **groups, by=by and split_names(by), precision=precision, checkpoint=checkpoint, progress=bar
             )
     _write(kept, output, quiet)
 

@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
-from slopewise.cli.arguments import check_outputs, split_arguments, split_names
-from slopewise.cli.asking import asked_for, draw, rereadable, say_written, write
+from slopewise.cli.arguments import check_outputs, split_names
+from slopewise.cli.asking import Asked, draw, say_written, write
 from slopewise.cli.options import Arguments, Format, Plainly, Plot, PrecisionOption, Quiet, Reading, Weighing
 
 
@@ -32,15 +32,14 @@ def diagnose(
     from slopewise.diagnosis import check_asked
     from slopewise.views import terminal
 
-    formula, data = split_arguments(arguments, sql=reading.sql or reading.db, target=plainly.target)
-    check_outputs(plot=plot, reads=data)
-    asked = asked_for(formula, data, plainly, weighing, reading, quiet)
-    asked = rereadable(asked, formula, data, weighing, reading, "diagnose")
-    source = asked["data"]
+    asked = Asked.of(arguments, plainly, weighing, reading, quiet)
+    check_outputs(plot=plot, reads=asked.data)
+    given = asked.rereadable("diagnose")
+    source = given["data"]
     kept = split_names(keep or "")
     check_asked(source, kept, top)
     with terminal.progress("rows", quiet=quiet) as bar:
-        model = pipeline.fit(**asked, precision=precision, progress=bar)
+        model = pipeline.fit(**given, precision=precision, progress=bar)
     with terminal.progress("rows", quiet=quiet) as bar:
         found = model.diagnose(source, keep=kept, top=top, threads=reading.threads, progress=bar)
     write(plot, lambda path: draw(found.figure(), path))

@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from slopewise.cli.arguments import check_outputs, split_arguments
-from slopewise.cli.asking import asked_for, say_written
+from slopewise.cli.arguments import check_outputs
+from slopewise.cli.asking import Asked, say_written
 from slopewise.cli.options import Plainly, PrecisionOption, Quiet, Reading, Weighing
 from slopewise.errors import ArgumentError
 
@@ -52,9 +52,9 @@ def explore(
 
     start = first_look(learning_rate, scale or None)
     saved = _saved(arguments, plainly, reading)
-    formula, data = (
-        (None, [saved]) if saved else split_arguments(arguments, sql=reading.sql or reading.db, target=plainly.target)
-    )
+    how = plainly, weighing, reading, quiet
+    asked = Asked(None, [saved], *how) if saved else Asked.of(arguments, *how)
+    data = asked.data
     path = output or page_path(data[0] if data else "slopewise")
     check_outputs(path, reads=data)
     as_it_is = weighing == Weighing() and reading == Reading()
@@ -66,9 +66,9 @@ def explore(
             )
         kept = kept_of(saved)[0]
     else:
-        asked = asked_for(formula, data, plainly, weighing, reading, quiet)
+        given = asked.given()
         with terminal.progress("rows", quiet=quiet) as bar:
-            kept = pipeline.collect(**asked, precision=precision, progress=bar)
+            kept = pipeline.collect(**given, precision=precision, progress=bar)
     argument = data[0] if as_it_is and not saved and len(data) == 1 and data != ["-"] else None
     write_page(explorer_page(of_collected(kept, argument=argument, start=start)), path)
     say_written(quiet, path)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import shlex
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from slopewise.cli.arguments import check_outputs, split_arguments, split_names
-from slopewise.cli.asking import asked_for, draw, rereadable, say_written, write
+from slopewise.cli.arguments import check_outputs, split_names
+from slopewise.cli.asking import Asked, draw, say_written, write
 from slopewise.cli.options import (
     Anova,
     Arguments,
@@ -71,20 +72,20 @@ def fit(
     from slopewise.inference.covariance import Assumption
     from slopewise.inference.estimates import check_level
 
-    formula, data = split_arguments(arguments, sql=reading.sql or reading.db, target=plainly.target)
+    asked = Asked.of(arguments, plainly, weighing, reading, quiet)
     check_level(level)
-    check_outputs(save, checkpoint, report, plot=plot, reads=data)
+    check_outputs(save, checkpoint, report, plot=plot, reads=asked.data)
     _check_report(report, keep)
-    terms = formula and widened(formula, split_names(add or ""))
-    stored = from_states(terms, data, plainly, weighing, reading, quiet, **for_rows(precision, checkpoint))
-    asked = {"kept": stored} if stored else asked_for(terms, data, plainly, weighing, reading, quiet)
-    if report is not None:
-        if stored:
-            raise ArgumentError(
-                f"--report {report} looks at every row again, and there are only their sums; fit the rows themselves"
-            )
-        asked = rereadable(asked, formula, data, weighing, reading, f"--report {report}")
-    read = asked if stored else {**asked, "precision": precision, "checkpoint": checkpoint}
+    asked = replace(asked, formula=asked.formula and widened(asked.formula, split_names(add or "")))
+    stored = from_states(asked, **for_rows(precision, checkpoint))
+    if stored and report is not None:
+        raise ArgumentError(
+            f"--report {report} looks at every row again, and there are only their sums; fit the rows themselves"
+        )
+    read: dict[str, Any] = {"kept": stored}
+    if not stored:
+        read = asked.given() if report is None else asked.rereadable(f"--report {report}")
+        read |= {"precision": precision, "checkpoint": checkpoint}
     if by is not None or drop is not None or add is not None:
         alone: dict[str, Any] = {"--save": save, "--plot": plot, "--report": report, "--readings": readings}
         alone |= {"--test": test, "--anova": anova}
@@ -134,12 +135,12 @@ def descend(
     from slopewise.solvers.descent_options import check_options
     from slopewise.views import terminal
 
-    formula, data = split_arguments(arguments, sql=reading.sql or reading.db, target=plainly.target)
+    asked = Asked.of(arguments, plainly, weighing, reading, quiet)
     rate = _rate(learning_rate)
     check_options(learning_rate=rate, iterations=iterations, momentum=momentum, tolerance=tolerance)
-    check_outputs(save, checkpoint, plot=plot, reads=data)
+    check_outputs(save, checkpoint, plot=plot, reads=asked.data)
     how: dict[str, Any] = {"precision": precision, "checkpoint": checkpoint}
-    kept = collected(formula, data, plainly, weighing, reading, quiet, **how)
+    kept = collected(asked, **how)
     with terminal.progress("steps", quiet=quiet) as bar:
         run = pipeline.descend(
             kept,

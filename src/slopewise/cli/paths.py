@@ -6,8 +6,8 @@ from typing import Annotated, Any, Literal
 
 import typer
 
-from slopewise.cli.arguments import check_outputs, split_arguments
-from slopewise.cli.asking import draw, say_written, write
+from slopewise.cli.arguments import check_outputs
+from slopewise.cli.asking import Asked, draw, say_written, write
 from slopewise.cli.options import Arguments, Format, Plainly, Plot, PrecisionOption, Quiet, Reading, Weighing
 from slopewise.cli.stored import collected
 from slopewise.errors import ArgumentError
@@ -42,11 +42,11 @@ def path(
     from slopewise import penalties
     from slopewise.views import terminal
 
-    formula, data = split_arguments(arguments, sql=reading.sql or reading.db, target=plainly.target)
-    check_outputs(plot=plot, reads=data)
+    asked = Asked.of(arguments, plainly, weighing, reading, quiet)
+    check_outputs(plot=plot, reads=asked.data)
     options = _options(penalty, l1_ratio, lambdas, positive)
     how: dict[str, Any] = {"precision": precision, "folds": folds, "seed": seed}
-    kept = collected(formula, data, plainly, weighing, reading, quiet, **how)
+    kept = collected(asked, **how)
     found: penalties.Path | penalties.CrossValidated
     if folds is not None:
         found = penalties.cross_validate(kept, penalty, **options)

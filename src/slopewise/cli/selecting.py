@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from slopewise.cli.arguments import check_outputs, split_arguments
-from slopewise.cli.asking import say_written, write
+from slopewise.cli.arguments import check_outputs
+from slopewise.cli.asking import Asked, say_written, write
 from slopewise.cli.options import Arguments, Format, Plainly, PrecisionOption, Quiet, Reading, Save, Weighing
 from slopewise.cli.stored import collected
 
@@ -43,12 +43,12 @@ def select(
     from slopewise.selection import best_subset, step
     from slopewise.views import terminal
 
-    formula, data = split_arguments(arguments, sql=reading.sql or reading.db, target=plainly.target)
+    asked = Asked.of(arguments, plainly, weighing, reading, quiet)
     if most is not None and method != "best":
         raise ArgumentError(f"most={most!r} limits a best subset, and the method is {method}; leave it out")
-    check_outputs(save, reads=data)
+    check_outputs(save, reads=asked.data)
     held_out: dict[str, Any] = {"folds": folds} if by == "cv" else {}
-    kept = collected(formula, data, plainly, weighing, reading, quiet, precision=precision, **held_out)
+    kept = collected(asked, precision=precision, **held_out)
     if method == "best":
         with terminal.progress("models", quiet=quiet) as bar:
             found = best_subset(kept, by, most, progress=bar and (lambda models: bar(models, None)))

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from slopewise.choices import Precision
-from slopewise.cli.asking import asked_for
-from slopewise.cli.options import Plainly, Reading, Weighing
+from slopewise.cli.asking import Asked
+from slopewise.cli.options import Reading, Weighing
 from slopewise.errors import ArgumentError
 
 if TYPE_CHECKING:
@@ -46,29 +46,21 @@ def _files(name: str) -> list[str]:
     return [os.path.expanduser(name)]
 
 
-def from_states(
-    formula: str | None,
-    data: Sequence[str],
-    plainly: Plainly,
-    weighing: Weighing,
-    reading: Reading,
-    quiet: bool,
-    **others: Any,
-) -> Collected | None:
+def from_states(asked: Asked, **others: Any) -> Collected | None:
     """What the files of states hold together, of the terms of the formula if there is one; None where data are rows.
 
     One file is held at a time, beside the sum. Raises `ArgumentError` for an option that rows alone have a use for;
     `others` are further ones by name, None unless given.
     """
-    files = states_among(data)
+    files = states_among(asked.data)
     if not files:
         return None
-    refused = {**vars(plainly), **_given(weighing, Weighing()), **others}
-    check_unread(files[0], reading, **refused)
+    refused = {**vars(asked.plainly), **_given(asked.weighing, Weighing()), **others}
+    check_unread(files[0], asked.reading, **refused)
     from slopewise.submodels import part_of
 
-    kept = merged(files, quiet)
-    return kept if formula is None else part_of(kept, formula)
+    kept = merged(files, asked.quiet)
+    return kept if asked.formula is None else part_of(kept, asked.formula)
 
 
 def check_unread(file: str, reading: Reading, **others: Any) -> None:
@@ -81,12 +73,7 @@ def check_unread(file: str, reading: Reading, **others: Any) -> None:
 
 
 def collected(
-    formula: str | None,
-    data: Sequence[str],
-    plainly: Plainly,
-    weighing: Weighing,
-    reading: Reading,
-    quiet: bool,
+    asked: Asked,
     *,
     precision: Precision = "auto",
     checkpoint: Path | None = None,
@@ -98,14 +85,13 @@ def collected(
     from slopewise.views import terminal
 
     rows = for_rows(precision, checkpoint)
-    if stored := from_states(formula, data, plainly, weighing, reading, quiet, **rows):
+    if stored := from_states(asked, **rows):
         if folds is not None:
             _check_folds(stored, folds, seed)
         return stored
-    asked = asked_for(formula, data, plainly, weighing, reading, quiet)
     how: dict[str, Any] = {"folds": folds, "seed": seed, "precision": precision, "checkpoint": checkpoint}
-    with terminal.progress("rows", quiet=quiet) as bar:
-        return pipeline.collect(**asked, **how, progress=bar)
+    with terminal.progress("rows", quiet=asked.quiet) as bar:
+        return pipeline.collect(**asked.given(), **how, progress=bar)
 
 
 def with_clusters(model: LinearModel, cov: str) -> LinearModel:
