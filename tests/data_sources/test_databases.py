@@ -223,7 +223,8 @@ def test_conditions_for_postgresql(server: Any, folder: Path) -> None:
 
 
 def test_a_server_that_goes_midway(server: Any) -> None:
-    source = open_query("SELECT i, i AS j FROM generate_series(1, 1500000) AS i", server.uri)
+    endless = "SELECT i, i AS j FROM (SELECT generate_series(1, 400000000) AS i) AS made_as_they_are_read"
+    source = open_query(endless, server.uri)
     blocks = source.blocks(["i", "j"])
     next(blocks)
     server.run("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'COPY%generate_series%'")
