@@ -35,7 +35,7 @@ class Sample:
     the `bound` is among the smallest.
 
     Little is done to merge: the sample of one block is not copied out of it, of its rows only those below the bound
-    are looked at, and those above are thrown out once there are twice as many rows as the sample keeps.
+    are looked at, and the surplus is thrown out once there are more than twice as many rows as the sample keeps.
     """
 
     stored: pa.Table

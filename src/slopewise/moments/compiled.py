@@ -23,6 +23,9 @@ T = TypeVar("T")
 CHUNKS, CHUNK_ROWS = 64, 4096
 """At most 64 chunks of at least 4096 rows: even shares for many cores, and few partial sums to add up."""
 
+RUN = 4
+"""Chunks that a thread takes one after another where each is quickly done: few enough for even shares."""
+
 
 def compiled(function: F) -> F:
     """`function` compiled to run without the interpreter's lock."""

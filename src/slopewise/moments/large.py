@@ -15,7 +15,7 @@ from collections import deque
 import numpy as np
 
 from slopewise.moments.column_tiles import EDGE, multiply_columns, weigh_columns
-from slopewise.moments.compiled import aligned, chunk_length, compiled, frozen, in_order, kept, square
+from slopewise.moments.compiled import RUN, aligned, chunk_length, compiled, frozen, in_order, kept, square
 from slopewise.moments.packing import BLOCK, COLUMNS, ahead, ask, lying, pack_columns, pack_panels
 from slopewise.moments.panel_tiles import multiply_panels
 from slopewise.moments.vectors import LANES
@@ -24,12 +24,9 @@ from slopewise.typing import AnyArray, Array
 FEW = 64
 """Columns, the target's included, up to which they are kept one after another: beyond, panels are as fast."""
 
-RUN = 4
-"""Chunks that a thread takes one after another: few enough for even shares."""
-
-IN_CACHE, LONGEST = 3072, 216
-"""Values of a block of few columns, which stays in the first cache; and the most rows of one. A power of two would put
-its columns in the same places of that cache."""
+IN_CACHE, SHORTEST, LONGEST = 3072, 96, 216
+"""Values of a block of few columns, and of its weighted copy, which stay in the first cache; and the fewest rows of one
+and the most. A power of two would put its columns in the same places of that cache."""
 
 SOON = 16_384
 """Bytes ahead of the rows that are computed with, from which memory is asked for more: its answer takes that long."""
@@ -62,12 +59,12 @@ def _by_columns(X: AnyArray, y: AnyArray, weights: Array, origin: Array, threads
     m, q = len(y), len(origin)
     groups = -(-q // EDGE)
     tiles = groups * (groups + 1) // 2
-    parts = 2 if len(weights) else 1
-    block, length = min(LONGEST, max(96, IN_CACHE // (q * parts) // 8 * 8)), chunk_length(m, BLOCK)
+    weighted, length = q if len(weights) else 0, chunk_length(m, BLOCK)
+    block = min(LONGEST, max(SHORTEST, IN_CACHE // (q + weighted) // 8 * 8))
     spaces: deque[tuple[Array, Array]] = deque()  # what the threads that are done with some chunks worked in
 
     def work(start: int) -> tuple[Array, Array]:
-        space = spaces.pop() if spaces else (aligned(q, block), aligned(q if len(weights) else 0, block))
+        space = spaces.pop() if spaces else (aligned(q, block), aligned(weighted, block))
         stop = min(start + RUN * length, m)
         chunks = -(-(stop - start) // length)
         products, sums = aligned(chunks, tiles, EDGE, EDGE, LANES), aligned(chunks, q, LANES)

@@ -117,14 +117,19 @@ def prefetch_at(builder: Any, pointer: Any) -> None:
     builder.call(hint, [builder.bitcast(pointer, byte), number(0), number(2), number(1)])
 
 
+def _entry(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+    """Where X[i, j] lies, or would lie, for the arguments X, i and j."""
+    array = context.make_array(signature.args[0])(context, builder, arguments[0])
+    steps = cgutils.unpack_tuple(builder, array.strides, 2)  # type: ignore[no-untyped-call]
+    offset = builder.add(*(builder.mul(*pair) for pair in zip(arguments[1:], steps, strict=True)))
+    return builder.gep(builder.bitcast(array.data, ir.IntType(8).as_pointer()), [offset])
+
+
 def _prefetching(typing: Any, X: Any, i: Any, j: Any) -> Any:
     """Ask memory for X[i, j], which may lie past the end."""
 
     def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        array = context.make_array(signature.args[0])(context, builder, arguments[0])
-        steps = cgutils.unpack_tuple(builder, array.strides, 2)  # type: ignore[no-untyped-call]
-        offset = builder.add(*(builder.mul(*pair) for pair in zip(arguments[1:], steps, strict=True)))
-        prefetch_at(builder, builder.gep(builder.bitcast(array.data, ir.IntType(8).as_pointer()), [offset]))
+        prefetch_at(builder, _entry(context, builder, signature, arguments))
         return context.get_dummy_value()
 
     return types.none(X, types.intp, types.intp), emit
@@ -134,13 +139,10 @@ prefetch: Callable[..., None] = intrinsic(_prefetching)
 
 
 def _addressing(typing: Any, X: Any, i: Any, j: Any) -> Any:
-    """Where X[i, j] lies, or would lie."""
+    """The address of X[i, j], which may lie past the end."""
 
     def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        array = context.make_array(signature.args[0])(context, builder, arguments[0])
-        steps = cgutils.unpack_tuple(builder, array.strides, 2)  # type: ignore[no-untyped-call]
-        offset = builder.add(*(builder.mul(*pair) for pair in zip(arguments[1:], steps, strict=True)))
-        return builder.add(builder.ptrtoint(array.data, INTEGER), offset)
+        return builder.ptrtoint(_entry(context, builder, signature, arguments), INTEGER)
 
     return types.intp(X, types.intp, types.intp), emit
 

@@ -17,7 +17,7 @@ from numba import types
 from numba.core import cgutils
 from numba.extending import intrinsic
 
-from slopewise.moments.compiled import chunk_length, compiled, frozen, in_order, kept
+from slopewise.moments.compiled import RUN, chunk_length, compiled, frozen, in_order, kept
 from slopewise.moments.vectors import INTEGER, LANES, VECTOR, array_data, load, store
 from slopewise.typing import Array, IntArray
 
@@ -29,9 +29,6 @@ SIDE = REGISTERS * LANES
 
 BLOCK = 512 * SIDE
 """Weights after which a product of mantissas is reduced to its own: one of 512 stays below 2⁵¹²."""
-
-RUN = 4
-"""Chunks that a thread takes one after another."""
 
 _MANTISSA, _ONE, _BIAS = (1 << 52) - 1, 1023 << 52, 1023
 _NORMAL = 2.0**-1022
