@@ -1,5 +1,6 @@
-"""One delimited text file (comma, semicolon, tab, bar, or the one that is told), streamed by DuckDB.
+"""One delimited text file (comma, semicolon, tab, bar, or the one that is told), streamed by Arrow and DuckDB.
 
+Arrow reads it where numbers and texts are wanted of plain text: see `plain_text`. DuckDB reads the rest.
 DuckDB parses numbers and dates as it cuts the lines, and knows one list of cells that stand for a missing value, for
 all columns. In columns of text fewer cells do. So where such are read too, only these are on the list, and a column of
 numbers is read as text and converted if need be: where its first rows, or a fault in the midst of reading, say so.
@@ -9,19 +10,22 @@ Where none are read, the list is as short as the first rows allow, and complete 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from slopewise.data.block import Kind
 from slopewise.data.duck import Relation, file_literal, first_line, identifier, internal_names, literal
 from slopewise.data.header import BUFFER, LONGEST_LINE, Header, line_of, locate, megabytes, read_header
 from slopewise.data.options import DEFAULT, ReadOptions
+from slopewise.data.plain_text import Kept, Plain
 from slopewise.data.readable import Readable
-from slopewise.data.tally import MARKERS, MISSING, READ_AS_NUMBERS
+from slopewise.data.tally import MARKERS, MISSING, READ_AS_NUMBERS, Tally
 from slopewise.data.textual import TextualFile
 from slopewise.errors import SlopewiseError, SourceError
 
 if TYPE_CHECKING:
     import duckdb
+    import pyarrow as pa
 
 
 class DelimitedCells:
@@ -63,6 +67,46 @@ class DelimitedFile(TextualFile):
         self.written = {name: f"{name}\0as written" for name in self._header.names}  # no header holds such a name
         self._decide(self._header.names)
 
+    def settle(self, name: str, tally: Tally, only: Collection[Kind] = ()) -> None:
+        """As any text file does; columns of text may come in a dictionary."""
+        super().settle(name, tally, only)
+        self.coded = [name for name, kind in self.columns.items() if kind == "text"]
+
+    def _stream(self, columns: Sequence[str], rows: int, done: int) -> Iterator[pa.Table]:
+        """By Arrow as long as the text is plain, and by DuckDB from there on."""
+        if not done and self._may_be_plain(columns):
+            read = yield from self._plain.tables(self._wanted(columns), LONGEST_LINE, self._threads)
+            if read is None:
+                return
+            done = read
+        yield from super()._stream(columns, rows, done)
+
+    def _may_be_plain(self, columns: Sequence[str]) -> bool:
+        """Whether Arrow would understand these columns as DuckDB is told to, as long as the text is plain."""
+        if self._where is not None or self._wary or self.options.missing_values or self._header.blank_is_row:
+            return False
+        typed = all(self._types.get(name) in ("DOUBLE", "VARCHAR") for name in columns)
+        return typed and not set(self.options.numbers) & set(columns) and self._header.line_end in ("\n", "\r\n")
+
+    @property
+    def _plain(self) -> Plain:
+        header = self._header
+        return Plain(
+            self.file.place,
+            len(header.names),
+            header.skipped + header.lines,
+            header.separator,
+            header.quote,
+            header.line_end,
+            self.options.decimal,
+            missing=MISSING,
+            no_numbers=(*MISSING, *MARKERS),
+        )
+
+    def _wanted(self, columns: Sequence[str]) -> dict[str, tuple[int, Kept]]:
+        places = {name: place for place, name in enumerate(self._header.names)}
+        return {name: (places[name], "text" if self._types[name] == "VARCHAR" else "number") for name in columns}
+
     def _relation(self, columns: Collection[str]) -> Relation:
         """With those of `columns` that are texts as written besides the header's."""
         names = self._header.names
@@ -76,7 +120,7 @@ class DelimitedFile(TextualFile):
             missing=MISSING if mixed else self._missing(used),
         )
         picked = [
-            f"{self._selected(name, identifier(inside[name]), direct=name in direct)} AS {identifier(inside[name])}"
+            f"{self._selected(name, identifier(inside[name]), name in direct, mixed)} AS {identifier(inside[name])}"
             for name in used
         ]
         further = internal_names(len(names) + len(copied))[len(names) :]
@@ -96,9 +140,11 @@ class DelimitedFile(TextualFile):
         sought = self._wary or any(self.tallies[name].markers for name in used)
         return (*MISSING, *(MARKERS if sought else READ_AS_NUMBERS))
 
-    def _selected(self, name: str, cell: str, *, direct: bool) -> str:
+    def _selected(self, name: str, cell: str, direct: bool, mixed: bool) -> str:
         if self._types[name] == "VARCHAR":
             return cell
+        if direct and mixed and self._types[name] == "DOUBLE":  # NaN is not on the list then, and a number to DuckDB
+            cell = f"CASE WHEN NOT isnan({cell}) THEN {cell} END"
         return self._without_told(name, cell if direct else self._typed(name, cell))
 
     def _parsed_directly(self, name: str, mixed: bool) -> bool:

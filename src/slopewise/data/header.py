@@ -31,13 +31,15 @@ _TSV = re.compile(r"\.tsv(\.[a-z0-9]+)?$", re.IGNORECASE)
 
 @dataclass(frozen=True)
 class Header:
-    """The names of the columns, the separator, the quote, the end of a line, and how many lines stand before it."""
+    """The names of the columns, the separator, the quote, the end of a line, and how many lines stand before the header
+    and belong to it."""
 
     names: tuple[str, ...]
     separator: str
     quote: str
     line_end: str
     skipped: int
+    lines: int
 
     @property
     def blank_is_row(self) -> bool:
@@ -171,7 +173,7 @@ def _parse(file: Readable, text: TextIO, options: ReadOptions) -> Header:
     names = next(csv.reader(_short(following, lines), strict=True, **_form(separator, options.quote)))
     last = lines[-1]
     line_end = last[len(last.rstrip("\r\n")) :] or "\n"
-    return Header(_named(file, names), separator, options.quote, line_end, options.skip + blank_lines)
+    return Header(_named(file, names), separator, options.quote, line_end, options.skip + blank_lines, len(lines))
 
 
 def _line(file: Readable, text: TextIO) -> str:
