@@ -25,7 +25,8 @@ from slopewise.inference.covariance import Assumption, Cov
 from slopewise.model import LinearModel
 from slopewise.moments import Moments
 from slopewise.moments.dealing import folded
-from slopewise.moments.rows import WeightedRows, floats, matrix
+from slopewise.moments.float_arrays import floats, matrix
+from slopewise.moments.rows import WeightedRows
 from slopewise.moments.state import check_precision
 from slopewise.passes import Progress, gathered, resolved, solved_or_better
 from slopewise.predictions import reweighted

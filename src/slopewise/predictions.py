@@ -21,7 +21,7 @@ from slopewise.design.columns import SourceColumn
 from slopewise.design.rows import Features, Predictors
 from slopewise.engines import local, places
 from slopewise.errors import ArgumentError, ShapeError, UnknownColumn
-from slopewise.moments.rows import floats
+from slopewise.moments.float_arrays import floats
 from slopewise.threads import one_thread
 from slopewise.typing import Array, ArrayLike, BoolArray
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import subprocess
 import sys
 import threading
+from collections import deque
 from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
@@ -15,7 +17,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis.extra.numpy import arrays
 
-from slopewise.errors import ArgumentError
+from slopewise.errors import ArgumentError, ShapeError
 from slopewise.moments import compiled, kernels, large, small
 
 Kernel = Callable[[Any, Any, Any, Any], tuple[np.ndarray, np.ndarray]]
@@ -259,3 +261,66 @@ def test_compiling_is_announced_once_in_a_terminal(
     assert compiled.compiled(kernel)(1.0) == 2.0
     assert compiled.compiled(kernel)(1) == 2.0
     assert capsys.readouterr().err.count("compiling") == lines
+
+
+def test_all_threads_work_until_nothing_is_left_and_what_fails_is_raised() -> None:
+    both = threading.Barrier(2, timeout=30)
+    left, done, seen = deque(range(6)), [], set()
+
+    def work() -> bool:
+        if threading.get_ident() not in seen:
+            seen.add(threading.get_ident())
+            both.wait()  # nobody begins alone
+        with contextlib.suppress(IndexError):
+            done.append(left.popleft())
+        return bool(left)
+
+    compiled.in_turn(work, 2)
+    assert sorted(done) == list(range(6))
+    assert threading.get_ident() in seen
+
+    def fails_elsewhere() -> bool:
+        both.wait()
+        if threading.current_thread() is not threading.main_thread():
+            raise ShapeError("not here")
+        return False
+
+    with pytest.raises(ShapeError, match="not here"):
+        compiled.in_turn(fails_elsewhere, 2)
+
+
+def test_no_two_threads_take_the_same_number() -> None:
+    counter, taken = np.zeros(1, dtype=np.int64), np.zeros(40_000, dtype=np.int64)
+
+    def takes(counter: np.ndarray, taken: np.ndarray) -> None:
+        for _ in range(len(taken)):
+            place = compiled.take(counter)
+            if place >= len(taken):
+                return
+            taken[place] += 1
+
+    taking = compiled.compiled(takes)
+
+    def work() -> bool:
+        taking(counter, taken)
+        return False
+
+    compiled.in_turn(work, 2)
+    assert (taken == 1).all()
+
+
+@pytest.mark.parametrize("layout", ["C", "F", "one column of another", "reversed column"])
+def test_one_feature_is_read_however_it_lies(layout: str) -> None:
+    """NumPy says of one column that it is contiguous either way, whatever its strides across are."""
+    Z = np.arange(6_000.0).reshape(3_000, 2) % 17
+    X = {
+        "C": np.ascontiguousarray(Z[:, :1]),
+        "F": np.asfortranarray(Z[:, :1]),
+        "one column of another": Z[:, 1:],
+        "reversed column": np.ascontiguousarray(Z[:, :1])[:, ::-1],
+    }[layout]
+    y = np.arange(3_000.0) % 5
+    expected_sums, expected_products = exact_sums(X, y, np.ones(3_000), np.zeros(2))
+    sums, products = large.shifted_sums(X, y, None, np.zeros(2), threads=2)
+    np.testing.assert_array_equal(sums, expected_sums)
+    np.testing.assert_array_equal(products, expected_products)

@@ -20,6 +20,7 @@ from slopewise.moments.paired import exponents_of
 from slopewise.moments.rows import WeightedRows
 from slopewise.moments.runs import Runs, is_large
 from slopewise.moments.stacks import Stack
+from slopewise.moments.weighing import Weighed, Weighing
 from slopewise.typing import Array, IntArray
 
 MANY = 64
@@ -86,7 +87,8 @@ class Buffer:
         rounding = np.max([spread([n.rounding for n in part.numbers], part, columns) for part in parts], axis=0)
         below = (space[:, q : 2 * q - 1], space[:, 2 * q - 1]) if lows else (None, None)
         v = space[:, -1] if weighted else None
-        return WeightedRows((space[:, : q - 1], space[:, q - 1]), v, m, 0.0, 0.0, rounding, *below)
+        weighing = Weighing.of(Weighed(v, m, 0.0, 0.0))
+        return WeightedRows((space[:, : q - 1], space[:, q - 1]), weighing, rounding, *below)
 
     def _space(self, m: int, width: int) -> Array:
         """An array (m, width)."""

@@ -148,7 +148,7 @@ def _products(
             u, product = block[j], weighted[j]
             for k in range(BLOCK):
                 product[k] = times[k] * u[k]
-        multiply_columns(block, weighted, False, BLOCK, tiles, lanes, ahead(block, 0, BLOCK, NEITHER))
+        multiply_columns(block, weighted, BLOCK, tiles, lanes, ahead(block, 0, BLOCK, NEITHER))
     _unpack(tiles, total)
 
 

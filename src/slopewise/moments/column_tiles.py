@@ -33,8 +33,8 @@ from slopewise.typing import Array
 EDGE = 4 if LANES == 8 else 3
 """Columns to a side of a tile: 16 sums and 8 columns in the 32 registers of AVX-512, 9 and 6 in the 16 of AVX2."""
 
-BESIDE, DIAGONAL, SQUARE = 0, 1, 2
-"""A tile off the diagonal, one on it, and one on it where both sides are the same block."""
+BESIDE, WEIGHTED, DIAGONAL = range(3)
+"""A tile off the diagonal, one of weighted rows there, and one on the diagonal."""
 
 
 def _tile(kind: int) -> Callable[..., None]:
@@ -47,26 +47,33 @@ def _tile(kind: int) -> Callable[..., None]:
 
         sums[i + a, :] += Σ_k left[i + a, LANES·k + :]
 
-    Meanwhile memory is asked for what lies at `soon` + `step`·k, and so much `further`.
+    Meanwhile memory is asked for what lies at `soon` + `step`·LANES·k, and so much `further`. Of WEIGHTED rows each
+    product is multiplied by v[`first` + row], the `weights` v and `first` being two more arguments.
     """
+    beside = kind in (BESIDE, WEIGHTED)
 
     def tile(context: Any, builder: Any, signature: Any, arguments: Any, width: int) -> None:
-        height = EDGE if kind == BESIDE else width
-        cells = [(a, b) for a in range(height) for b in range(width) if a <= b or kind == BESIDE]
+        height = EDGE if beside else width
+        cells = [(a, b) for a in range(height) for b in range(width) if a <= b or beside]
         blocks = [context.make_array(signature.args[at])(context, builder, arguments[at]) for at in (0, 2)]
         lengths = [cgutils.unpack_tuple(builder, block.shape, 2)[1] for block in blocks]  # type: ignore[no-untyped-call]
         starts = [
             [builder.mul(builder.add(arguments[at], INTEGER(a)), length) for a in range(size)]
             for at, length, size in zip((1, 3), lengths, (height, width), strict=True)
         ]
+        if kind == WEIGHTED:
+            v = builder.gep(array_data(context, builder, signature, arguments, 12), [arguments[13]])
         products = {cell: cgutils.alloca_once_value(builder, ZERO) for cell in cells}  # type: ignore[no-untyped-call]
-        totals = [cgutils.alloca_once_value(builder, ZERO) for _ in range(0 if kind == BESIDE else width)]  # type: ignore[no-untyped-call]
+        totals = [cgutils.alloca_once_value(builder, ZERO) for _ in range(0 if beside else width)]  # type: ignore[no-untyped-call]
         with cgutils.for_range_slice(builder, INTEGER(0), arguments[5], INTEGER(LANES)) as (k, _):
-            asked = builder.add(arguments[9], builder.mul(builder.udiv(k, INTEGER(LANES)), arguments[11]))
+            asked = builder.add(arguments[9], builder.mul(k, arguments[11]))
             for place in (asked, builder.add(asked, arguments[10])):
                 prefetch_at(builder, builder.inttoptr(place, ir.IntType(8).as_pointer()))
             left = [load(builder, blocks[0].data, builder.add(start, k)) for start in starts[0]]
-            right = left if kind == SQUARE else [load(builder, blocks[1].data, builder.add(s, k)) for s in starts[1]]
+            right = [load(builder, blocks[1].data, builder.add(start, k)) for start in starts[1]]
+            if kind == WEIGHTED:
+                weight = load(builder, v, k)
+                right = [builder.fmul(weight, column) for column in right]
             for a, b in cells:
                 more = multiplied_and_added(builder, left[a], right[b], builder.load(products[a, b]))
                 builder.store(more, products[a, b])
@@ -95,57 +102,18 @@ def _tile(kind: int) -> Callable[..., None]:
         of = types.intp
         return types.none(left, of, right, of, of, of, tiles, of, sums, of, of, of), emit
 
-    kernel: Callable[..., None] = intrinsic(multiply)
+    def multiply_weighted(
+        typing: Any, left: Any, i: Any, right: Any, j: Any, width: Any, rows: Any, tiles: Any, t: Any, sums: Any,
+        soon: Any, further: Any, step: Any, weights: Any, first: Any,
+    ) -> Any:  # fmt: skip
+        of = types.intp
+        return types.none(left, of, right, of, of, of, tiles, of, sums, of, of, of, weights, of), emit
+
+    kernel: Callable[..., None] = intrinsic(multiply_weighted if kind == WEIGHTED else multiply)
     return kernel
 
 
-_beside, _diagonal, _square = map(_tile, (BESIDE, DIAGONAL, SQUARE))
-
-
-def _weighing(typing: Any, weights: Any, block: Any, j: Any, count: Any, rows: Any, weighted: Any) -> Any:
-    """`weigh(weights, block, j, count, rows, weighted)`: weighted[c, k] = weights[k] · block[c, k] of `count` columns.
-
-    They are those from j on, up to EDGE of them; `rows` in whole registers.
-    """
-
-    def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        v, data, product = (array_data(context, builder, signature, arguments, at) for at in (0, 1, 5))
-        array = context.make_array(signature.args[1])(context, builder, arguments[1])
-        length = cgutils.unpack_tuple(builder, array.shape, 2)[1]  # type: ignore[no-untyped-call]
-        for size in cases(builder, arguments[3], range(1, EDGE + 1)):
-            starts = [builder.mul(builder.add(arguments[2], INTEGER(c)), length) for c in range(size)]
-            with cgutils.for_range_slice(builder, INTEGER(0), arguments[4], INTEGER(LANES)) as (k, _):
-                weight = load(builder, v, k)
-                for place in [builder.add(start, k) for start in starts]:
-                    store(builder, builder.fmul(weight, load(builder, data, place)), product, place)
-        return context.get_dummy_value()
-
-    return types.none(weights, block, types.intp, types.intp, types.intp, weighted), emit
-
-
-_weigh: Callable[..., None] = intrinsic(_weighing)
-
-
-@compiled
-def weigh_columns(weights: Array, block: Array, weighted: Array) -> None:
-    """weighted = v · block, column by column; a row of weight zero becomes zeros in both, even if it is not finite.
-
-    Both are (columns, length), of as many rows as there are weights; what fills up the last register is zeros.
-    """
-    rows, columns, zeros = len(weights), len(block), 0
-    for k in range(rows):
-        zeros += weights[k] == 0.0
-    for k in range(rows if zeros else 0):
-        if weights[k] == 0.0:
-            for j in range(columns):
-                block[j, k] = 0.0
-    whole = rows - rows % LANES
-    for j in range(0, columns, EDGE):
-        _weigh(weights, block, j, min(EDGE, columns - j), whole, weighted)
-    for j in range(columns if whole < rows else 0):
-        for k in range(whole, rows):
-            weighted[j, k] = weights[k] * block[j, k]
-        weighted[j, rows : whole + LANES] = 0.0
+multiply_beside, multiply_weighted, _diagonal = map(_tile, (BESIDE, WEIGHTED, DIAGONAL))
 
 
 Ahead = tuple[int, int, int, int]
@@ -153,8 +121,8 @@ Ahead = tuple[int, int, int, int]
 
 
 @compiled
-def _turn(t: int, tiles: int, ahead: Ahead) -> tuple[int, int, int]:
-    """What tile t of so many asks for: two stretches of memory, or the same value again and again.
+def turn(t: int, tiles: int, ahead: Ahead) -> tuple[int, int, int]:
+    """What the t-th of so many tiles asks for: two stretches of memory, or the same value again and again.
 
     The turns are spread evenly over the tiles, so that memory works while these are computed.
     """
@@ -167,22 +135,18 @@ def _turn(t: int, tiles: int, ahead: Ahead) -> tuple[int, int, int]:
 
 
 @compiled
-def multiply_columns(left: Array, right: Array, same: bool, rows: int, tiles: Array, sums: Array, ahead: Ahead) -> None:
+def multiply_columns(left: Array, right: Array, rows: int, tiles: Array, sums: Array, ahead: Ahead) -> None:
     """Add the products of the columns of two blocks (columns, length) to the tiles of i ≤ j, row by row of tiles.
 
-    `tiles` (pairs, EDGE, EDGE, LANES) and `sums` (columns, LANES) of the left block; `rows` in whole registers. The
-    two blocks may be the `same`.
+    `tiles` (pairs, EDGE, EDGE, LANES) and `sums` (columns, LANES) of the left block; `rows` in whole registers.
     """
     columns = len(right)
     t = 0
     for i in range(0, columns, EDGE):
-        turn = _turn(t, len(tiles), ahead)
-        if same:
-            _square(left, i, right, i, min(EDGE, columns - i), rows, tiles, t, sums, *turn)
-        else:
-            _diagonal(left, i, right, i, min(EDGE, columns - i), rows, tiles, t, sums, *turn)
+        mine = turn(t, len(tiles), ahead)
+        _diagonal(left, i, right, i, min(EDGE, columns - i), rows, tiles, t, sums, *mine)
         t += 1
         for j in range(i + EDGE, columns, EDGE):
-            turn = _turn(t, len(tiles), ahead)
-            _beside(left, i, right, j, min(EDGE, columns - j), rows, tiles, t, sums, *turn)
+            mine = turn(t, len(tiles), ahead)
+            multiply_beside(left, i, right, j, min(EDGE, columns - j), rows, tiles, t, sums, *mine)
             t += 1

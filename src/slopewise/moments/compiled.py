@@ -5,15 +5,21 @@ Importing this file imports Numba.
 
 from __future__ import annotations
 
+import ctypes
 import math
+import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from threading import Thread
 from typing import Any, TypeVar, cast
 
 import numpy as np
-from numba import njit
+from llvmlite import ir  # type: ignore[import-untyped]
+from numba import njit, types
 from numba.core import event
+from numba.extending import intrinsic
 
 from slopewise.typing import AnyArray, Array
 
@@ -92,6 +98,63 @@ def in_order(work: Callable[[int], T], starts: Sequence[int], threads: int) -> I
         return
     with ThreadPoolExecutor(workers) as pool:
         yield from pool.map(work, starts)
+
+
+def in_turn(work: Callable[[], bool], threads: int) -> None:
+    """Call work() on up to `threads` threads, the calling one among them, again and again until it returns False.
+
+    For work that finds its next piece by itself (`take`) and does without the interpreter's lock for long.
+    """
+    faults: list[Exception] = []
+
+    def all_of_it() -> None:
+        while work():
+            pass
+
+    def noted() -> None:
+        try:
+            all_of_it()
+        except Exception as fault:  # noqa: BLE001 - raised below, by the calling thread
+            faults.append(fault)
+
+    others = [Thread(target=noted, daemon=True) for _ in range(threads - 1)]
+    try:
+        for other in others:
+            other.start()
+            _keep_away(other)
+        all_of_it()
+    finally:
+        for other in others:
+            if other.ident is not None:
+                other.join()
+    if faults:
+        raise faults[0]
+
+
+def _keep_away(thread: Thread) -> None:
+    """Let the thread run anywhere but on the processor that this one is on.
+
+    Where Linux is a guest, it takes a processor that has just fallen asleep for one that the host took away, and wakes
+    a thread that waited for the interpreter's lock on the processor of the one that had it: the two would share that
+    for some milliseconds, which is longer than a pass over ten million values takes.
+    """
+    with suppress(AttributeError, OSError):  # not Linux, or not allowed
+        elsewhere = os.sched_getaffinity(0) - {ctypes.CDLL(None).sched_getcpu()}
+        if elsewhere and thread.native_id is not None:
+            os.sched_setaffinity(thread.native_id, elsewhere)
+
+
+def _taking(typing: Any, counter: Any) -> Any:
+    """The number in counter[0], which is one more from then on: no two threads take the same."""
+
+    def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        data = context.make_array(signature.args[0])(context, builder, arguments[0]).data
+        return builder.atomic_rmw("add", data, ir.Constant(ir.IntType(64), 1), "monotonic")
+
+    return types.int64(counter), emit
+
+
+take: Any = intrinsic(_taking)
 
 
 def square(tiles: Array, size: int) -> Array:

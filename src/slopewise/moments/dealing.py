@@ -12,6 +12,7 @@ from slopewise.moments.rows import WeightedRows
 from slopewise.moments.runs import is_large
 from slopewise.moments.stacks import Stack, in_threads
 from slopewise.moments.state import Moments
+from slopewise.moments.weighing import Weighing
 from slopewise.threads import thread_count
 from slopewise.typing import Array, IntArray
 
@@ -95,7 +96,7 @@ def part(given: WeightedRows, start: int, stop: int) -> WeightedRows:
     return replace(
         given,
         given=(given.X[start:stop], given.y[start:stop]),
-        weights=weights,
+        weighing=Weighing.of(given.weighing.found._replace(weights=weights)),
         X_low=X_low,
         y_low=y_low,
     )

@@ -15,6 +15,7 @@ import numpy as np
 from slopewise.moments import paired_small, small
 from slopewise.moments.pair import Pair
 from slopewise.moments.strips import Strips
+from slopewise.moments.weighing import WeightSums
 from slopewise.threads import thread_count
 from slopewise.typing import AnyArray, Array, BoolArray
 
@@ -51,6 +52,23 @@ def shifted_sums(
     from slopewise.moments import large
 
     return large.shifted_sums(X, y, weights, origin, threads=workers)
+
+
+def weighed_sums(
+    X: AnyArray, y: AnyArray, weights: Array, origin: Array, *, threads: int | None = None
+) -> tuple[Array, Array, WeightSums | None]:
+    """As `shifted_sums`, and the sums of the weights, which nobody has looked at, if the kernel gets them on its way.
+
+    >>> one = np.array([1.0])
+    >>> weighed_sums(one[:, None], one, one, np.zeros(2))[2] is None  # a small table is left to NumPy
+    True
+    """
+    workers = thread_count(threads)
+    if X.shape[0] * len(origin) <= LARGE:
+        return *small.shifted_sums(X, y, weights, origin), None
+    from slopewise.moments import large
+
+    return large.weighed_sums(X, y, weights, origin, threads=workers)
 
 
 def paired_products(

@@ -30,8 +30,10 @@ from slopewise.moments.vectors import (
     array_data,
     cases,
     prefetch,
+    shuffled,
     spread,
     store,
+    widened,
 )
 from slopewise.typing import AnyArray, Array
 
@@ -48,50 +50,63 @@ ROWS, COLUMNS, NEITHER = 0, 1, 2
 def lying(X: AnyArray) -> int:
     """How `X` (m, p) lies in memory: ROWS, COLUMNS or NEITHER.
 
+    A contiguous array lies as NumPy says, and Numba's name of its type: kernels for it know of no other way.
+
     >>> import numpy as np
     >>> [lying(X) for X in (np.ones((3, 2)), np.ones((2, 3)).T, np.ones((3, 4))[:, ::2])]
     [0, 1, 2]
     """
+    if X.flags.c_contiguous or X.flags.f_contiguous:
+        return ROWS if X.flags.c_contiguous else COLUMNS
     if X.strides[1] == X.itemsize:
         return ROWS
     return COLUMNS if X.strides[0] == X.itemsize else NEITHER
 
 
-def _transposed(builder: Any, rows: list[Any]) -> list[Any]:
-    """The columns of LANES registers: in each round, halves of twice the size change places between two of them."""
+def lies_so(X: Any, lying: int) -> bool:
+    """Whether an array of this type may lie so: no kernel is compiled for what cannot be."""
+    return bool(X.layout == "A" or (X.layout == "C") == (lying == ROWS))
+
+
+def transposed(builder: Any, rows: list[Any], width: int = LANES) -> list[Any]:
+    """The `width` columns of LANES rows of `width` values, LANES or half of them.
+
+    In each round, halves of twice the size change places between two registers. Rows of half a register are put side
+    by side first: row i and row i + `width`.
+    """
+    vectors = rows
+    if width < LANES:
+        vectors = [shuffled(builder, rows[i], rows[i + width], list(range(LANES))) for i in range(width)]
     step = 1
-    while step < LANES:
+    while step < width:
         low = [lane if not lane & step else lane - step + LANES for lane in range(LANES)]
         high = [lane + step if not lane & step else lane + LANES for lane in range(LANES)]
-        rows = [
-            builder.shuffle_vector(rows[i & ~step], rows[i | step], ir.Constant(ir.VectorType(NUMBER, LANES), lanes))
-            for i, lanes in ((i, high if i & step else low) for i in range(LANES))
+        vectors = [
+            shuffled(builder, vectors[i & ~step], vectors[i | step], high if i & step else low) for i in range(width)
         ]
         step *= 2
-    return rows
+    return vectors
 
 
-def _first(builder: Any, pointer: Any, kind: Any, count: int) -> Any:
-    """The `count` values from `pointer` on as float64 in the first lanes of a register, zeros in the others."""
-    if count & (count - 1) == 0:  # 1, 2, 4, 8: one load
+def first_values(builder: Any, pointer: Any, kind: Any, count: int, width: int = LANES) -> Any:
+    """The `count` values from `pointer` on in the first lanes of a vector of `width`, zeros in the others."""
+    if count == width or count & (count - 1) == 0:  # 1, 2, 4, 8: one load
         loaded = builder.load(builder.bitcast(pointer, ir.VectorType(kind, count).as_pointer()))
         loaded.align = 4
     else:  # what lies behind the values may be nobody's: it is not touched
-        vector, flags = ir.VectorType(kind, LANES), ir.VectorType(FLAG, LANES)
-        name = f"llvm.masked.load.v{LANES}f{64 if kind == ir.DoubleType() else 32}.p0"
+        vector, flags = ir.VectorType(kind, width), ir.VectorType(FLAG, width)
+        name = f"llvm.masked.load.v{width}f{64 if kind == ir.DoubleType() else 32}.p0"
         signature = ir.FunctionType(vector, [vector.as_pointer(), NUMBER, flags, vector])
         function = cgutils.get_or_insert_function(builder.module, signature, name)  # type: ignore[no-untyped-call]
-        mask, zeros = ir.Constant(flags, [lane < count for lane in range(LANES)]), ir.Constant(vector, [0.0] * LANES)
+        mask, zeros = ir.Constant(flags, [lane < count for lane in range(width)]), ir.Constant(vector, [0.0] * width)
         place = builder.bitcast(pointer, vector.as_pointer())
         loaded = builder.call(function, [place, NUMBER(4), mask, zeros])
-    width = loaded.type.count
-    if kind != ir.DoubleType():
-        loaded = builder.fpext(loaded, ir.VectorType(ir.DoubleType(), width))
-    if width == LANES:
+    found = loaded.type.count
+    if found == width:
         return loaded
-    lanes = [min(lane, width) for lane in range(LANES)]  # lane `width` of the two is the first of the zeros
-    zeros = ir.Constant(loaded.type, [0.0] * width)
-    return builder.shuffle_vector(loaded, zeros, ir.Constant(ir.VectorType(NUMBER, LANES), lanes))
+    lanes = [min(lane, found) for lane in range(width)]  # lane `found` of the two is the first of the zeros
+    zeros = ir.Constant(loaded.type, [0.0] * found)
+    return shuffled(builder, loaded, zeros, lanes)
 
 
 def _mover(*, by_rows: bool) -> Callable[..., None]:
@@ -113,18 +128,20 @@ def _mover(*, by_rows: bool) -> Callable[..., None]:
         lines, width = (LANES, count) if by_rows else (count, LANES)
         rows = []
         for i in range(lines):
-            line = _first(builder, builder.gep(first, [builder.mul(step, INTEGER(i))]), kind, width)
+            place = builder.gep(first, [builder.mul(step, INTEGER(i))])
+            line = widened(builder, first_values(builder, place, kind, width))
             point = builder.gep(points, [INTEGER(0 if by_rows else i)])
-            less = _first(builder, point, ir.DoubleType(), count) if by_rows else spread(builder, point)
+            less = first_values(builder, point, ir.DoubleType(), count) if by_rows else spread(builder, point)
             rows.append(builder.fsub(line, less))
         if not by_rows:
-            rows = _transposed(builder, rows + [ZERO] * (LANES - count))
+            rows = transposed(builder, rows + [ZERO] * (LANES - count))
         data = array_data(context, builder, signature, arguments, 5)
         for i, vector in enumerate(rows):
             store(builder, vector, data, builder.add(offset, builder.mul(stride, INTEGER(i))))
 
     def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        for count in cases(builder, arguments[3], range(1, LANES + 1)):
+        possible = lies_so(signature.args[0], ROWS if by_rows else COLUMNS)
+        for count in cases(builder, arguments[3], range(1, LANES + 1) if possible else ()):
             square(context, builder, signature, arguments, count)
         return context.get_dummy_value()
 
@@ -165,16 +182,16 @@ def _packer(lying: int, *, short: bool = False) -> Callable[..., None]:
         width = count if short else LANES
         with cgutils.for_range_slice(builder, INTEGER(0), rows, INTEGER(LANES)) as (k, _):
             here = builder.gep(begin, [builder.mul(k, down)])
-            loaded = [
-                _first(builder, builder.gep(here, [builder.mul(step, INTEGER(i))]), kind, width) for i in range(lines)
-            ]
+            places_here = [builder.gep(here, [builder.mul(step, INTEGER(i))]) for i in range(lines)]
+            loaded = [widened(builder, first_values(builder, place, kind, width)) for place in places_here]
             if lying == ROWS:
-                loaded = _transposed(builder, loaded)[skipped : skipped + count]
+                loaded = transposed(builder, loaded)[skipped : skipped + count]
             for vector, point, place in zip(loaded, points, places, strict=True):
                 store(builder, builder.fsub(vector, point), block.data, builder.add(place, k))
 
     def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        for count in cases(builder, arguments[4], range(1, LANES + 1)):
+        possible = lies_so(signature.args[0], lying)
+        for count in cases(builder, arguments[4], range(1, LANES + 1) if possible else ()):
             packed(context, builder, signature, arguments, count)
         return context.get_dummy_value()
 
@@ -238,7 +255,7 @@ def ahead(X: AnyArray, first: int, rows: int, lying: int) -> tuple[int, int, int
     """Where the `rows` rows of `X` lie that are wanted next, from `first` on, for `multiply_columns` to ask for them.
 
     They are taken as p stretches of memory: the columns, or as many equal parts of rows that lie together. Returned are
-    the address of the first stretch, from there to the next one, from LANES values to the next of them, and how many
+    the address of the first stretch, from there to the next one, from one value to the next, and how many
     there are: none where the table ends, or where neither rows nor columns lie together.
     """
     p = X.shape[1]
@@ -246,7 +263,7 @@ def ahead(X: AnyArray, first: int, rows: int, lying: int) -> tuple[int, int, int
     if not known:
         return address_of(X, 0, 0), 0, 0, 0
     across = rows * X.strides[0] // p if lying == ROWS else X.strides[1]
-    step = across * LANES // rows if lying == ROWS else LANES * X.itemsize
+    step = across // rows if lying == ROWS else X.itemsize
     return address_of(X, first, 0), across, step, p
 
 

@@ -9,16 +9,14 @@ from typing import Literal
 
 import numpy as np
 
-from slopewise.errors import ArgumentError, ColumnTypeError, NotFinite, ShapeError
+from slopewise.errors import NotFinite, ShapeError
+from slopewise.moments.float_arrays import floats, matrix
 from slopewise.moments.strips import Strip, Strips, joined
-from slopewise.threads import thread_count
+from slopewise.moments.weighing import Weighing
 from slopewise.typing import AnyArray, Array, ArrayLike, BoolArray, IntArray
 
 AFFORDABLE = 2e9
 """Products that two cores sum in double-double in less than a second (measured)."""
-
-MANY = 1_000_000
-"""Weights from which on Numba's reading of them is used: NumPy takes 6 ns for the logarithm of each."""
 
 UNIT = 2.0**-53
 """Half the spacing of float64 at 1: the relative rounding of a value that was rounded to float64."""
@@ -29,7 +27,7 @@ EXACT = 2.0**53
 
 @dataclass(frozen=True)
 class WeightedRows:
-    """m rows ready for a kernel: `X` (m, p), `y` (m,) of a float type, `weights` (m,) = frequency × weight or None.
+    """m rows ready for a kernel: `X` (m, p) and `y` (m,) of a float type, and what they weigh.
 
     They are `given` as these two arrays, or as strips, y the last of them, of which the arrays are copies. The columns
     are X + `X_low` and y + `y_low` where those are given: terms formed in double-double. `rounding` (q,) is the
@@ -38,10 +36,7 @@ class WeightedRows:
     """
 
     given: tuple[AnyArray, AnyArray] | Strips
-    weights: Array | None
-    rows: int
-    weight: float
-    log_weight: float
+    weighing: Weighing
     rounding: Array
     X_low: Array | None = None
     y_low: Array | None = None
@@ -65,7 +60,7 @@ class WeightedRows:
         m = len(target)
         units = [2.0**-24 if column.dtype == np.float32 else UNIT for column in (features, target)]
         rounding = np.append(np.full(features.shape[1], units[0]), units[1])
-        return cls((features, target), *_weighed(weights, frequency, m, threads), rounding)
+        return cls((features, target), Weighing(weights, frequency, m, threads), rounding)
 
     @classmethod
     def of_strips(
@@ -79,8 +74,28 @@ class WeightedRows:
     ) -> WeightedRows:
         """Of q columns, the target last, that lie each for itself; `lows` (m,) are their low halves."""
         m = len(columns[-1])
-        weighed = _weighed(weights, frequency, m, None)
-        return cls(Strips(tuple(columns)), *weighed, rounding, joined(lows[:-1], m), lows[-1], before)
+        weighing = Weighing(weights, frequency, m)
+        return cls(Strips(tuple(columns)), weighing, rounding, joined(lows[:-1], m), lows[-1], before)
+
+    @property
+    def weights(self) -> Array | None:
+        """frequency × weight of each row, (m,), or None for ones."""
+        return self.weighing.found.weights
+
+    @property
+    def rows(self) -> int:
+        """Σ f: the rows of nonzero weight, each counted as often as its frequency says."""
+        return self.weighing.found.rows
+
+    @property
+    def weight(self) -> float:
+        """Σ f·v."""
+        return self.weighing.found.weight
+
+    @property
+    def log_weight(self) -> float:
+        """Σ f·log v, of nonzero weights."""
+        return self.weighing.found.log_weight
 
     @property
     def p(self) -> int:
@@ -126,8 +141,9 @@ class WeightedRows:
     def _sample(self) -> Array:
         """An odd number of evenly spaced rows of nonzero weight, (n, q), each column sorted; not finite is 0."""
         picked = _spread(self.m)
-        if self.weights is not None and not self.weights[picked].all():
-            used = np.flatnonzero(self.weights)
+        weights = self.weights if self.weighing.waiting is None else self.weighing.waiting
+        if weights is not None and not weights[picked].all():
+            used = np.flatnonzero(weights)
             picked = used[_spread(len(used))]
         if isinstance(self.given, Strips):
             sample = self.given.at(picked)
@@ -141,7 +157,8 @@ class WeightedRows:
             return self
         at = self.weights != 0
         X_low, y_low = (None if low is None else low[at] for low in (self.X_low, self.y_low))
-        return replace(self, given=(self.X[at], self.y[at]), weights=self.weights[at], X_low=X_low, y_low=y_low)
+        weighing = Weighing.of(self.weighing.found._replace(weights=self.weights[at]))
+        return replace(self, given=(self.X[at], self.y[at]), weighing=weighing, X_low=X_low, y_low=y_low)
 
     def beside(self, X: AnyArray) -> WeightedRows:
         """The same rows with other features (m, k)."""
@@ -175,25 +192,6 @@ def _spread(m: int) -> IntArray:
     return np.linspace(0, m - 1, num=n).astype(np.int64)
 
 
-def floats(values: ArrayLike, name: str) -> AnyArray:
-    """`values` as a float array: float32 and float64 as they are, other numbers as float64, anything else refused."""
-    try:
-        array = np.asarray(values)
-        if array.dtype in (np.float64, np.float32):
-            return array
-        if array.dtype.kind in "OSUmMcV":
-            array = np.asarray([_number(value) for value in array.ravel()]).reshape(array.shape)
-        return array.astype(np.float64)
-    except (TypeError, ValueError) as error:
-        raise ColumnTypeError(f"{name} must hold numbers only: {error}") from None
-
-
-def matrix(X: ArrayLike) -> AnyArray:
-    """`X` as `floats`; a single column (m,) as a matrix (m, 1)."""
-    features = floats(X, "X")
-    return features[:, None] if features.ndim == 1 else features
-
-
 def is_whole(values: Array) -> BoolArray:
     """Which are whole numbers that float64 holds as they were given: see `EXACT`.
 
@@ -203,54 +201,3 @@ def is_whole(values: Array) -> BoolArray:
     with np.errstate(invalid="ignore"):
         whole: BoolArray = (values == np.floor(values)) & (np.abs(values) < EXACT)
     return whole
-
-
-def _number(value: object) -> float:
-    if isinstance(value, str | bytes | complex | np.datetime64 | np.timedelta64):
-        raise TypeError(f"it holds {str(value)!r}")
-    return np.nan if value is None else float(value)  # type: ignore[arg-type]
-
-
-def _many_weights(values: ArrayLike, m: int, threads: int | None) -> tuple[Array, int, float, float] | None:
-    """The weights, m, Σ v and Σ log v, if there is nothing to say against any of them; else None."""
-    array = floats(values, "weights")
-    if array.shape != (m,):
-        return None
-    from slopewise.moments.weights_large import weight_sums
-
-    v = array.astype(np.float64, copy=False)
-    sums = weight_sums(v, threads=thread_count(threads))
-    return (v, m, sums.total, sums.log_total) if sums.regular else None
-
-
-def _weighed(
-    weights: ArrayLike | None, frequency: ArrayLike | None, m: int, threads: int | None
-) -> tuple[Array | None, int, float, float]:
-    """f·v (m,), or None for ones; Σ f, Σ f·v and Σ f·log v."""
-    if weights is None and frequency is None:
-        return None, m, float(m), 0.0
-    if weights is not None and frequency is None and m > MANY and (found := _many_weights(weights, m, threads)):
-        return found
-    v = _row_weights(weights, m, "weights")
-    if frequency is None and v.all():
-        return v, m, float(v.sum()), float(np.log(v).sum())
-    f = _row_weights(frequency, m, "frequency")
-    if np.any(f != np.floor(f)):
-        row = int(np.argmax(f != np.floor(f)))
-        raise ArgumentError(f"frequency counts copies, so it must be whole: row {row} has {f[row]:g}")
-    used = (v > 0) & (f > 0)
-    counted = np.where(used, f, 0.0)
-    log_weight = float(counted[used] @ np.log(v[used]))
-    return counted * v, int(counted.sum()), float(counted @ v), log_weight
-
-
-def _row_weights(values: ArrayLike | None, m: int, name: str) -> Array:
-    if values is None:
-        return np.ones(m)
-    array = floats(values, name).astype(np.float64, copy=False)
-    if array.shape != (m,):
-        raise ShapeError(f"{name} has shape {array.shape}; with {m} rows it must have shape ({m},)")
-    if m and not (array.min() >= 0 and array.max() < np.inf):
-        row = int(np.argmin(np.isfinite(array) & (array >= 0)))
-        raise ArgumentError(f"{name} must be finite and not negative: row {row} has {array[row]:g}")
-    return array

@@ -13,7 +13,7 @@ import numpy as np
 
 from slopewise.errors import ShapeError
 from slopewise.moments import removed as taken_out
-from slopewise.moments.kernels import shifted_sums
+from slopewise.moments.kernels import shifted_sums, weighed_sums
 from slopewise.moments.pair import Pair, two_sum
 from slopewise.moments.removed import Removed
 from slopewise.moments.rows import WeightedRows
@@ -39,9 +39,17 @@ class Shifted:
 
     @classmethod
     def of(cls, rows: WeightedRows, threads: int | None) -> tuple[Shifted, BoolArray]:
-        """One pass of the float64 kernel; and which columns are known to be whole numbers: none, it does not look."""
-        origin = rows.origin()
-        sums, products = shifted_sums(rows.X, rows.y, rows.weights, origin, threads=threads)
+        """One pass of the float64 kernel; and which columns are known to be whole numbers: none, it does not look.
+
+        Weights that wait to be looked at are looked at in the same pass.
+        """
+        origin, waiting = rows.origin(), rows.weighing.waiting
+        if waiting is None:
+            sums, products = shifted_sums(rows.X, rows.y, rows.weights, origin, threads=threads)
+        else:
+            sums, products, found = weighed_sums(rows.X, rows.y, waiting, origin, threads=threads)
+            if found is not None:
+                rows.weighing.settle(found)
         return cls(np.asarray(rows.weight), origin, sums, products), np.zeros(len(origin), dtype=np.bool_)
 
     @classmethod

@@ -89,10 +89,10 @@ class Moments:
         [1.5, 400.0]
         """
         chosen = given.affordable() if precision == "auto" else precision
-        if not given.rows:
-            return cls.empty(given.p + 1, precision=chosen)
         check_room(given.p, 1, "X")
         body, whole = BODIES[chosen].of(given, threads)
+        if not given.rows:
+            return cls.empty(given.p + 1, precision=chosen)
         if not body.finite:
             raise given.refuse()
         if given.extreme().any():

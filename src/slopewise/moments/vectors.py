@@ -53,6 +53,18 @@ def spread(builder: Any, pointer: Any) -> Any:
     return builder.shuffle_vector(lane, UNDEFINED, FIRST_LANE)
 
 
+def shuffled(builder: Any, a: Any, b: Any, lanes: list[int]) -> Any:
+    """The vector of these lanes of a and b, those of b counted on from those of a."""
+    return builder.shuffle_vector(a, b, ir.Constant(ir.VectorType(NUMBER, len(lanes)), lanes))
+
+
+def widened(builder: Any, vector: Any) -> Any:
+    """float32 as float64; float64 as it is."""
+    if vector.type.element == ir.DoubleType():
+        return vector
+    return builder.fpext(vector, ir.VectorType(ir.DoubleType(), vector.type.count))
+
+
 def array_data(context: Any, builder: Any, signature: Any, arguments: Any, position: int) -> Any:
     """The address of the first value of the array that is the argument at `position`."""
     return context.make_array(signature.args[position])(context, builder, arguments[position]).data

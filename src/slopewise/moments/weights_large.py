@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from llvmlite import ir  # type: ignore[import-untyped]
@@ -19,6 +19,7 @@ from numba.extending import intrinsic
 
 from slopewise.moments.compiled import RUN, chunk_length, compiled, frozen, in_order, kept
 from slopewise.moments.vectors import INTEGER, LANES, VECTOR, array_data, load, store
+from slopewise.moments.weighing import WeightSums
 from slopewise.typing import Array, IntArray
 
 REGISTERS = 4
@@ -34,14 +35,6 @@ _MANTISSA, _ONE, _BIAS = (1 << 52) - 1, 1023 << 52, 1023
 _NORMAL = 2.0**-1022
 
 
-class WeightSums(NamedTuple):
-    """Of weights v: whether all are positive, finite and not subnormal, Σ v, and Σ log v, which only then is right."""
-
-    regular: bool
-    total: float
-    log_total: float
-
-
 def weight_sums(weights: Array, *, threads: int) -> WeightSums:
     """The sums of `weights` (m,), m > 0, on `threads` threads, whose number does not change a bit.
 
@@ -54,11 +47,20 @@ def weight_sums(weights: Array, *, threads: int) -> WeightSums:
 
     def work(start: int) -> Array:
         stop = min(start + RUN * length, m)
-        figures = np.full((-(-(stop - start) // length), 3), [np.inf, 0.0, 0.0])
+        figures = unread(-(-(stop - start) // length))
         _add_up(v, start, stop, length, figures)
         return figures
 
-    parts = np.concatenate(list(in_order(work, range(0, m, RUN * length), threads)))
+    return joined_sums(np.concatenate(list(in_order(work, range(0, m, RUN * length), threads))))
+
+
+def unread(chunks: int) -> Array:
+    """The figures of chunks before any weight is read: the smallest, Σ v and Σ log v, (chunks, 3)."""
+    return np.full((chunks, 3), [np.inf, 0.0, 0.0])
+
+
+def joined_sums(parts: Array) -> WeightSums:
+    """What chunks of weights add up to, by their figures (chunks, 3)."""
     smallest, total, log_total = float(parts[:, 0].min()), float(parts[:, 1].sum()), float(parts[:, 2].sum())
     return WeightSums(smallest >= _NORMAL and math.isfinite(total), total, log_total)
 
@@ -110,22 +112,53 @@ def _reduce(products: Array, powers: IntArray) -> None:
         bits[lane] = (bits[lane] & _MANTISSA) | _ONE
 
 
+Lanes = tuple[Array, Array, Array, IntArray]
+
+
+@compiled
+def lanes() -> Lanes:
+    """What the lanes of the registers hold of the weights of a chunk: the least, Σ v, and the mantissas and powers of
+    their products."""
+    return np.empty(SIDE), np.empty(SIDE), np.empty(SIDE), np.empty(SIDE, dtype=np.int64)
+
+
+@compiled
+def read_weights(weights: Array, first: int, stop: int, begins: bool, lanes: Lanes, figures: Array) -> None:
+    """The weights from `first` to `stop`, at most BLOCK of them, into the lanes; what fills no step, into `figures`.
+
+    Where a chunk `begins` the lanes are emptied before.
+    """
+    least, sums, products, powers = lanes
+    for lane in range(SIDE if begins else 0):
+        least[lane], sums[lane], products[lane], powers[lane] = np.inf, 0.0, 1.0, 0
+    whole = stop - (stop - first) % SIDE
+    _read(weights, first, whole, least, sums, products, powers)
+    for lane in range(SIDE):
+        powers[lane] -= _BIAS * ((whole - first) // SIDE)
+    _reduce(products, powers)
+    for k in range(whole, stop):
+        v = weights[k]
+        sums[0] += v
+        least[0] = v if v < least[0] else least[0]
+        figures[2] += math.log(v) if v > 0.0 else 0.0
+
+
+@compiled
+def end_chunk(lanes: Lanes, figures: Array) -> None:
+    """The lanes, into the smallest weight, Σ v and Σ log v of the chunk, (3,)."""
+    least, sums, products, powers = lanes
+    for lane in range(SIDE):
+        figures[0] = least[lane] if least[lane] < figures[0] else figures[0]
+        figures[1] += sums[lane]
+        figures[2] += math.log(products[lane]) + powers[lane] * math.log(2.0)
+
+
 @kept
 def _add_up(weights: Array, start: int, stop: int, length: int, figures: Array) -> None:
-    """The weights from `start` to `stop`, in chunks of `length`: each lowers figures[chunk, 0] to its smallest weight,
-    and adds Σ v to figures[chunk, 1] and Σ log v to figures[chunk, 2]."""
-    least, sums, products, powers = np.empty(SIDE), np.empty(SIDE), np.empty(SIDE), np.empty(SIDE, dtype=np.int64)
+    """The weights from `start` to `stop`, in chunks of `length`, each into its row of `figures` (chunks, 3)."""
+    inside = lanes()
     for begin in range(start, stop, length):
         chunk, end = figures[(begin - start) // length], min(begin + length, stop)
-        whole = end - (end - begin) % SIDE
-        least[:], sums[:], products[:], powers[:] = np.inf, 0.0, 1.0, 0
-        for first in range(begin, whole, BLOCK):
-            _read(weights, first, min(first + BLOCK, whole), least, sums, products, powers)
-            _reduce(products, powers)
-        chunk[2] += np.log(products).sum() + (powers.sum() - _BIAS * (whole - begin)) * math.log(2.0)
-        for k in range(whole, end):
-            v = weights[k]
-            sums[0] += v
-            least[0] = v if v < least[0] else least[0]
-            chunk[2] += math.log(v) if v > 0.0 else 0.0
-        chunk[0], chunk[1] = least.min(), chunk[1] + sums.sum()
+        for first in range(begin, end, BLOCK):
+            read_weights(weights, first, min(first + BLOCK, end), first == begin, inside, chunk)
+        end_chunk(inside, chunk)
