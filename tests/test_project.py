@@ -250,7 +250,7 @@ def test_every_make_command_that_a_document_names_exists(document):
     assert {"demo", "test", "lint", "bench"} <= targets
 
 
-@pytest.mark.parametrize("target", ["demo", "test", "lint", "format", "bench", "lock"])
+@pytest.mark.parametrize("target", ["demo", "test", "coverage", "lint", "format", "bench", "lock"])
 def test_a_target_installs_first_and_then_works_in_the_environment(target):
     environment = {name: value for name, value in os.environ.items() if name not in {"VENV", "PYTHON", "MAKEFLAGS"}}
     command = ["make", "--no-print-directory", "--dry-run", target]
