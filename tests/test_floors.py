@@ -7,6 +7,7 @@ say where it is broken, so that the rules are themselves tested on small houses 
 from __future__ import annotations
 
 import ast
+import functools
 import inspect
 import math
 import re
@@ -76,9 +77,12 @@ class Import(NamedTuple):
     target: str
 
 
+parsed = functools.cache(ast.parse)
+
+
 def sources(package: Path) -> dict[str, ast.Module]:
     return {
-        path.relative_to(package).as_posix(): ast.parse(path.read_text(encoding="utf-8"))
+        path.relative_to(package).as_posix(): parsed(path.read_text(encoding="utf-8"))
         for path in sorted(package.rglob("*.py"))
     }
 
@@ -90,6 +94,11 @@ def module_file(package: Path, dotted: str) -> str | None:
     return next((file.relative_to(package).as_posix() for file in candidates if file.is_file()), None)
 
 
+def last_name(function: ast.expr) -> str:
+    """The `c` of `a.b.c`, or of a plain `c`; nothing of other expressions."""
+    return function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+
+
 def imported_names(node: ast.AST, folders: list[str]) -> Iterator[tuple[str, str]]:
     """Each import of `node` as (absolute module, name taken from it or ''); `folders` lead to the file that imports."""
     if isinstance(node, ast.Import):
@@ -97,7 +106,7 @@ def imported_names(node: ast.AST, folders: list[str]) -> Iterator[tuple[str, str
     elif isinstance(node, ast.ImportFrom):
         base = folders[: len(folders) - node.level + 1] if node.level else []
         yield from ((".".join([*base, node.module] if node.module else base), alias.name) for alias in node.names)
-    elif isinstance(node, ast.Call) and ast.unparse(node.func).endswith(("import_module", "__import__")):
+    elif isinstance(node, ast.Call) and last_name(node.func).endswith(("import_module", "__import__")):
         yield from ((argument.value, "") for argument in node.args[:1] if isinstance(argument, ast.Constant))
 
 
