@@ -12,7 +12,7 @@ import docs_hooks
 import pytest
 import yaml
 from explorer.browser import chromium
-from transcripts import PROJECT, blocks, check_command, check_python, commands
+from transcripts import PROJECT, blocks, check_command, check_here, check_python, commands
 
 import slopewise as sw
 
@@ -41,7 +41,7 @@ def test_every_block_of_a_page_runs(page: str, tmp_path: Path, monkeypatch: pyte
     for language, block in blocks((DOCS / page).read_text(encoding="utf-8")):
         if language == "console":
             for command, shown in commands(block):
-                check_command(command, shown, tmp_path)
+                check_here(command, shown, tmp_path)
         elif language in ("python", "pycon"):
             check_python(language, block, names, page)
         else:

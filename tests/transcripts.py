@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import doctest
+import io
 import os
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
+from unittest import mock
+
+from slopewise.cli import run
 
 PROJECT = Path(__file__).resolve().parents[1]
 ENVIRONMENT = os.environ | {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}", "COLUMNS": "80"}
@@ -33,6 +39,35 @@ def check_command(command: str, shown: str, folder: Path) -> None:
     assert done.returncode == 0, f"{command}\n{done.stderr}"
     if shown:
         assert done.stdout + done.stderr == shown, command
+
+
+def plain(command: str) -> list[str]:
+    """The arguments of `slopewise …` where no shell has anything to do with it; otherwise none."""
+    words = shlex.shlex(command, posix=True, punctuation_chars=True)
+    words.whitespace_split = True
+    program, *arguments = words
+    shell = any(set(word) <= set(words.punctuation_chars) for word in arguments)
+    return [] if shell or program != "slopewise" else arguments
+
+
+def check_here(command: str, shown: str, folder: Path) -> None:
+    """As `check_command`, without the second or two that a process takes to begin, where `command` is plain."""
+    arguments = plain(command)
+    if not arguments:
+        check_command(command, shown, folder)
+        return
+    out, told = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8", write_through=True) for _ in range(2))
+    with (
+        mock.patch.dict(os.environ, ENVIRONMENT),
+        contextlib.chdir(folder),
+        contextlib.redirect_stdout(out),
+        contextlib.redirect_stderr(told),
+    ):
+        code = run(arguments)
+    printed, complained = (stream.buffer.getvalue().decode() for stream in (out, told))
+    assert code == 0, f"{command}\n{complained}"
+    if shown:
+        assert printed + complained == shown, command
 
 
 def check_python(language: str, block: str, names: dict[str, object], where: str) -> None:
