@@ -34,7 +34,12 @@ usable() {
 
 fingerprint() { { version "$venv/bin/python"; cat pyproject.toml constraints.txt scripts/install.sh; } | cksum; }
 
-pip() { "$venv/bin/python" -m pip --disable-pip-version-check --no-input --quiet "$@"; }
+pip_install() {
+    "$venv/bin/python" -m pip --disable-pip-version-check --no-input --quiet install --no-compile "$@"
+}
+
+# What pip does on one core, file after file, on all of them; a few files are templates, and no Python.
+compile_all() { "$venv/bin/python" -m compileall -qq -j 0 "$venv"/lib/python*/site-packages || :; }
 
 if [ -e "$busy" ] && kill -0 "$(cat "$busy")" 2>/dev/null; then
     stop "process $(cat "$busy") is installing into $venv; wait for it. If it does something else: make clean, then again."
@@ -52,9 +57,10 @@ say "installing into $venv for '$purpose'; the first time this downloads package
 mkdir -p "$venv"
 echo $$ >"$busy"
 [ -x "$venv/bin/python" ] || "$python" -m venv "$venv"
-pip install --constraint constraints.txt --upgrade pip
+pip_install --constraint constraints.txt --upgrade pip
 set -- --editable .
 [ "$purpose" = core ] || set -- "$@" --group "$purpose"
-pip install --constraint constraints.txt --build-constraint constraints.txt "$@"
+pip_install --constraint constraints.txt --build-constraint constraints.txt "$@"
+compile_all
 fingerprint >"$stamp"
 rm "$busy"
