@@ -7,6 +7,8 @@
 VENV ?= .venv
 PYTHON ?=
 export VENV PYTHON
+# Where it is set, each of the hundreds of processes of the tests would compile everything that it imports anew.
+unexport PYTHONDONTWRITEBYTECODE
 BIN = $(VENV)/bin
 INSTALL = @sh scripts/install.sh
 WORKERS = -n auto --dist loadfile

@@ -19,7 +19,8 @@ CONSTRAINTS = str(PROJECT / "constraints.txt")
 
 def run(*command: str | Path, folder: Path) -> str:
     """Standard output of a command that succeeds."""
-    apart = {name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "PYTHONHOME")}
+    ours = ("PYTHONPATH", "PYTHONHOME", "PYTHONDONTWRITEBYTECODE")
+    apart = {name: value for name, value in os.environ.items() if name not in ours}
     done = subprocess.run(
         [str(word) for word in command],
         cwd=folder,
