@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from dataclasses import replace
 from html.parser import HTMLParser
@@ -65,11 +66,15 @@ def rendered(markdown: str) -> Page:
     return Page(MarkdownIt("commonmark").enable(["table", "strikethrough"]).render(markdown))
 
 
+@functools.cache
+def small_record() -> FitRecord:
+    return sw.fit("y ~ x", {"x": [1.0, 2.0, 3.0, 4.0], "y": [1.0, 2.0, 4.0, 4.0]}).record()
+
+
 def nasty_record(name: str = NASTY) -> FitRecord:
-    record = sw.fit("y ~ x", {"x": [1.0, 2.0, 3.0, 4.0], "y": [1.0, 2.0, 4.0, 4.0]}).record()
     sentences = (f"{name} is left out.", name)
     changes = {"names": (name, "x"), "target": name, "source": name, "uncertainty": name}
-    return replace(record, formula=f"y ~ {name}", notes=sentences, readings=sentences, **changes)
+    return replace(small_record(), formula=f"y ~ {name}", notes=sentences, readings=sentences, **changes)
 
 
 @pytest.fixture(scope="module")
