@@ -5,6 +5,7 @@ The figures are those of tests/data/r/inference.json, made by the commands in in
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 import numpy as np
@@ -25,6 +26,7 @@ CANCELLING: dict[str, float] = {"longley": 1e-4}
 """xᵀVx, as R's commands have it, loses five digits more there, where the terms of the sum are 1e10 times as large."""
 
 
+@functools.cache
 def fitted(case: Case, cov: Any) -> sw.LinearModel:
     return sw.fit(case.formula, str(case.table), weights=case.weights, cov=cov)
 
