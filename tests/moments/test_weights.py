@@ -13,7 +13,7 @@ from hypothesis.extra.numpy import arrays
 
 from slopewise.errors import ArgumentError
 from slopewise.moments import Moments, kernels, large, weighing
-from slopewise.moments.weighing import WeightSums
+from slopewise.moments.weight_sums import WeightSums
 from slopewise.moments.weights_large import weight_sums
 
 positive = st.floats(np.finfo(np.float64).tiny, 1e300)

@@ -15,7 +15,7 @@ import numpy as np
 from slopewise.moments import paired_small, small
 from slopewise.moments.pair import Pair
 from slopewise.moments.strips import Strips
-from slopewise.moments.weighing import WeightSums
+from slopewise.moments.weight_sums import WeightSums
 from slopewise.threads import thread_count
 from slopewise.typing import AnyArray, Array, BoolArray
 

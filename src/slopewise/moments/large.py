@@ -20,7 +20,7 @@ from slopewise.moments.packing import BLOCK, NEITHER, ahead, lying, pack_panels
 from slopewise.moments.panel_tiles import multiply_panels
 from slopewise.moments.streamed_tiles import multiply_rows
 from slopewise.moments.vectors import LANES
-from slopewise.moments.weighing import WeightSums
+from slopewise.moments.weight_sums import WeightSums
 from slopewise.moments.weights_large import end_chunk, joined_sums, lanes, read_weights, unread
 from slopewise.typing import AnyArray, Array, IntArray
 

@@ -8,19 +8,12 @@ import numpy as np
 
 from slopewise.errors import ArgumentError, ShapeError
 from slopewise.moments.float_arrays import floats
+from slopewise.moments.weight_sums import WeightSums
 from slopewise.threads import thread_count
 from slopewise.typing import Array, ArrayLike
 
 MANY = 1_000_000
 """Weights from which on Numba's reading of them is used: NumPy takes 6 ns for the logarithm of each."""
-
-
-class WeightSums(NamedTuple):
-    """Of weights v: whether all are positive, finite and not subnormal, Σ v, and Σ log v, which only then is right."""
-
-    regular: bool
-    total: float
-    log_total: float
 
 
 class Weighed(NamedTuple):

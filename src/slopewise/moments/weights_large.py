@@ -19,7 +19,7 @@ from numba.extending import intrinsic
 
 from slopewise.moments.compiled import RUN, chunk_length, compiled, frozen, in_order, kept
 from slopewise.moments.vectors import INTEGER, LANES, VECTOR, array_data, load, store
-from slopewise.moments.weighing import WeightSums
+from slopewise.moments.weight_sums import WeightSums
 from slopewise.typing import Array, IntArray
 
 REGISTERS = 4
