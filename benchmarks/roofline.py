@@ -42,8 +42,8 @@ def answer(quick: bool) -> Table:
         rows.append(_row(len(values) // (p + 1), p, speed, times))
     bandwidth, peak = np.median(speeds, axis=0)
     notes = (
-        f'Medians of {REPETITIONS} interleaved runs of Moments.of with precision="double", its checks included, those of '
-        "the weights too; each with the share of the limit that it reaches.",
+        f'Medians of {REPETITIONS} interleaved runs of Moments.of with precision="double", its checks included, those '
+        "of the weights too; each with the share of the limit that it reaches.",
         f"Measured in the same rounds, and their medians over the rows of this table: {bandwidth / 1e9:.1f} GB/s (all "
         f"threads sum {values.nbytes / 1e6:.0f} MB), {peak / 1e9:.0f} Gflop/s (a product of matrices of side "
         f"{ceilings.SIDE:,}). The limit of each row uses those of its own rounds.",
