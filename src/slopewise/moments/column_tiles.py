@@ -8,7 +8,7 @@ tiles of a row are as narrow as the columns that are left. Importing this file i
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from llvmlite import ir  # type: ignore[import-untyped]
@@ -37,6 +37,33 @@ BESIDE, WEIGHTED, DIAGONAL = range(3)
 """A tile off the diagonal, one of weighted rows there, and one on the diagonal."""
 
 
+class Totals:
+    """What a tile adds up in registers: the products of some pairs (a, b) of its columns, and so many columns."""
+
+    def __init__(self, builder: Any, cells: Sequence[tuple[int, int]], columns: int) -> None:
+        self._builder = builder
+        self._products = {cell: cgutils.alloca_once_value(builder, ZERO) for cell in cells}  # type: ignore[no-untyped-call]
+        self._sums = [cgutils.alloca_once_value(builder, ZERO) for _ in range(columns)]  # type: ignore[no-untyped-call]
+
+    def add(self, left: Sequence[Any], right: Sequence[Any], columns: Sequence[Any]) -> None:
+        """The products left[a] · right[b], and the columns."""
+        builder = self._builder
+        for (a, b), total in self._products.items():
+            builder.store(multiplied_and_added(builder, left[a], right[b], builder.load(total)), total)
+        for column, total in zip(columns, self._sums, strict=False):
+            builder.store(builder.fadd(builder.load(total), column), total)
+
+    def put_down(self, tiles: Any, t: Any, sums: Any, column: Any) -> None:
+        """Add the products to the t-th of `tiles`, and the columns to `sums` from `column` on."""
+        builder = self._builder
+        tile, first = builder.mul(t, INTEGER(EDGE * EDGE * LANES)), builder.mul(column, INTEGER(LANES))
+        places = [(tiles, tile, (a * EDGE + b) * LANES) for a, b in self._products]
+        places += [(sums, first, a * LANES) for a in range(len(self._sums))]
+        for (data, start, offset), total in zip(places, [*self._products.values(), *self._sums], strict=True):
+            place = builder.add(start, INTEGER(offset))
+            store(builder, builder.fadd(load(builder, data, place), builder.load(total)), data, place)
+
+
 def _tile(kind: int) -> Callable[..., None]:
     """`multiply(left, i, right, j, width, rows, tiles, t, sums, soon, further, step)`: products of columns,
 
@@ -63,8 +90,7 @@ def _tile(kind: int) -> Callable[..., None]:
         ]
         if kind == WEIGHTED:
             v = builder.gep(array_data(context, builder, signature, arguments, 12), [arguments[13]])
-        products = {cell: cgutils.alloca_once_value(builder, ZERO) for cell in cells}  # type: ignore[no-untyped-call]
-        totals = [cgutils.alloca_once_value(builder, ZERO) for _ in range(0 if beside else width)]  # type: ignore[no-untyped-call]
+        totals = Totals(builder, cells, 0 if beside else width)
         with cgutils.for_range_slice(builder, INTEGER(0), arguments[5], INTEGER(LANES)) as (k, _):
             asked = builder.add(arguments[9], builder.mul(k, arguments[11]))
             for place in (asked, builder.add(asked, arguments[10])):
@@ -74,21 +100,9 @@ def _tile(kind: int) -> Callable[..., None]:
             if kind == WEIGHTED:
                 weight = load(builder, v, k)
                 right = [builder.fmul(weight, column) for column in right]
-            for a, b in cells:
-                more = multiplied_and_added(builder, left[a], right[b], builder.load(products[a, b]))
-                builder.store(more, products[a, b])
-            for column, total in zip(left, totals, strict=False):
-                builder.store(builder.fadd(builder.load(total), column), total)
-
-        def added(total: Any, data: Any, offset: Any) -> None:
-            store(builder, builder.fadd(load(builder, data, offset), builder.load(total)), data, offset)
-
+            totals.add(left, right, left)
         tiles, sums = (array_data(context, builder, signature, arguments, at) for at in (6, 8))
-        place = builder.mul(arguments[7], INTEGER(EDGE * EDGE * LANES))
-        for a, b in cells:
-            added(products[a, b], tiles, builder.add(place, INTEGER((a * EDGE + b) * LANES)))
-        for a, total in enumerate(totals):
-            added(total, sums, builder.mul(builder.add(arguments[1], INTEGER(a)), INTEGER(LANES)))
+        totals.put_down(tiles, arguments[7], sums, arguments[1])
 
     def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         for width in cases(builder, arguments[4], range(1, EDGE + 1)):

@@ -16,17 +16,15 @@ from numba import types
 from numba.core import cgutils
 from numba.extending import intrinsic
 
-from slopewise.moments.column_tiles import EDGE, Ahead, multiply_beside, multiply_weighted, turn
+from slopewise.moments.column_tiles import EDGE, Ahead, Totals, multiply_beside, multiply_weighted, turn
 from slopewise.moments.compiled import compiled
 from slopewise.moments.packing import COLUMNS, ROWS, first_values, lies_so, transposed
 from slopewise.moments.vectors import (
     INTEGER,
     LANES,
-    ZERO,
     array_data,
     cases,
     load,
-    multiplied_and_added,
     prefetch_at,
     shuffled,
     spread,
@@ -86,9 +84,7 @@ def _fetching(lying: int, *, weighted: bool) -> Callable[..., None]:
         columns = [builder.add(j, INTEGER(a)) for a in range(width)]
         points = [spread(builder, builder.gep(origin, [column])) for column in columns]
         places = [builder.mul(column, length) for column in columns]
-        cells = [(a, b) for b in range(width) for a in range(b + 1)]
-        products = {cell: cgutils.alloca_once_value(builder, ZERO) for cell in cells}  # type: ignore[no-untyped-call]
-        totals = [cgutils.alloca_once_value(builder, ZERO) for _ in range(width)]  # type: ignore[no-untyped-call]
+        totals = Totals(builder, [(a, b) for b in range(width) for a in range(b + 1)], width)
 
         def loaded(k: Any) -> list[Any]:
             here = builder.gep(begin, [builder.mul(k, down)])
@@ -120,21 +116,8 @@ def _fetching(lying: int, *, weighted: bool) -> Callable[..., None]:
             if weighted:
                 v = load(builder, streams[1], k)
                 right = [builder.fmul(v, vector) for vector in left]
-            for a, b in cells:
-                more = multiplied_and_added(builder, left[a], right[b], builder.load(products[a, b]))
-                builder.store(more, products[a, b])
-            for vector, total in zip(right, totals, strict=True):
-                builder.store(builder.fadd(builder.load(total), vector), total)
-
-        def added(total: Any, data: Any, offset: Any) -> None:
-            store(builder, builder.fadd(load(builder, data, offset), builder.load(total)), data, offset)
-
-        tiles = array_data(context, builder, signature, arguments, 9)
-        tile = builder.mul(t, INTEGER(EDGE * EDGE * LANES))
-        for (a, b), total in products.items():
-            added(total, tiles, builder.add(tile, INTEGER((a * EDGE + b) * LANES)))
-        for column, total in zip(columns, totals, strict=True):
-            added(total, sums, builder.mul(column, INTEGER(LANES)))
+            totals.add(left, right, right)
+        totals.put_down(array_data(context, builder, signature, arguments, 9), t, sums, j)
 
     def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         possible = lies_so(signature.args[0], lying)
