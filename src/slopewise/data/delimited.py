@@ -63,6 +63,7 @@ class DelimitedFile(TextualFile):
     ) -> None:
         super().__init__(file, connection, where, options, threads)
         self.cells = DelimitedCells(options.decimal)
+        self.coded: set[str] = set()
         self._header: Header = read_header(file, options)
         self.written = {name: f"{name}\0as written" for name in self._header.names}  # no header holds such a name
         self._decide(self._header.names)
@@ -70,7 +71,8 @@ class DelimitedFile(TextualFile):
     def settle(self, name: str, tally: Tally, only: Collection[Kind] = ()) -> None:
         """As any text file does; columns of text may come in a dictionary."""
         super().settle(name, tally, only)
-        self.coded = [name for name, kind in self.columns.items() if kind == "text"]
+        change = self.coded.add if self.columns[name] == "text" else self.coded.discard
+        change(name)
 
     def _stream(self, columns: Sequence[str], rows: int, done: int) -> Iterator[pa.Table]:
         """By Arrow as long as the text is plain, and by DuckDB from there on."""

@@ -255,8 +255,8 @@ def ahead(X: AnyArray, first: int, rows: int, lying: int) -> tuple[int, int, int
     """Where the `rows` rows of `X` lie that are wanted next, from `first` on, for `multiply_columns` to ask for them.
 
     They are taken as p stretches of memory: the columns, or as many equal parts of rows that lie together. Returned are
-    the address of the first stretch, from there to the next one, from one value to the next, and how many
-    there are: none where the table ends, or where neither rows nor columns lie together.
+    the address of the first stretch, from there to the next one, from one value to the next, and how many there are:
+    none where the table ends, or where neither rows nor columns lie together.
     """
     p = X.shape[1]
     known = p > 0 and lying != NEITHER and first + rows <= len(X)
